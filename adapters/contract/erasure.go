@@ -1,0 +1,92 @@
+package contract
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// erasureTests: documents of rejected entries go after their time, and
+// nothing else does.
+func erasureTests() []test {
+	return []test{
+		{"what goes, what stays, what is recorded", testErase},
+		{"nothing to erase leaves no entry", testEraseNothing},
+		{"bytes that a younger rejection names stay for its time", testEraseLater},
+	}
+}
+
+func testErase(t *testing.T, b *bench) {
+	rejected := b.fresh(Rejection("rejected", `[{"code":"ENV-04"}]`)).Entry
+	refused := b.fresh(Refusal("refused")).Entry
+	accepted := b.fresh(Submission("accepted")).Entry
+	foreign := Rejection("accepted", `[{"code":"DUP-01"}]`)
+	foreign.Entry.Sender = "BBBBBB00B00B000B"
+	shared := b.fresh(foreign).Entry // the same bytes as the accepted one
+	b.clock.Add(ledger.RejectedTTL + time.Second)
+	young := b.fresh(Rejection("young", `[{"code":"ENV-04"}]`)).Entry
+	n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL))
+	if err != nil || n != 3 {
+		t.Fatalf("erased %d, error %v, want 3", n, err)
+	}
+	for _, key := range []ledger.Hash{rejected.Document, rejected.Evidence, refused.Evidence} {
+		if _, err := b.store.Blob(b.ctx, key); !errors.Is(err, ledger.ErrNotFound) {
+			t.Errorf("an old document is still there: error %v", err)
+		}
+	}
+	for _, key := range []ledger.Hash{accepted.Document, accepted.Evidence, shared.Document, young.Document, young.Evidence} {
+		if _, err := b.store.Blob(b.ctx, key); err != nil {
+			t.Errorf("a document that must stay is gone: %v", err)
+		}
+	}
+	var last ledger.Entry
+	if err := b.store.Entries(b.ctx, 6, 0, func(s ledger.Stored) error { last = s.Entry; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	var note ledger.ErasureNote
+	if err := json.Unmarshal(last.Payload, &note); err != nil || last.Type != ledger.Erasure || note != (ledger.ErasureNote{From: 1, To: 4, Count: 3}) {
+		t.Errorf("recorded %s %+v, error %v", last.Type, note, err)
+	}
+	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 0 || err != nil {
+		t.Errorf("a second time: erased %d, error %v", n, err)
+	}
+	// The rejection itself is still answered, by its entry and receipt.
+	if s, err := b.store.ByID(b.ctx, rejected.Hash); err != nil || len(s) != 1 || len(s[0].Receipt) == 0 {
+		t.Errorf("the rejected entry went with its document: %v", err)
+	}
+}
+
+func testEraseNothing(t *testing.T, b *bench) {
+	b.fresh(Submission("accepted"))
+	b.fresh(Rejection("rejected", `[{"code":"ENV-04"}]`))
+	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-time.Hour)); n != 0 || err != nil {
+		t.Errorf("erased %d, error %v", n, err)
+	}
+	if n := b.length(); n != 2 {
+		t.Errorf("%d entries, want 2", n)
+	}
+}
+
+func testEraseLater(t *testing.T, b *bench) {
+	b.fresh(Rejection("twice", `[{"code":"ENV-04"}]`))
+	b.fresh(Rejection("other", `[{"code":"ENV-04"}]`))
+	b.clock.Add(ledger.RejectedTTL - time.Hour)
+	young := b.fresh(Rejection("twice", `[{"code":"ENV-04"}]`)).Entry
+	b.clock.Add(2 * time.Hour)
+	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 2 || err != nil {
+		t.Fatalf("erased %d, error %v, want the two of the other", n, err)
+	}
+	if _, err := b.store.Blob(b.ctx, young.Document); err != nil {
+		t.Errorf("the young rejection lost its document: %v", err)
+	}
+	if findings := b.audit(nil); len(findings) > 0 {
+		t.Errorf("audit: %v", findings)
+	}
+	b.clock.Add(ledger.RejectedTTL)
+	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 2 || err != nil {
+		t.Fatalf("later: erased %d, error %v, want 2", n, err)
+	}
+}

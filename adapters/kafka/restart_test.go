@@ -1,0 +1,174 @@
+package kafka_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"testing"
+
+	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// TestBrokerClosedAndReopened: while the broker is away the outbox grows; when
+// it is back everything drains, in order for each root, and a reader that was
+// waiting meanwhile gets all of it.
+func TestBrokerClosedAndReopened(t *testing.T) {
+	t.Parallel()
+	ctx := deadline(t)
+	dir := t.TempDir()
+	b := broker(t, dir, 0)
+	addrs := []string{b.Addr()}
+	outbox := kafka.NewMemoryOutbox()
+	relay, _ := running(t, addrs, outbox)
+	r := kafka.NewReader(kafka.ReaderConfig{Addrs: addrs, Group: "restart", Topics: []string{"co.unilav.v1"}})
+	defer func() { _ = r.Close() }()
+
+	outbox.Add(chain(1, 50)...)
+	relay.Nudge()
+	if err := outbox.Wait(ctx, all(50)); err != nil {
+		t.Fatal(err)
+	}
+	read := make(map[string]int)
+	last := make(map[string]string)
+	readUntil(ctx, t, r, 50, read, last)
+
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for i := 51; i <= 2000; i += 50 {
+		outbox.Add(chain(i, 50)...)
+		relay.Nudge()
+	}
+	broker(t, dir, port(t, b))
+	if err := outbox.Wait(ctx, all(2000)); err != nil {
+		t.Fatal(err)
+	}
+	readUntil(ctx, t, r, 2000, read, last)
+}
+
+func chain(from, n int) []ledger.Message {
+	var rows []ledger.Message
+	for i := from; i < from+n; i++ {
+		rows = append(rows, kafka.Row(int64(i), fmt.Sprintf("root-%d", i%17), 200))
+	}
+	return rows
+}
+
+// readUntil reads until n different messages have come, and checks that a new
+// one never comes before an older one of its root.
+func readUntil(ctx context.Context, t *testing.T, r *kafka.Reader, n int, read map[string]int, last map[string]string) {
+	t.Helper()
+	for len(read) < n {
+		batch, err := r.Batch(ctx, 256)
+		if err != nil {
+			t.Fatalf("%d of %d read: %v", len(read), n, err)
+		}
+		for _, m := range batch {
+			var subject string
+			for _, h := range m.Headers {
+				if h.Key == kafka.HeaderSubject {
+					subject = string(h.Value)
+				}
+			}
+			if read[subject]++; read[subject] > 1 {
+				continue
+			}
+			if subject <= last[string(m.Key)] {
+				t.Fatalf("root %s: %s after %s", m.Key, subject, last[string(m.Key)])
+			}
+			last[string(m.Key)] = subject
+		}
+		_ = r.CommitMessages(ctx, batch...)
+	}
+}
+
+func port(t *testing.T, b *embedded.Broker) int {
+	t.Helper()
+	_, p, err := net.SplitHostPort(b.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestEmptiedBrokerIsRefilled: the ledger is the truth. A new, empty broker in
+// the place of the old one gets everything that is sent again.
+func TestEmptiedBrokerIsRefilled(t *testing.T) {
+	t.Parallel()
+	ctx := deadline(t)
+	first := broker(t, t.TempDir(), 0)
+	outbox := kafka.NewMemoryOutbox()
+	_, stop := running(t, []string{first.Addr()}, outbox)
+	outbox.Add(chain(1, 100)...)
+	if err := outbox.Wait(ctx, all(100)); err != nil {
+		t.Fatal(err)
+	}
+	stop()
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	second := broker(t, t.TempDir(), 0)
+	replay := kafka.NewMemoryOutbox()
+	replay.Add(chain(1, 100)...)
+	running(t, []string{second.Addr()}, replay)
+	if err := replay.Wait(ctx, all(100)); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err := kafka.Scan(ctx, []string{second.Addr()}, "co.unilav.v1", func(kafka.Message) error { n++; return nil })
+	if err != nil || n != 100 {
+		t.Fatalf("%d messages, %v", n, err)
+	}
+}
+
+// BenchmarkRelay measures the whole way from outbox to acknowledged, over the
+// synced embedded broker, 2,000 messages of 3.5 KB at a time.
+func BenchmarkRelay(b *testing.B) {
+	for _, lanes := range []int{1, 2, 4, 8} {
+		b.Run(fmt.Sprint(lanes), func(b *testing.B) { benchmarkRelay(b, lanes) })
+	}
+}
+
+func benchmarkRelay(b *testing.B, lanes int) {
+	addrs := []string{broker(b, b.TempDir(), 0).Addr()}
+	transport := kafka.NewTransport()
+	defer transport.CloseIdleConnections()
+	writers := func() kafka.Writer { return kafka.NewWriter(addrs, transport) }
+	outbox := kafka.NewMemoryOutbox()
+	letters := kafka.NewPublisher(writers)
+	defer func() { _ = letters.Close() }()
+	relay := kafka.NewRelay(kafka.RelayConfig{
+		Outbox: outbox, Dead: outbox, Holder: "bench", Letters: letters, Writers: writers, Lanes: lanes,
+	})
+	ctx, cancel := context.WithCancel(b.Context())
+	end := make(chan error, 1)
+	go func() { end <- relay.Run(ctx) }()
+	const n = 2000
+	total := 0
+	b.ResetTimer()
+	for b.Loop() {
+		var rows []ledger.Message
+		for i := range n {
+			rows = append(rows, kafka.Row(int64(total+i+1), fmt.Sprint("r", i%500), 3500))
+		}
+		total += n
+		outbox.Add(rows...)
+		relay.Nudge()
+		if err := outbox.Wait(ctx, all(total)); err != nil {
+			b.Fatal(err)
+		}
+		outbox.Compact()
+	}
+	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "msg/s")
+	cancel()
+	if err := <-end; err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,0 +1,161 @@
+package kafka
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/reconcile"
+)
+
+// Scan calls yield for every message that a topic holds now, partition by
+// partition, each in order, and stops at yield's error. It joins no group and
+// commits nothing, so it disturbs nobody. Memory: some megabytes.
+func Scan(ctx context.Context, addrs []string, topic string, yield func(Message) error) error {
+	spans, err := spansOf(ctx, addrs, topic)
+	if err != nil {
+		return fmt.Errorf("scan %s: %w", topic, err)
+	}
+	for p := range len(spans) {
+		if err := scanPartition(ctx, addrs, topic, p, spans[p], yield); err != nil {
+			return fmt.Errorf("scan %s: %w", topic, err)
+		}
+	}
+	return nil
+}
+
+// spansOf lists the spans of a topic's partitions, by number.
+func spansOf(ctx context.Context, addrs []string, topic string) ([]span, error) {
+	transport := NewTransport()
+	defer transport.CloseIdleConnections()
+	client := &kafkago.Client{Addr: kafkago.TCP(addrs...), Transport: transport, Timeout: callTimeout}
+	found, err := offsets(ctx, client, []string{topic})
+	if err != nil {
+		return nil, err
+	}
+	spans := make([]span, len(found))
+	for at, s := range found {
+		if at.partition < 0 || at.partition >= len(spans) {
+			return nil, errors.New("partitions not numbered from zero")
+		}
+		spans[at.partition] = s
+	}
+	return spans, nil
+}
+
+func scanPartition(ctx context.Context, addrs []string, topic string, partition int, s span, yield func(Message) error) error {
+	if s.first >= s.last {
+		return nil
+	}
+	r := partitionReader(addrs, topic, partition)
+	defer func() { _ = r.Close() }()
+	if err := r.SetOffset(s.first); err != nil {
+		return err
+	}
+	for {
+		m, err := r.FetchMessage(ctx)
+		if err != nil {
+			return err
+		}
+		if m.Offset >= s.last {
+			return nil
+		}
+		if err := yield(newMessage(m)); err != nil {
+			return err
+		}
+		if m.Offset == s.last-1 {
+			return nil
+		}
+	}
+}
+
+// partitionReader reads one partition without a group.
+func partitionReader(addrs []string, topic string, partition int) *kafkago.Reader {
+	return kafkago.NewReader(kafkago.ReaderConfig{
+		Brokers: addrs, Topic: topic, Partition: partition,
+		MinBytes: 1, MaxBytes: maxFetch, MaxWait: maxWait,
+		QueueCapacity: 32, ReadLagInterval: -1,
+		ReadBackoffMin: 20 * time.Millisecond, ReadBackoffMax: 500 * time.Millisecond,
+		Dialer: &kafkago.Dialer{Timeout: 3 * time.Second, DualStack: true, ClientID: "snodo"},
+	})
+}
+
+// RequestList asks the national store for its list of one day, region and kind
+// and waits for the answer. If the store does not run it waits until ctx ends.
+func RequestList(ctx context.Context, addrs []string, day, region, kind string) ([]reconcile.Registration, error) {
+	id := rand.Text()
+	value, err := encodeRequest(requestJSON{id, day, region, kind})
+	if err != nil {
+		return nil, err
+	}
+	// The pages carry the request's id as key, as the request does: one
+	// partition, of which only what comes from now on matters.
+	spans, err := spansOf(ctx, addrs, routing.TopicTotals)
+	if err != nil {
+		return nil, fmt.Errorf("request list: %w", err)
+	}
+	partition := new(kafkago.Hash).Balance(kafkago.Message{Key: []byte(id)}, numbers(len(spans))...)
+	transport := NewTransport()
+	defer transport.CloseIdleConnections()
+	publisher := NewPublisher(func() Writer { return NewWriter(addrs, transport) })
+	defer func() { _ = publisher.Close() }()
+	err = publisher.Publish(ctx, kafkago.Message{
+		Topic: routing.TopicTotals, Key: []byte(id), Value: value,
+		Headers: event(id, SourceHub, TypeRequest, "", time.Now(), contentJSON),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("request list: %w", err)
+	}
+	list, err := collect(ctx, addrs, id, partition, spans[partition].last)
+	if err != nil {
+		return nil, fmt.Errorf("request list: %w", err)
+	}
+	return list, nil
+}
+
+func numbers(n int) []int {
+	ns := make([]int, n)
+	for i := range ns {
+		ns[i] = i
+	}
+	return ns
+}
+
+// collect gathers the pages of a request, from an offset on. Never nil without
+// error.
+func collect(ctx context.Context, addrs []string, id string, partition int, from int64) ([]reconcile.Registration, error) {
+	r := partitionReader(addrs, routing.TopicTotals, partition)
+	defer func() { _ = r.Close() }()
+	if err := r.SetOffset(from); err != nil {
+		return nil, err
+	}
+	list := []reconcile.Registration{}
+	for next := 1; ; {
+		raw, err := r.FetchMessage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		m := newMessage(raw)
+		if m.Type() != TypeList || string(m.Key) != id {
+			continue
+		}
+		p, err := DecodePage(m)
+		if err != nil {
+			return nil, err
+		}
+		if p.Number != next { // a page published again
+			continue
+		}
+		list = slices.Concat(list, p.Items)
+		if p.Last {
+			return list, nil
+		}
+		next++
+	}
+}

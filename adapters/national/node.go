@@ -1,0 +1,192 @@
+package national
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+	_ "time/tzdata" // Europe/Rome on machines without a zone database
+
+	"github.com/jmoiron/sqlx"
+	kafkago "github.com/segmentio/kafka-go"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// Consumer groups of the store.
+const (
+	Group         = "snodo-national"           // on co.*.v1
+	GroupRequests = "snodo-national-richieste" // on quadratura.v1
+)
+
+// Source is a group reader whose offsets move only by CommitMessages.
+type Source interface {
+	// Batch waits for messages and gives at most limit, in order for each
+	// partition. It fails only when ctx ends or the source is closed.
+	Batch(ctx context.Context, limit int) ([]kafkago.Message, error)
+	CommitMessages(ctx context.Context, msgs ...kafkago.Message) error
+}
+
+// Sink is a writer that gets one call at a time. Its results are kafka-go's:
+// nil, WriteErrors for each message, or one error for all.
+type Sink interface {
+	WriteMessages(ctx context.Context, msgs ...kafkago.Message) error
+	Close() error
+}
+
+// Verifier verifies a signed document again. Certificates are judged at the
+// given instant, the message's ce_time. What is wrong with the document are
+// faults; an error is our trouble, and the message is tried again.
+type Verifier interface {
+	Verify(ctx context.Context, value []byte, region, origin string, at time.Time) (content []byte, digest [32]byte, faults fault.List, err error)
+}
+
+// Config is what a store needs; the four first are required.
+type Config struct {
+	Database       string // path of the store's own SQLite file
+	Communications Source // of Group, on co.*.v1
+	Writers        func() Sink
+	Verifier       Verifier
+	Requests       Source        // of GroupRequests, on quadratura.v1; nil answers nobody
+	Period         time.Duration // between publications of changed totals; default 2 s
+	Patience       time.Duration // how long a message waits parked; default 24 h
+	Now            func() time.Time
+	Log            *slog.Logger
+}
+
+// Node is the national store.
+type Node struct {
+	cfg  Config
+	db   *sqlx.DB
+	rome *time.Location
+	wake chan struct{} // the outbox has grown
+
+	// sink writes totals and lists; the outbox has a writer of its own.
+	sinkMu sync.Mutex
+	sink   Sink
+}
+
+// Open opens the store's database and leaves it at rest until Run.
+func Open(ctx context.Context, cfg Config) (*Node, error) {
+	if cfg.Period <= 0 {
+		cfg.Period = 2 * time.Second
+	}
+	if cfg.Patience <= 0 {
+		cfg.Patience = 24 * time.Hour
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return nil, fmt.Errorf("open national store: %w", err)
+	}
+	db, err := openDatabase(ctx, cfg.Database)
+	if err != nil {
+		return nil, err
+	}
+	return &Node{cfg: cfg, db: db, rome: rome, wake: make(chan struct{}, 1)}, nil
+}
+
+// Close closes the database. Call it after Run has returned.
+func (n *Node) Close() error { return n.db.Close() }
+
+// Run applies, publishes and answers until ctx ends; it then returns nil.
+// Trouble of broker and database only makes it wait.
+func (n *Node) Run(ctx context.Context) error {
+	n.sink = n.cfg.Writers()
+	defer func() { _ = n.sink.Close() }()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return n.consume(gctx, n.cfg.Communications, n.apply) })
+	if n.cfg.Requests != nil {
+		g.Go(func() error { return n.consume(gctx, n.cfg.Requests, n.answer) })
+	}
+	g.Go(func() error { return n.publish(gctx) })
+	g.Go(func() error { return n.every(gctx, n.cfg.Period, n.publishTotals) })
+	g.Go(func() error { return n.every(gctx, time.Minute, n.Expire) })
+	return g.Wait()
+}
+
+const batchLimit = 256
+
+// consume hands batches to handle until it succeeds, then commits offsets.
+func (n *Node) consume(ctx context.Context, source Source, handle func(context.Context, []kafkago.Message) error) error {
+	for {
+		batch, err := source.Batch(ctx, batchLimit)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read topics: %w", err)
+		}
+		if !n.insist(ctx, func() error { return handle(ctx, batch) }) {
+			return nil
+		}
+		if err := source.CommitMessages(ctx, batch...); err != nil && ctx.Err() == nil {
+			n.cfg.Log.Warn("offsets not committed, messages will come again", "error", err)
+		}
+	}
+}
+
+// insist tries until step succeeds, with growing waits. It reports false when
+// ctx ended before.
+func (n *Node) insist(ctx context.Context, step func() error) bool {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := step()
+		if err == nil {
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		n.cfg.Log.Warn("national store waits", "error", err)
+		if !rest(ctx, wait) {
+			return false
+		}
+	}
+}
+
+// rest waits for d; false when ctx ended.
+func rest(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+// every runs step at once and then at each period.
+func (n *Node) every(ctx context.Context, period time.Duration, step func(context.Context) error) error {
+	for {
+		if err := step(ctx); err != nil && ctx.Err() == nil {
+			n.cfg.Log.Warn("national store goes on", "error", err)
+		}
+		if !rest(ctx, period) {
+			return nil
+		}
+	}
+}
+
+// transact runs step in one transaction.
+func (n *Node) transact(ctx context.Context, step func(*sqlx.Tx) error) error {
+	tx, err := n.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	if err := step(tx); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,143 @@
+// Package piemonte is the dialect of Piemonte: SPICOM, the wire between the
+// region's front ends (GeCo, PRODIS) and its hub.
+//
+// It owns which SPICOM operations exist, what each needs, how answers and
+// exceptions look to the region's own Java client, and the log of properties
+// that nobody here knows. Every other message is handed to the national
+// dialect, which comes as an interface.
+//
+// It must not read HTTP, convert documents itself (transform/spicom does),
+// know which policy the region has, or import another adapter.
+package piemonte
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/transform/spicom"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// National is the dialect of everything that is no SPICOM call.
+type National interface {
+	Open(hub.Request) (hub.Call, *hub.Problem)
+	Reply(hub.Call, hub.Reply) hub.Response
+	Fault(hub.Call, hub.Problem) hub.Response
+}
+
+// Dialect speaks SPICOM, and the national dialect beside it. Its fields are set
+// once, before use; it is then safe for concurrent use.
+type Dialect struct {
+	National  National
+	Converter spicom.Converter
+	Log       *slog.Logger
+}
+
+// invocation is the State of a SPICOM call: the service that answers.
+type invocation struct{ service string }
+
+// Open reads a request. A message that cannot be read as an envelope is the
+// national dialect's: nothing in it says that it is a SPICOM call.
+func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
+	env, f := envelope.Open(req.Body)
+	if f != nil || !envelope.IsInvoke(env.Operation) {
+		return d.National.Open(req)
+	}
+	in, f := envelope.ReadInvoke(env)
+	if f != nil {
+		return hub.Call{}, refuse(*f)
+	}
+	op, f := find(in)
+	if f != nil {
+		return hub.Call{}, refuse(*f)
+	}
+	call := hub.Call{Operation: op, State: invocation{in.Service}}
+	if op != hub.OpSubmit {
+		return call, nil
+	}
+	s, problem := d.submission(req, in.Args[0].Text)
+	call.Submission = s
+	return call, problem
+}
+
+// submission makes a submission of the string that inviaComunicazioneProspettoXML
+// carries: a national document, signed or not, or a regional communication,
+// whose faults the hub judges and puts on a receipt. A track that is not served
+// is no verdict on a communication, so it ends here.
+func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.Problem) {
+	s := hub.Submission{
+		Region:   req.Region,
+		Received: req.Received,
+		Address:  req.Address,
+		System:   req.System,
+		Kind:     co.UNILAV,
+	}
+	text = spicom.Trim(text)
+	if len(text) > spicom.MaxDocument {
+		return s, refuse(fault.Fault{Code: fault.RegionalTooLarge})
+	}
+	switch kind := spicom.NationalKind(text); kind {
+	case "":
+	case co.UNILAV:
+		s.Document = text
+		return s, nil
+	default:
+		return s, refuse(fault.Fault{Code: fault.TrackNotYet})
+	}
+	r, err := d.Converter.Convert(text)
+	if err != nil {
+		// The reader admits no character that the writer refuses: a defect.
+		d.Log.LogAttrs(context.Background(), slog.LevelError, "spicom conversion", slog.String("error", err.Error()))
+		return s, &hub.Problem{Fault: fault.Fault{Code: fault.InternalTrouble}}
+	}
+	if len(r.Faults) > 0 && r.Faults[0].Code == fault.TrackNotYet {
+		return s, refuse(r.Faults[0])
+	}
+	if len(r.Unknown) > 0 {
+		d.Log.LogAttrs(context.Background(), slog.LevelWarn, "spicom properties passed over", slog.Any("names", r.Unknown))
+	}
+	s.Regional = &hub.Regional{
+		National:      r.National,
+		Kind:          r.Kind,
+		External:      r.External,
+		RequestDigest: r.Digest,
+		Previous:      r.Previous,
+		Faults:        r.Faults,
+	}
+	return s, nil
+}
+
+// Reply writes the answer to a call. A rejected communication is an exception
+// for the client, with the receipt of rejection in the header.
+func (d Dialect) Reply(call hub.Call, reply hub.Reply) hub.Response {
+	in, ok := call.State.(invocation)
+	if !ok {
+		return d.National.Reply(call, reply)
+	}
+	if call.Operation != hub.OpSubmit {
+		return answer(in.service, envelope.BooleanProperty("value", reply.Healthy), nil)
+	}
+	a := reply.Answer
+	if !a.Accepted {
+		return exception(problemOf(a.Faults), a.Receipt)
+	}
+	return answer(in.service, envelope.BeanProperty("value", classOutcome,
+		envelope.StringProperty("identificativoRegionale", a.Entry.Codice),
+		envelope.LongProperty("identificativoSpicom", a.Entry.Position),
+	), a.Receipt)
+}
+
+// Fault writes a fault. Before a request was opened nobody can tell which
+// client sent it, so the fault is then one that both can read: the national
+// form's list stands behind the exception.
+func (d Dialect) Fault(call hub.Call, p hub.Problem) hub.Response {
+	if _, ok := call.State.(invocation); !ok && call.Operation != "" {
+		return d.National.Fault(call, p)
+	}
+	return exception(p, nil)
+}
+
+func refuse(f fault.Fault) *hub.Problem { return &hub.Problem{Sender: true, Fault: f} }

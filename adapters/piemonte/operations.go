@@ -1,0 +1,66 @@
+package piemonte
+
+import (
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// The two services of the regional hub, by their namespaces. With the method's
+// name they are the only routing key of the wire (wire page, section 2).
+const (
+	accepting   = "urn:PA_AccettazioneComunicazioni"
+	translating = "urn:PA_ServizioTraduzioneTracciati"
+)
+
+// operation is a method of a service. One without an operation of the hub is
+// known but not served; instead says in Italian what to use.
+type operation struct {
+	service string
+	method  string
+	hub     hub.Operation
+	instead string
+}
+
+func operations() []operation {
+	const (
+		sendString  = "usare inviaComunicazioneProspettoXML con il testo di ObjectSerializer"
+		sendUniLav  = "inviare il documento UniLav a inviaComunicazioneProspettoXML del servizio PA_AccettazioneComunicazioni, che lo accetta senza conversione"
+		method      = "inviaComunicazioneProspettoXML"
+		alive, test = "isAlive", "testResources"
+	)
+	return []operation{
+		{accepting, method, hub.OpSubmit, ""},
+		{accepting, alive, hub.OpAlive, ""},
+		{accepting, test, hub.OpResources, ""},
+		{accepting, "inviaComunicazione", "", sendString},
+		{accepting, "inviaComunicazioneXML", "", sendString},
+		{translating, alive, hub.OpAlive, ""},
+		{translating, test, hub.OpResources, ""},
+		{translating, "convertiInFormatoUnico", "", sendUniLav},
+		{translating, "convertiInFormatoUnico2", "", sendUniLav},
+		{accepting, "", "", "usare invokeSynch, le chiamate asincrone non sono servite"},
+		{translating, "", "", "usare invokeSynch, le chiamate asincrone non sono servite"},
+	}
+}
+
+// find looks up the operation of a call and holds the arguments against it:
+// one string to submit, none otherwise.
+func find(in envelope.Invoke) (hub.Operation, *fault.Fault) {
+	for _, op := range operations() {
+		if op.service != in.Service || op.method != in.Method {
+			continue
+		}
+		if op.hub == "" {
+			return "", &fault.Fault{Code: fault.OperationAbsent, Expected: op.instead}
+		}
+		if op.hub != hub.OpSubmit && len(in.Args) == 0 {
+			return op.hub, nil
+		}
+		if op.hub == hub.OpSubmit && len(in.Args) == 1 && in.Args[0].Kind == envelope.StringArgument {
+			return op.hub, nil
+		}
+		return "", &fault.Fault{Code: fault.CallArguments}
+	}
+	return "", &fault.Fault{Code: fault.OperationUnknown}
+}

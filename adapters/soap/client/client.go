@@ -1,0 +1,167 @@
+// Package client is the Go client of the hub's SOAP service, for regional
+// systems, `snodo submit` and tests.
+//
+// The types and calls in generated.go are what gowsdl makes of the WSDL;
+// regenerate with go generate. Client wraps them and reads from the raw answer
+// what they drop: the sealed receipt and the detail of faults. The package must
+// not know the server, sign documents or judge receipts.
+package client
+
+//go:generate go run ./gen -o generated.go
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hooklift/gowsdl/soap"
+
+	"github.com/snodo-co/snodo/transform/envelope"
+)
+
+// maxAnswer bounds an answer in bytes: twice what a request may be.
+const maxAnswer = 24 << 20
+
+// Client calls one endpoint. Safe for concurrent use.
+type Client struct {
+	Address string       // of the endpoint, as the WSDL has it
+	HTTP    *http.Client // nil means http.DefaultClient
+}
+
+// Answer is what became of a submission.
+type Answer struct {
+	Accepted  bool               // Tipo_Risposta is OK
+	Outcome   string             // Descr_Esito as it came
+	Anomalies []envelope.Anomaly // of Outcome, nil if it is no list
+	Receipt   []byte             // sealed, byte for byte; nil if there was none
+}
+
+// Fault is a SOAP fault: the hub took no decision, and gave no receipt.
+type Fault struct {
+	envelope.FaultAnswer
+	Status     int           // of HTTP
+	RetryAfter time.Duration // above zero: send the same again after it
+}
+
+// Error is the fault's text.
+func (f *Fault) Error() string { return "SOAP fault " + f.Code + ": " + f.Text }
+
+// Submit sends one signed UNILAV, as UTF-8. Errors: *Fault, or those of the
+// transport, after which the outcome is unknown and the same document may be
+// sent again.
+func (c *Client) Submit(ctx context.Context, document []byte) (Answer, error) {
+	t := &tap{client: c.HTTP}
+	response, err := c.node(t).RichiestaRispostaSincrona_UniLavContext(ctx,
+		&Richiesta_RichiestaRispostaSincrona_UniLav{UniLavXML: string(document)})
+	if err != nil {
+		return Answer{}, t.explain(err)
+	}
+	e, f := envelope.Open(t.body)
+	if f != nil || response.Tipo_Risposta == nil {
+		return Answer{}, errors.New("read answer: not an answer of this service")
+	}
+	a := Answer{
+		Accepted: *response.Tipo_Risposta == Tipo_RispostaOK,
+		Outcome:  response.Descr_Esito,
+		Receipt:  e.Receipt(),
+	}
+	a.Anomalies, _ = envelope.ReadAnomalies(a.Outcome)
+	return a, nil
+}
+
+// Receipts asks for all receipts of a document, oldest first: by its codice
+// (16 digits) or, when it was rejected, by its entry (64 hexadecimal digits).
+// Digest is the document's, in hexadecimal. Errors as Submit.
+func (c *Client) Receipts(ctx context.Context, key, digest string) ([][]byte, error) {
+	asked := ImprontaChiesta(digest)
+	request := &RichiediRicevuta{ImprontaDocumento: &asked}
+	if codice := Codice(key); len(key) == 16 {
+		request.Codice = &codice
+	} else {
+		entry := ImprontaChiesta(key)
+		request.Voce = &entry
+	}
+	t := &tap{client: c.HTTP}
+	if _, err := c.node(t).RichiediRicevutaContext(ctx, request); err != nil {
+		return nil, t.explain(err)
+	}
+	e, f := envelope.Open(t.body)
+	if f != nil {
+		return nil, errors.New("read answer: not an answer of this service")
+	}
+	receipts, f := e.Receipts()
+	if f != nil {
+		return nil, errors.New("read answer: not an answer of this service")
+	}
+	return receipts, nil
+}
+
+// Echo returns what the service made of text, at most 1024 characters. Errors
+// as Submit.
+func (c *Client) Echo(ctx context.Context, text string) (string, error) {
+	sent := TestoEcho(text)
+	t := &tap{client: c.HTTP}
+	response, err := c.node(t).EchoContext(ctx, &Echo{Testo: &sent})
+	if err != nil {
+		return "", t.explain(err)
+	}
+	if response.Testo == nil {
+		return "", nil
+	}
+	return string(*response.Testo), nil
+}
+
+func (c *Client) node(t *tap) Nodo {
+	return NewNodo(soap.NewClient(c.Address, soap.WithHTTPClient(t)))
+}
+
+// tap is the HTTP client of one call: it keeps the raw answer that gowsdl
+// decodes only in part.
+type tap struct {
+	client *http.Client
+	status int
+	header http.Header
+	body   []byte
+}
+
+// Do implements gowsdl's HTTPClient.
+func (t *tap) Do(r *http.Request) (*http.Response, error) {
+	client := t.client
+	if client == nil {
+		client = http.DefaultClient
+	}
+	r.Close = false // gowsdl would open a connection for each call
+	resp, err := client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	t.status, t.header = resp.StatusCode, resp.Header
+	t.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("read answer: %w", err)
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(t.body))
+	return resp, nil
+}
+
+// explain turns gowsdl's error into the fault that the answer held, if any.
+func (t *tap) explain(err error) error {
+	if t.status == 0 {
+		return fmt.Errorf("call service: %w", err)
+	}
+	e, f := envelope.Open(t.body)
+	if f == nil {
+		if answer, ok := e.Fault(); ok {
+			seconds, _ := strconv.Atoi(strings.TrimSpace(t.header.Get("Retry-After")))
+			return &Fault{FaultAnswer: answer, Status: t.status, RetryAfter: time.Duration(seconds) * time.Second}
+		}
+	}
+	return fmt.Errorf("call service: HTTP status %d without a SOAP fault", t.status)
+}

@@ -1,0 +1,217 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	gowsdl "github.com/hooklift/gowsdl/soap"
+
+	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const receipt = `<Ricevuta xmlns="urn:snodo:hub:v1" versione="1"><Tipo>accettazione</Tipo>` +
+	`<Posizione>7</Posizione><Anomalie><Anomalia codice="CAT-01" gravita="avviso" riga="3">testo &amp; altro</Anomalia></Anomalie>` +
+	`<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo/></ds:Signature></Ricevuta>`
+
+// backend answers a submission as its document asks.
+type backend struct{}
+
+func (backend) Submit(_ context.Context, s hub.Submission) (hub.Answer, error) {
+	faults := fault.List{{Code: fault.Duplicate, Path: "/UniLav/Lavoratore", Line: 4}}
+	switch {
+	case strings.Contains(string(s.Document), "rejected"):
+		return hub.Answer{Faults: faults, Receipt: []byte(receipt)}, nil
+	case strings.Contains(string(s.Document), "refused"):
+		return hub.Answer{Refused: true, Faults: faults}, nil
+	case strings.Contains(string(s.Document), "unavailable"):
+		return hub.Answer{}, ledger.ErrUnavailable
+	case string(s.Document) != document:
+		return hub.Answer{}, errors.New("document altered on its way")
+	}
+	return hub.Answer{Accepted: true, Receipt: []byte(receipt)}, nil
+}
+
+func (backend) Receipts(_ context.Context, q hub.ReceiptQuery) ([][]byte, error) {
+	if q.Digest != digest {
+		return nil, ledger.ErrNotFound
+	}
+	if q.Codice == "" {
+		return [][]byte{[]byte(receipt)}, nil
+	}
+	return [][]byte{[]byte(receipt), []byte(receipt)}, nil
+}
+
+func (backend) Ready(context.Context) error { return nil }
+
+// document has everything that escaping could spoil.
+const document = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<UniLav a=\"&amp;'\">perché\r\n\t<![CDATA[]]]]>&gt; 😀</UniLav>"
+
+var digest = strings.Repeat("ab", 32)
+
+// serve starts the real edge before the fake backend.
+func serve(t *testing.T) *httptest.Server {
+	t.Helper()
+	cfg := soap.Config{
+		Backend:   backend{},
+		Budget:    soap.NewBudget(soap.MaxInFlight),
+		Log:       slog.New(slog.DiscardHandler),
+		Now:       time.Now,
+		PublicURL: "http://localhost",
+	}
+	for _, r := range routing.Regions() {
+		cfg.Endpoints = append(cfg.Endpoints, soap.Endpoint{Region: r, Dialect: soap.National{}})
+	}
+	h, err := soap.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// TestGeneratedClient uses what gowsdl makes of the WSDL and nothing of ours.
+func TestGeneratedClient(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	node := client.NewNodo(gowsdl.NewClient(server.URL + "/soap/marche"))
+
+	answer, err := node.RichiestaRispostaSincrona_UniLav(&client.Richiesta_RichiestaRispostaSincrona_UniLav{UniLavXML: document})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *answer.Tipo_Risposta != client.Tipo_RispostaOK || answer.Descr_Esito != "" {
+		t.Errorf("answer %s %q", *answer.Tipo_Risposta, answer.Descr_Esito)
+	}
+	answer, err = node.RichiestaRispostaSincrona_UniLav(&client.Richiesta_RichiestaRispostaSincrona_UniLav{UniLavXML: "<rejected/>"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *answer.Tipo_Risposta != client.Tipo_RispostaKO || !strings.Contains(answer.Descr_Esito, "DUP-01: ") {
+		t.Errorf("answer %s %q", *answer.Tipo_Risposta, answer.Descr_Esito)
+	}
+	text := client.TestoEcho("perché <no>?")
+	echo, err := node.Echo(&client.Echo{Testo: &text})
+	if err != nil || *echo.Testo != text {
+		t.Errorf("echo %v, %v", echo, err)
+	}
+	asked, codice := client.ImprontaChiesta(digest), client.Codice("1100125000000001")
+	receipts, err := node.RichiediRicevuta(&client.RichiediRicevuta{ImprontaDocumento: &asked, Codice: &codice})
+	if err != nil || len(receipts.Ricevuta) != 2 {
+		t.Fatalf("receipts %+v, %v", receipts, err)
+	}
+	first := receipts.Ricevuta[0]
+	if *first.Posizione != 7 || *first.Anomalie.Anomalia[0].Value != "testo & altro" || *first.Anomalie.Anomalia[0].Riga != 3 {
+		t.Errorf("receipt %+v", first)
+	}
+	var status *gowsdl.HTTPError
+	if _, err = node.RichiestaRispostaSincrona_UniLav(&client.Richiesta_RichiestaRispostaSincrona_UniLav{UniLavXML: "<refused/>"}); !errors.As(err, &status) || status.StatusCode != 500 {
+		t.Errorf("refused: %v", err)
+	}
+}
+
+func TestSubmit(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	c := client.Client{Address: server.URL + "/soap/lazio", HTTP: server.Client()}
+
+	a, err := c.Submit(t.Context(), []byte(document))
+	if err != nil || !a.Accepted || a.Outcome != "" || a.Anomalies != nil || string(a.Receipt) != receipt {
+		t.Errorf("accepted: %+v, %v", a, err)
+	}
+	a, err = c.Submit(t.Context(), []byte("<rejected/>"))
+	if err != nil || a.Accepted || string(a.Receipt) != receipt || len(a.Anomalies) != 1 {
+		t.Fatalf("rejected: %+v, %v", a, err)
+	}
+	if got := a.Anomalies[0]; got.Code != "0000" || got.Fields != "Lavoratore" || !strings.HasPrefix(got.Description, "DUP-01: ") {
+		t.Errorf("anomaly %+v", got)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	c := client.Client{Address: server.URL + "/soap/lazio", HTTP: server.Client()}
+
+	var f *client.Fault
+	if _, err := c.Submit(t.Context(), []byte("<refused/>")); !errors.As(err, &f) {
+		t.Fatalf("refused: %v", err)
+	}
+	if f.Code != "Client" || f.Status != 500 || f.RetryAfter != 0 || f.Errors[0].Code != "DUP-01" || f.Errors[0].Line != 4 {
+		t.Errorf("refused: %+v", f)
+	}
+	if _, err := c.Submit(t.Context(), []byte("<unavailable/>")); !errors.As(err, &f) {
+		t.Fatalf("unavailable: %v", err)
+	}
+	if f.Code != "Server" || f.Status != 503 || f.RetryAfter != 10*time.Second || !strings.Contains(f.Error(), "SOAP-31") {
+		t.Errorf("unavailable: %+v", f)
+	}
+	if _, err := c.Receipts(t.Context(), "1100125000000001", strings.Repeat("0", 64)); !errors.As(err, &f) || f.Errors[0].Code != "SOAP-18" {
+		t.Errorf("no receipt: %v", err)
+	}
+	if _, err := c.Echo(t.Context(), strings.Repeat("x", 2000)); !errors.As(err, &f) || f.Errors[0].Code != "SOAP-12" {
+		t.Errorf("long echo: %v", err)
+	}
+}
+
+func TestReceipts(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	c := client.Client{Address: server.URL + "/soap/piemonte", HTTP: server.Client()}
+	all, err := c.Receipts(t.Context(), "1300125000000001", digest)
+	if err != nil || len(all) != 2 || string(all[0]) != receipt || string(all[1]) != receipt {
+		t.Errorf("by codice: %s, %v", all, err)
+	}
+	all, err = c.Receipts(t.Context(), strings.Repeat("AB", 32), digest)
+	if err != nil || len(all) != 1 || string(all[0]) != receipt {
+		t.Errorf("by entry: %s, %v", all, err)
+	}
+	if text, err := c.Echo(t.Context(), " è\r\n "); err != nil || text != " è\r\n " {
+		t.Errorf("echo %q, %v", text, err)
+	}
+	if text, err := c.Echo(t.Context(), ""); err != nil || text != "" {
+		t.Errorf("empty echo %q, %v", text, err)
+	}
+}
+
+// TestNoService: what is not our service is told apart from a fault.
+func TestNoService(t *testing.T) {
+	t.Parallel()
+	var f *client.Fault
+	for status, body := range map[int]string{
+		502: "<html>Bad gateway</html>",
+		200: `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><x/></s:Body></s:Envelope>`,
+		201: "hello",
+	} {
+		other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			w.Write([]byte(body))
+		}))
+		c := client.Client{Address: other.URL, HTTP: other.Client()}
+		if a, err := c.Submit(t.Context(), []byte(document)); err == nil || errors.As(err, &f) {
+			t.Errorf("%d: %+v, %v", status, a, err)
+		}
+		if _, err := c.Receipts(t.Context(), "1300125000000001", digest); err == nil || errors.As(err, &f) {
+			t.Errorf("%d: receipts, %v", status, err)
+		}
+		other.Close()
+		if _, err := c.Submit(t.Context(), []byte(document)); err == nil || errors.As(err, &f) {
+			t.Errorf("closed: %v", err)
+		}
+	}
+}

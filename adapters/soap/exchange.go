@@ -1,0 +1,263 @@
+package soap
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// exchange is one request on its way through the edge, and what the access log
+// says of it.
+type exchange struct {
+	h       *Handler
+	w       http.ResponseWriter
+	r       *http.Request
+	began   time.Time
+	dialect Dialect
+
+	call  hub.Call
+	wrote bool
+
+	route     string // the endpoint's own path: callers choose the rest
+	operation hub.Operation
+	outcome   string // OK, KO or the code of a fault
+	position  int64
+	bytes     int
+	status    int
+	err       error
+}
+
+func (x *exchange) serve() {
+	place, ok := x.h.find(x.r.URL.Path)
+	if !ok {
+		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
+		return
+	}
+	x.dialect, x.route = place.Dialect, place.path
+	if p := place.admit(x.r); p != nil {
+		x.fault(p)
+		return
+	}
+	switch x.r.Method {
+	case http.MethodPost:
+		x.post(place)
+	case http.MethodGet, http.MethodHead:
+		x.document(place)
+	default:
+		x.fault(refuse(&fault.Fault{Code: fault.MethodNotAllowed}))
+	}
+}
+
+// document serves the WSDL and the schemas it imports.
+func (x *exchange) document(p *place) {
+	for key, values := range x.r.URL.Query() {
+		var body []byte
+		switch {
+		case strings.EqualFold(key, "wsdl"):
+			body = p.wsdl
+		case strings.EqualFold(key, "xsd"):
+			body = Schema(values[0])
+		}
+		if body != nil {
+			x.outcome = "OK"
+			x.write(hub.Response{Status: http.StatusOK, ContentType: contentType, Body: body})
+			return
+		}
+	}
+	x.fault(refuse(&fault.Fault{Code: fault.MethodNotAllowed}))
+}
+
+func (x *exchange) post(p *place) {
+	charset, problem := charsetOf(x.r.Header)
+	if problem != nil {
+		x.fault(problem)
+		return
+	}
+	held := share{budget: x.h.cfg.Budget}
+	defer held.release()
+	raw, problem := held.read(x.r)
+	if problem != nil {
+		// Otherwise net/http waits for the rest of the body before it answers.
+		x.w.Header().Set("Connection", "close")
+		x.fault(problem)
+		return
+	}
+	x.bytes = len(raw)
+	if problem = x.open(p, raw, charset); problem != nil {
+		x.fault(problem)
+		return
+	}
+	reply, problem := x.run()
+	if problem != nil {
+		x.fault(problem)
+		return
+	}
+	x.write(x.dialect.Reply(x.call, reply))
+}
+
+// open has the dialect read the body. The evidence of a submission is the body
+// as it arrived, unless the dialect has a better one.
+func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
+	received := x.h.cfg.Now().UTC()
+	body, f := toUTF8(raw, charset)
+	if f != nil {
+		return refuse(f)
+	}
+	action, problem := actionOf(x.r.Header)
+	if problem != nil {
+		return problem
+	}
+	req := hub.Request{
+		Region:   p.Region,
+		Action:   action,
+		Body:     body,
+		Received: received,
+		Address:  address(x.r),
+	}
+	if p.System != nil {
+		req.System = p.System(x.r)
+	}
+	call, problem := p.Dialect.Open(req)
+	if problem != nil {
+		return problem
+	}
+	x.call, x.operation = call, call.Operation
+	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
+		x.call.Submission.Evidence = raw
+	}
+	return nil
+}
+
+// run has the backend do what the call asks.
+func (x *exchange) run() (hub.Reply, *hub.Problem) {
+	ctx, cancel := context.WithTimeout(x.r.Context(), x.h.cfg.Timeout)
+	defer cancel()
+	x.outcome = "OK"
+	switch x.call.Operation {
+	case hub.OpSubmit:
+		return x.submit(ctx)
+	case hub.OpReceipts:
+		receipts, err := x.h.cfg.Backend.Receipts(ctx, x.call.Query)
+		if err != nil {
+			x.err = err
+			return hub.Reply{}, problemOf(err)
+		}
+		return hub.Reply{Receipts: receipts}, nil
+	case hub.OpEcho:
+		return hub.Reply{Text: x.call.Text}, nil
+	case hub.OpAlive:
+		return hub.Reply{Healthy: true}, nil
+	case hub.OpResources:
+		x.err = x.h.cfg.Backend.Ready(ctx)
+		return hub.Reply{Healthy: x.err == nil}, nil
+	}
+	x.err = fmt.Errorf("run call: dialect opened unknown operation %q", x.call.Operation)
+	return hub.Reply{}, internal()
+}
+
+func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
+	answer, err := x.h.cfg.Backend.Submit(ctx, x.call.Submission)
+	if err != nil {
+		x.err = err
+		return hub.Reply{}, problemOf(err)
+	}
+	x.position = answer.Entry.Position
+	if answer.Refused {
+		return hub.Reply{}, refused(answer.Faults)
+	}
+	if !answer.Accepted {
+		x.outcome = "KO"
+	}
+	return hub.Reply{Answer: answer}, nil
+}
+
+// fault answers with a SOAP fault of the dialect.
+func (x *exchange) fault(p *hub.Problem) {
+	x.outcome = string(p.Fault.Code)
+	resp := x.dialect.Fault(x.call, *p)
+	resp.Status = faultStatus(*p)
+	head := x.w.Header()
+	if p.RetryAfter > 0 {
+		head.Set("Retry-After", strconv.Itoa(int(p.RetryAfter/time.Second)))
+	}
+	if resp.Status == http.StatusMethodNotAllowed {
+		head.Set("Allow", "GET, HEAD, POST")
+	}
+	x.write(resp)
+}
+
+// write sends a response whose length is always stated: a client of HTTP/1.0
+// reads no chunks, and SPICOM's waits until the connection closes.
+func (x *exchange) write(resp hub.Response) {
+	x.wrote, x.status = true, resp.Status
+	head := x.w.Header()
+	head.Set("Content-Type", resp.ContentType)
+	head.Set("Content-Length", strconv.Itoa(len(resp.Body)))
+	if !x.r.ProtoAtLeast(1, 1) {
+		head.Set("Connection", "close")
+	}
+	x.w.WriteHeader(resp.Status)
+	if _, err := x.w.Write(resp.Body); err != nil && x.err == nil {
+		x.err = fmt.Errorf("write answer: %w", err)
+	}
+}
+
+// end turns a panic into an opaque fault and logs the exchange. The value of a
+// panic may hold anything a caller sent, so only its type is logged, or the
+// message of the runtime, which holds none.
+func (x *exchange) end() {
+	var stack string
+	if v := recover(); v != nil {
+		if v == http.ErrAbortHandler {
+			panic(v)
+		}
+		x.err = fmt.Errorf("panic of type %T", v)
+		if e, ok := v.(runtime.Error); ok {
+			x.err = fmt.Errorf("panic: %w", e)
+		}
+		stack = string(debug.Stack())
+		if !x.wrote {
+			x.fault(internal())
+		}
+	}
+	attrs := []slog.Attr{
+		slog.String("path", x.route),
+		slog.String("operation", string(x.operation)),
+		slog.String("outcome", x.outcome),
+		slog.Int("status", x.status),
+		slog.Int("bytes", x.bytes),
+		slog.Duration("duration", x.h.cfg.Now().Sub(x.began)),
+	}
+	level := slog.LevelInfo
+	if x.position > 0 {
+		attrs = append(attrs, slog.Int64("position", x.position))
+	}
+	if x.err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", x.err.Error()))
+	}
+	if stack != "" {
+		attrs = append(attrs, slog.String("stack", stack))
+	}
+	x.h.cfg.Log.LogAttrs(x.r.Context(), level, "soap request", attrs...)
+}
+
+// actionOf reads SOAPAction without its quotes. Two of them would let two
+// readers route one request to two operations. A pair of single quotes is how
+// some generated clients write none.
+func actionOf(h http.Header) (string, *hub.Problem) {
+	values := h.Values("SOAPAction")
+	if len(values) > 1 {
+		return "", refuse(&fault.Fault{Code: fault.ActionMismatch})
+	}
+	return strings.Trim(strings.TrimSpace(h.Get("SOAPAction")), `"'`), nil
+}

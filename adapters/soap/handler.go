@@ -1,0 +1,145 @@
+package soap
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// RouterSuffix ends the paths of stock Apache SOAP servlets, under which
+// Piemonte's front ends know their hub.
+const RouterSuffix = "/servlet/rpcrouter"
+
+// BackendTimeout bounds the backend's work on one request. SPICOM's client
+// waits 30 s for an answer and does not retry.
+const BackendTimeout = 20 * time.Second
+
+// Endpoint is one region's place: /soap/<slug>.
+type Endpoint struct {
+	Region  routing.Region
+	Dialect Dialect
+	// Suffix, if not empty, ends further paths of this endpoint.
+	Suffix string
+	// RefuseForwarded refuses Forwarded and X-Forwarded-* headers, LoopbackOnly
+	// callers from other machines: both for the channel policy without
+	// certificates (contracts, Who and once).
+	RefuseForwarded bool
+	LoopbackOnly    bool
+	// System names the system that the channel authenticated, "" if none. A
+	// nil System authenticates nobody.
+	System func(*http.Request) string
+}
+
+// Config is what a Handler is made of. Timeout zero means BackendTimeout.
+type Config struct {
+	Backend   Backend
+	Endpoints []Endpoint
+	Budget    *Budget // shared by the process
+	Log       *slog.Logger
+	Now       func() time.Time
+	// PublicURL is scheme, authority and optional path prefix under which
+	// callers reach the endpoints: the WSDL names it, never the Host header.
+	PublicURL string
+	Timeout   time.Duration
+}
+
+// Handler serves the endpoints. Safe for concurrent use.
+type Handler struct {
+	cfg    Config
+	places []place
+}
+
+// place is an endpoint with the documents it serves.
+type place struct {
+	Endpoint
+	path string
+	wsdl []byte
+}
+
+// New checks a Config and prepares the WSDLs.
+func New(cfg Config) (*Handler, error) {
+	if cfg.Backend == nil || cfg.Budget == nil || cfg.Log == nil || cfg.Now == nil {
+		return nil, errors.New("make SOAP handler: backend, budget, log and clock are required")
+	}
+	public, err := url.Parse(cfg.PublicURL)
+	if err != nil || public.Scheme == "" || public.Host == "" || public.RawQuery != "" || public.Fragment != "" {
+		return nil, errors.New("make SOAP handler: public URL must be scheme://authority[/prefix]")
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = BackendTimeout
+	}
+	h := &Handler{cfg: cfg}
+	for _, ep := range cfg.Endpoints {
+		path := "/soap/" + ep.Region.Slug
+		_, taken := h.find(path)
+		if ep.Dialect == nil || ep.Region.Slug == "" || taken {
+			return nil, fmt.Errorf("make SOAP handler: endpoint %q lacks region or dialect, or is there twice", path)
+		}
+		wsdl := WSDL(ep.Region, strings.TrimSuffix(cfg.PublicURL, "/")+path)
+		h.places = append(h.places, place{Endpoint: ep, path: path, wsdl: wsdl})
+	}
+	return h, nil
+}
+
+// ServeHTTP answers one request and logs it. It never panics, but for
+// http.ErrAbortHandler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{h: h, w: w, r: r, began: h.cfg.Now(), dialect: National{}, route: "-"}
+	defer x.end()
+	x.serve()
+}
+
+// find gives the place of a path.
+func (h *Handler) find(path string) (*place, bool) {
+	for i := range h.places {
+		p := &h.places[i]
+		if path == p.path || p.Suffix != "" && strings.HasSuffix(path, p.Suffix) {
+			return p, true
+		}
+	}
+	return nil, false
+}
+
+// admit applies the endpoint's policy on who may call.
+func (p *place) admit(r *http.Request) *hub.Problem {
+	if p.RefuseForwarded && forwarded(r.Header) {
+		return refuse(&fault.Fault{Code: fault.ForwardedRefused})
+	}
+	if p.LoopbackOnly {
+		addr, err := netip.ParseAddr(address(r))
+		if err != nil || !addr.Unmap().IsLoopback() {
+			return refuse(&fault.Fault{Code: fault.NotLoopback})
+		}
+	}
+	return nil
+}
+
+// forwarded tells whether a proxy left its headers (RFC 7239 and the de facto
+// X-Forwarded family).
+func forwarded(h http.Header) bool {
+	for name := range h {
+		if name == "Forwarded" || strings.HasPrefix(name, "X-Forwarded-") {
+			return true
+		}
+	}
+	return false
+}
+
+// address is the caller's address without port.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	return host
+}

@@ -1,0 +1,81 @@
+package sqlstore_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// instantIssuer costs nothing, so that the benchmark measures the store.
+type instantIssuer struct{ receipt []byte }
+
+func (i instantIssuer) Issue(_ context.Context, entries []ledger.Entry) ([][]byte, error) {
+	out := make([][]byte, len(entries))
+	for n := range entries {
+		if entries[n].HasReceipt() {
+			out[n] = i.receipt
+		}
+	}
+	return out, nil
+}
+
+func (i instantIssuer) Seal() ledger.Hash { return ledger.Hash{1} }
+
+// BenchmarkAppend measures accepted submissions with a 3.5 KB document, a
+// 4 KB envelope and a 2.5 KB receipt, by number of concurrent senders.
+func BenchmarkAppend(b *testing.B) {
+	for _, senders := range []int{1, 8, 32, 64, 256} {
+		b.Run(fmt.Sprintf("senders=%d", senders), func(b *testing.B) {
+			ctx := context.Background()
+			store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "l.db"),
+				sqlstore.Options{Issuer: instantIssuer{make([]byte, 2500)}})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer func() { _ = store.Close() }()
+			var next atomic.Int64
+			var wg sync.WaitGroup
+			b.ResetTimer()
+			for range senders {
+				wg.Go(func() {
+					for {
+						n := next.Add(1)
+						if n > int64(b.N) {
+							return
+						}
+						if _, err := store.Append(ctx, benchDraft(n)); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			}
+			wg.Wait()
+		})
+	}
+}
+
+func benchDraft(n int64) ledger.Draft {
+	document, evidence := make([]byte, 3500), make([]byte, 4000)
+	copy(document, fmt.Sprint(n))
+	copy(evidence, fmt.Sprint(n))
+	return ledger.Draft{
+		Entry: ledger.Entry{
+			Type: ledger.Submission, Status: ledger.Accepted, Received: time.Now(),
+			Region: "piemonte", Origin: ledger.Signed, Sender: "RSSMRA80A01L219X", Kind: "UNILAV", Edition: "CO190701R1",
+			Digest:   sha256.Sum256(fmt.Append(nil, n)),
+			Employer: "01234567890", Worker: fmt.Sprintf("W%015d", n), Start: "2026-11-22", Basis: "CO190701R1 regole 1",
+		},
+		Document: document, Evidence: evidence, Province: "001",
+		Deliveries: routing.Plan("UNILAV"),
+	}
+}

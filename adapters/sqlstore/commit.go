@@ -1,0 +1,227 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// commit runs one group's transaction, in the order of contracts.md (Group
+// commit): form gives the drafts once the head's lock is held. It returns the
+// batch with its receipts.
+func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error)) (*ledger.Batch, [][]byte, error) {
+	var batch *ledger.Batch
+	var receipts [][]byte
+	err := s.transact(ctx, func(t *txn) error {
+		head, err := t.lockHead()
+		if err != nil {
+			return err
+		}
+		drafts, err := form(t)
+		if err != nil {
+			return err
+		}
+		batch, err = s.assign(t, head, drafts)
+		if err != nil || len(batch.Entries) == 0 {
+			return err
+		}
+		if receipts, err = s.issue(ctx, batch.Entries); err != nil {
+			return err
+		}
+		return t.writeBatch(head, batch, drafts, receipts)
+	})
+	if errors.Is(err, errUnknown) && batch != nil {
+		landed, check := s.landed(ctx, batch)
+		if check != nil {
+			return nil, nil, errors.Join(err, check)
+		}
+		if landed {
+			err = nil
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if batch.Behind > 0 {
+		s.options.Log.Error("clock is behind the ledger", "behind", batch.Behind, "position", batch.Head.Position)
+	}
+	if len(batch.Entries) > 0 {
+		s.announce()
+	}
+	return batch, receipts, nil
+}
+
+// assign looks up what the ledger has about each draft and lets the ledger's
+// arithmetic decide.
+func (s *Store) assign(t *txn, head ledger.Head, drafts []ledger.Draft) (*ledger.Batch, error) {
+	g := ledger.Group{Head: head, Now: s.options.Clock(), Members: make([]ledger.Member, len(drafts))}
+	if s.options.Issuer != nil {
+		g.Seal = s.options.Issuer.Seal()
+	}
+	for i, d := range drafts {
+		found, err := find(t.ctx, t, &d)
+		if err != nil {
+			return nil, fmt.Errorf("look up draft: %w", err)
+		}
+		g.Members[i] = ledger.Member{Draft: d, Found: found}
+	}
+	keys := s.assigner.CounterKeys(&g)
+	g.Counters = make(map[ledger.Counter]int64, len(keys))
+	for _, k := range keys {
+		var last int64
+		found, err := one(t.ctx, t, sqlCounter, []any{k.Region, k.Province, k.Year}, &last)
+		if err != nil {
+			return nil, fmt.Errorf("read counter: %w", err)
+		}
+		if found {
+			g.Counters[k] = last
+		}
+	}
+	return s.assigner.Assign(&g)
+}
+
+// issue has receipts made and checks that exactly those due are there.
+func (s *Store) issue(ctx context.Context, entries []ledger.Entry) ([][]byte, error) {
+	if s.options.Issuer == nil {
+		if slices.ContainsFunc(entries, func(e ledger.Entry) bool { return e.HasReceipt() }) {
+			return nil, errors.New("issue receipts: no issuer")
+		}
+		return make([][]byte, len(entries)), nil
+	}
+	receipts, err := s.options.Issuer.Issue(ctx, entries)
+	if err != nil {
+		return nil, fmt.Errorf("issue receipts: %w", err)
+	}
+	if len(receipts) != len(entries) {
+		return nil, fmt.Errorf("issue receipts: %d for %d entries", len(receipts), len(entries))
+	}
+	for i := range entries {
+		if entries[i].HasReceipt() != (len(receipts[i]) > 0) {
+			return nil, fmt.Errorf("issue receipts: position %d: receipt missing or in excess", entries[i].Position)
+		}
+	}
+	return receipts, nil
+}
+
+// writeBatch writes all a batch says. The head goes last, guarded by the
+// position it was read at.
+func (t *txn) writeBatch(before ledger.Head, b *ledger.Batch, drafts []ledger.Draft, receipts [][]byte) error {
+	steps := []func() error{
+		func() error { return t.writeEntries(b, drafts, receipts) },
+		func() error { return t.writeContents(b.Contents) },
+		func() error { return t.writeChains(b.Chains) },
+		func() error { return t.writeOutbox(b) },
+		func() error { return t.writeCounters(b.Counters) },
+		func() error {
+			return t.must(1, sqlHeadUpdate, b.Head.Position, b.Head.Hash[:], b.Head.Recorded.UnixMicro(), before.Position)
+		},
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]byte) error {
+	entries := make([]any, 0, len(b.Entries)*entryWidth)
+	var sealed, blobs []any
+	for i := range b.Entries {
+		e := &b.Entries[i]
+		entries = entryValues(entries, e)
+		if len(receipts[i]) > 0 {
+			sealed = append(sealed, e.Position, receipts[i])
+		}
+		d := &drafts[b.Members[i]]
+		if d.Document != nil {
+			blobs = append(blobs, e.Document[:], d.Document)
+		}
+		if d.Evidence != nil {
+			blobs = append(blobs, e.Evidence[:], d.Evidence)
+		}
+	}
+	if err := t.insert(insertEntries, entries, false); err != nil {
+		return err
+	}
+	if err := t.insert(insertReceipts, sealed, false); err != nil {
+		return err
+	}
+	return t.insert(insertBlobs, blobs, true)
+}
+
+func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
+	var fresh []any
+	for _, p := range puts {
+		c := p.Row
+		if p.New {
+			fresh = append(fresh, c.Digest[:], c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy))
+			continue
+		}
+		if err := t.must(1, sqlContentSet, c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy), c.Digest[:]); err != nil {
+			return fmt.Errorf("update content: %w", err)
+		}
+	}
+	return t.insert(insertContent, fresh, false)
+}
+
+func (t *txn) writeChains(chains []ledger.Chain) error {
+	var rows []any
+	for _, c := range chains {
+		rows = append(rows, c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position)
+	}
+	return t.insert(insertChains, rows, false)
+}
+
+func (t *txn) writeOutbox(b *ledger.Batch) error {
+	var rows []any
+	for _, d := range b.Outbox {
+		rows = append(rows, d.Position, d.Topic, d.Root, d.Shard)
+	}
+	if err := t.insert(insertOutbox, rows, false); err != nil {
+		return err
+	}
+	for _, m := range b.Dead {
+		if err := t.must(1, sqlDead, m.By, m.Position, m.Topic); err != nil {
+			return fmt.Errorf("mark dead letter: %w", err)
+		}
+	}
+	return nil
+}
+
+func (t *txn) writeCounters(counters []ledger.CounterValue) error {
+	for _, c := range counters {
+		statement := sqlCounterSet
+		if c.New {
+			statement = sqlCounterAdd
+		}
+		if err := t.must(1, statement, c.Last, c.Region, c.Province, c.Year); err != nil {
+			return fmt.Errorf("write counter: %w", err)
+		}
+	}
+	return nil
+}
+
+// landed tells, after a COMMIT of unknown outcome, whether it happened: it
+// takes the head's lock on a new connection and looks for the batch's last
+// entry.
+func (s *Store) landed(ctx context.Context, b *ledger.Batch) (bool, error) {
+	var found bool
+	err := s.transact(ctx, func(t *txn) error {
+		if _, err := t.lockHead(); err != nil {
+			return err
+		}
+		var h ledger.Hash
+		var err error
+		found, err = one(ctx, t, sqlEntryHash, []any{b.Head.Position}, (*hashCell)(&h))
+		found = found && h == b.Head.Hash
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look for the group: %w", err)
+	}
+	return found, nil
+}

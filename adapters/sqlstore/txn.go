@@ -1,0 +1,148 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// errConflict: a statement did not touch the rows it must; the ledger is not
+// as the transaction believed.
+var errConflict = errors.New("rows are not as expected")
+
+// errUnknown: the outcome of a COMMIT is not known.
+var errUnknown = errors.New("outcome of commit unknown")
+
+// txn is one writing transaction.
+type txn struct {
+	ctx   context.Context
+	store *Store
+	tx    *sqlx.Tx
+	bound map[string]*sql.Stmt
+}
+
+// transact runs work in a transaction and commits it. Its connection is
+// thrown away if it may be left inside the transaction. A failed COMMIT is
+// errUnknown.
+func (s *Store) transact(ctx context.Context, work func(*txn) error) (err error) {
+	if s.writer == nil {
+		return errors.New("opened read-only")
+	}
+	conn, err := s.writer.Connx(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	clean := false
+	defer func() {
+		if !clean {
+			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		}
+		_ = conn.Close()
+	}()
+	tx, err := conn.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	t := &txn{ctx: ctx, store: s, tx: tx, bound: make(map[string]*sql.Stmt)}
+	if err := work(t); err != nil {
+		clean = tx.Rollback() == nil
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w: %w", errUnknown, err)
+	}
+	clean = true
+	return nil
+}
+
+// stmt is the prepared statement in this transaction, nil if not prepared.
+func (t *txn) stmt(statement string) *sql.Stmt {
+	if st, ok := t.bound[statement]; ok {
+		return st
+	}
+	prepared, ok := t.store.write[statement]
+	if !ok {
+		return nil
+	}
+	st := t.tx.Tx.StmtContext(t.ctx, prepared.Stmt)
+	t.bound[statement] = st
+	return st
+}
+
+func (t *txn) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	if st := t.stmt(statement); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return t.tx.QueryContext(ctx, t.tx.Rebind(statement), args...)
+}
+
+// exec runs a statement and gives the number of rows it touched.
+func (t *txn) exec(statement string, args ...any) (int64, error) {
+	var result sql.Result
+	var err error
+	if st := t.stmt(statement); st != nil {
+		result, err = st.ExecContext(t.ctx, args...)
+	} else {
+		result, err = t.tx.ExecContext(t.ctx, t.tx.Rebind(statement), args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// must runs a statement that touches exactly n rows.
+func (t *txn) must(n int64, statement string, args ...any) error {
+	got, err := t.exec(statement, args...)
+	if err != nil {
+		return err
+	}
+	if got != n {
+		return errConflict
+	}
+	return nil
+}
+
+// insert writes rows whose columns args lists one after the other. Unless
+// lenient, every row must be new.
+func (t *txn) insert(r rowset, args []any, lenient bool) error {
+	for _, size := range batches() {
+		statement := r.sql(size)
+		for n := size * r.width; len(args) >= n; args = args[n:] {
+			got, err := t.exec(statement, args[:n]...)
+			if err != nil {
+				return fmt.Errorf("insert into %.8s: %w", r.into, err)
+			}
+			if got != int64(size) && !lenient {
+				return fmt.Errorf("insert into %.8s: %w", r.into, errConflict)
+			}
+		}
+	}
+	return nil
+}
+
+// lockHead takes the head's lock, first of all, and reads the head under it.
+func (t *txn) lockHead() (ledger.Head, error) {
+	var h ledger.Head
+	found, err := one(t.ctx, t, t.store.dialect.lockHead, nil, headTargets(&h)...)
+	if err != nil {
+		return h, fmt.Errorf("lock head: %w", err)
+	}
+	if !found {
+		return h, fmt.Errorf("lock head: no head row: %w", errConflict)
+	}
+	if h.Position == 0 {
+		h = ledger.Head{}
+	}
+	return h, nil
+}
+
+func headTargets(h *ledger.Head) []any {
+	return []any{&h.Position, (*hashCell)(&h.Hash), (*instantCell)(&h.Recorded)}
+}

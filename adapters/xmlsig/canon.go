@@ -1,0 +1,231 @@
+package xmlsig
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+
+	"github.com/snodo-co/snodo/xsd/xmltoken"
+)
+
+// canon writes Exclusive XML Canonicalization 1.0 without comments (W3C
+// REC-xml-exc-c14n-20020718) of the elements it is shown, token by token. The
+// first element shown is the apex: nothing above it has been rendered. It is
+// reusable by reset.
+type canon struct {
+	out       []byte
+	inclusive [][]byte // InclusiveNamespaces PrefixList; #default is the empty prefix
+
+	rendered []xmltoken.Decl // declarations written by the open elements, outermost first
+	marks    []int           // len(rendered) before each open element
+	attrs    []xmltoken.Attr // scratch
+	value    []byte          // scratch
+}
+
+func (c *canon) reset(inclusive [][]byte) {
+	c.out, c.rendered, c.marks = c.out[:0], c.rendered[:0], c.marks[:0]
+	c.inclusive = inclusive
+}
+
+// start writes the start tag of the reader's current Start.
+func (c *canon) start(r *xmltoken.Reader) error {
+	mark := len(c.rendered)
+	c.marks = append(c.marks, mark)
+	c.out = append(c.out, '<')
+	c.name(r.Prefix(), r.Local())
+
+	c.use(r, r.Prefix())
+	attrs := r.Attrs()
+	for i := range attrs {
+		if p := attrs[i].Prefix; len(p) > 0 {
+			c.use(r, p)
+		}
+	}
+	if len(c.inclusive) > 0 {
+		c.include(r, len(c.marks) == 1)
+	}
+	if fresh := c.rendered[mark:]; len(fresh) > 0 {
+		c.namespaces(fresh)
+	}
+	if len(attrs) > 0 {
+		if err := c.attributes(attrs); err != nil {
+			return err
+		}
+	}
+	c.out = append(c.out, '>')
+	return nil
+}
+
+// include marks the namespaces of the PrefixList: all that are in scope at the
+// apex, then those that an element declares, the only place where they change.
+func (c *canon) include(r *xmltoken.Reader, apex bool) {
+	if apex {
+		for _, p := range c.inclusive {
+			c.use(r, p)
+		}
+		return
+	}
+	for _, d := range r.Decls() {
+		if slices.ContainsFunc(c.inclusive, func(p []byte) bool { return string(p) == string(d.Prefix) }) {
+			c.use(r, d.Prefix)
+		}
+	}
+}
+
+// use marks the namespace of prefix for rendering, unless an open element has
+// rendered the same already or there is nothing to render.
+func (c *canon) use(r *xmltoken.Reader, prefix []byte) {
+	if string(prefix) == "xml" {
+		return
+	}
+	uri, ok := r.Lookup(prefix)
+	if !ok && len(prefix) > 0 {
+		return // a prefix of the PrefixList that is not in scope
+	}
+	for i := len(c.rendered) - 1; i >= 0; i-- {
+		if d := &c.rendered[i]; string(d.Prefix) == string(prefix) {
+			if string(d.URI) == string(uri) {
+				return
+			}
+			c.rendered = append(c.rendered, xmltoken.Decl{Prefix: prefix, URI: uri})
+			return
+		}
+	}
+	if len(uri) > 0 { // xmlns="" is written only against a rendered default
+		c.rendered = append(c.rendered, xmltoken.Decl{Prefix: prefix, URI: uri})
+	}
+}
+
+// namespaces writes declarations by prefix, the default one first.
+func (c *canon) namespaces(fresh []xmltoken.Decl) {
+	if len(fresh) > 1 {
+		slices.SortFunc(fresh, func(a, b xmltoken.Decl) int { return bytes.Compare(a.Prefix, b.Prefix) })
+	}
+	for _, d := range fresh {
+		c.out = append(c.out, " xmlns"...)
+		if len(d.Prefix) > 0 {
+			c.out = append(append(c.out, ':'), d.Prefix...)
+		}
+		c.out = append(c.out, '=', '"')
+		c.out = appendEscapedAttr(c.out, d.URI)
+		c.out = append(c.out, '"')
+	}
+}
+
+// attributes writes attrs by namespace name, then by local name (C14N 2.2).
+func (c *canon) attributes(attrs []xmltoken.Attr) error {
+	if len(attrs) > 1 {
+		c.attrs = append(c.attrs[:0], attrs...)
+		attrs = c.attrs
+		slices.SortFunc(attrs, func(a, b xmltoken.Attr) int {
+			return cmp.Or(bytes.Compare(a.Space, b.Space), bytes.Compare(a.Local, b.Local))
+		})
+	}
+	for i := range attrs {
+		a := &attrs[i]
+		c.out = append(c.out, ' ')
+		c.name(a.Prefix, a.Local)
+		c.out = append(c.out, '=', '"')
+		if needsCare(a.Value, "&\"\t\n\r") {
+			var err error
+			if c.value, err = xmltoken.AppendAttr(c.value[:0], a.Value); err != nil {
+				return err
+			}
+			c.out = appendEscapedAttr(c.out, c.value)
+		} else {
+			c.out = append(c.out, a.Value...)
+		}
+		c.out = append(c.out, '"')
+	}
+	return nil
+}
+
+// end writes the end tag of the reader's current End.
+func (c *canon) end(r *xmltoken.Reader) {
+	c.out = append(c.out, '<', '/')
+	c.name(r.Prefix(), r.Local())
+	c.out = append(c.out, '>')
+	last := len(c.marks) - 1
+	c.rendered = c.rendered[:c.marks[last]]
+	c.marks = c.marks[:last]
+}
+
+// text writes the Raw of a Text.
+func (c *canon) text(raw []byte) error {
+	if !needsCare(raw, "&>\r") {
+		c.out = append(c.out, raw...)
+		return nil
+	}
+	var err error
+	if c.value, err = xmltoken.AppendText(c.value[:0], raw); err != nil {
+		return err
+	}
+	c.out = appendEscapedText(c.out, c.value)
+	return nil
+}
+
+// cdata writes the Raw of a CData, as text.
+func (c *canon) cdata(raw []byte) {
+	c.value = xmltoken.AppendCData(c.value[:0], raw)
+	c.out = appendEscapedText(c.out, c.value)
+}
+
+func (c *canon) name(prefix, local []byte) {
+	if len(prefix) > 0 {
+		c.out = append(append(c.out, prefix...), ':')
+	}
+	c.out = append(c.out, local...)
+}
+
+// needsCare reports whether b holds one of the bytes of set.
+func needsCare(b []byte, set string) bool {
+	for i := range len(set) {
+		if bytes.IndexByte(b, set[i]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// appendEscapedText escapes characters as C14N 2.3 does in text nodes.
+func appendEscapedText(dst, s []byte) []byte {
+	for _, b := range s {
+		switch b {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '>':
+			dst = append(dst, "&gt;"...)
+		case '\r':
+			dst = append(dst, "&#xD;"...)
+		default:
+			dst = append(dst, b)
+		}
+	}
+	return dst
+}
+
+// appendEscapedAttr escapes characters as C14N 2.3 does in attribute and
+// namespace nodes.
+func appendEscapedAttr(dst, s []byte) []byte {
+	for _, b := range s {
+		switch b {
+		case '&':
+			dst = append(dst, "&amp;"...)
+		case '<':
+			dst = append(dst, "&lt;"...)
+		case '"':
+			dst = append(dst, "&quot;"...)
+		case '\t':
+			dst = append(dst, "&#x9;"...)
+		case '\n':
+			dst = append(dst, "&#xA;"...)
+		case '\r':
+			dst = append(dst, "&#xD;"...)
+		default:
+			dst = append(dst, b)
+		}
+	}
+	return dst
+}

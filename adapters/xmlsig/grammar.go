@@ -1,0 +1,372 @@
+package xmlsig
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+
+	"github.com/snodo-co/snodo/xsd/fault"
+	"github.com/snodo-co/snodo/xsd/xmltoken"
+)
+
+// The identifiers of the grammar: XML Signature 1.1 (W3C), RFC 9231 for the
+// algorithms, ETSI EN 319 132-1 for the prefix of every XAdES namespace.
+const (
+	spaceDSig  = "http://www.w3.org/2000/09/xmldsig#"
+	spaceXAdES = "http://uri.etsi.org/01903"
+
+	algExclusive = "http://www.w3.org/2001/10/xml-exc-c14n#" // also the namespace of InclusiveNamespaces
+	algEnveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
+	algRSA       = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+	algECDSA     = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+	algSHA256    = "http://www.w3.org/2001/04/xmlenc#sha256"
+)
+
+func isSignature(r *xmltoken.Reader) bool {
+	return string(r.Local()) == "Signature" && string(r.Space()) == spaceDSig
+}
+
+// readSignature reads the Signature whose Start is current, to its End. When
+// it breaks the grammar, the rest of it is searched for XAdES, so that who
+// sends an advanced signature is told so and not about the first thing in it
+// that the grammar lacks.
+func (p *pass) readSignature() error {
+	err := p.signature()
+	var refused *refusal
+	if !errors.As(err, &refused) {
+		return err
+	}
+	p.capturing = false
+	for p.tok.Depth() >= 2 {
+		if p.showsXAdES() {
+			refused.code = XAdES
+			break
+		}
+		kind, err := p.tok.Next()
+		if err != nil || kind == xmltoken.End && p.tok.Depth() == 2 {
+			break // the first fault stands
+		}
+	}
+	return refused
+}
+
+// showsXAdES reports whether the current tag belongs to XAdES or refers to its
+// signed properties.
+func (p *pass) showsXAdES() bool {
+	if bytes.HasPrefix(p.tok.Space(), []byte(spaceXAdES)) {
+		return true
+	}
+	for _, a := range p.tok.Attrs() {
+		if string(a.Local) == "Type" && bytes.HasPrefix(a.Value, []byte(spaceXAdES)) {
+			return true
+		}
+	}
+	return false
+}
+
+// signature: SignedInfo, SignatureValue, KeyInfo.
+func (p *pass) signature() error {
+	if err := p.only("Id"); err != nil {
+		return err
+	}
+	if err := p.signedInfo(); err != nil {
+		return err
+	}
+	if err := p.open("SignatureValue", SignatureShape, "Id"); err != nil {
+		return err
+	}
+	var err error
+	if p.sig.value, err = p.base64(p.sig.value[:0], BadBase64); err != nil {
+		return err
+	}
+	if err := p.keyInfo(); err != nil {
+		return err
+	}
+	kind, err := p.sibling()
+	switch {
+	case err != nil:
+		return err
+	case kind == xmltoken.End:
+		return nil
+	case kind == xmltoken.Start && p.is("Object"):
+		return p.refuse(HasObject)
+	}
+	return p.refuse(SignatureShape)
+}
+
+// signedInfo: CanonicalizationMethod, SignatureMethod, one Reference. Its
+// canonical form is written meanwhile.
+func (p *pass) signedInfo() error {
+	p.capturing = true
+	if err := p.open("SignedInfo", SignatureShape, "Id"); err != nil {
+		return err
+	}
+	if err := p.open("CanonicalizationMethod", SignatureShape, "Algorithm"); err != nil {
+		return err
+	}
+	if string(p.attr("Algorithm")) != algExclusive {
+		return p.refuse(Canonicalization)
+	}
+	var err error
+	if p.sig.infoSet, err = p.prefixList(p.sig.infoSet, Canonicalization); err != nil {
+		return err
+	}
+	if err := p.open("SignatureMethod", SignatureShape, "Algorithm"); err != nil {
+		return err
+	}
+	switch string(p.attr("Algorithm")) {
+	case algRSA:
+	case algECDSA:
+		p.sig.ecdsa = true
+	default:
+		return p.refuse(SignatureAlgorithm)
+	}
+	if err := p.close(SignatureAlgorithm); err != nil {
+		return err
+	}
+	if err := p.reference(); err != nil {
+		return err
+	}
+	if err := p.close(References); err != nil {
+		return err
+	}
+	p.capturing = false
+	return nil
+}
+
+// reference: Transforms, DigestMethod, DigestValue, of the whole document.
+func (p *pass) reference() error {
+	if err := p.open("Reference", References, "Id", "URI"); err != nil {
+		return err
+	}
+	if uri := p.attr("URI"); uri == nil || len(uri) > 0 {
+		return p.refuse(References)
+	}
+	if err := p.transforms(); err != nil {
+		return err
+	}
+	if err := p.open("DigestMethod", SignatureShape, "Algorithm"); err != nil {
+		return err
+	}
+	if string(p.attr("Algorithm")) != algSHA256 {
+		return p.refuse(DigestAlgorithm)
+	}
+	if err := p.close(DigestAlgorithm); err != nil {
+		return err
+	}
+	if err := p.open("DigestValue", SignatureShape); err != nil {
+		return err
+	}
+	digest, err := p.base64(p.sig.value[:0], BadBase64)
+	if err != nil {
+		return err
+	}
+	p.sig.value = digest
+	if len(digest) != len(p.sig.digest) {
+		return p.refuse(BadBase64)
+	}
+	copy(p.sig.digest[:], digest)
+	return p.close(SignatureShape)
+}
+
+// transforms: enveloped-signature, then exclusive C14N with its PrefixList.
+func (p *pass) transforms() error {
+	if err := p.open("Transforms", Transforms); err != nil {
+		return err
+	}
+	if err := p.open("Transform", Transforms, "Algorithm"); err != nil {
+		return err
+	}
+	if string(p.attr("Algorithm")) != algEnveloped {
+		return p.refuse(Transforms)
+	}
+	if err := p.close(Transforms); err != nil {
+		return err
+	}
+	if err := p.open("Transform", Transforms, "Algorithm"); err != nil {
+		return err
+	}
+	if string(p.attr("Algorithm")) != algExclusive {
+		return p.refuse(Transforms)
+	}
+	var err error
+	if p.sig.refSet, err = p.prefixList(p.sig.refSet, Transforms); err != nil {
+		return err
+	}
+	return p.close(Transforms)
+}
+
+// prefixList reads what an exclusive C14N element may hold, one
+// InclusiveNamespaces, up to that element's End.
+func (p *pass) prefixList(list [][]byte, code fault.Code) ([][]byte, error) {
+	kind, err := p.sibling()
+	if err != nil || kind == xmltoken.End {
+		return list, err
+	}
+	if kind != xmltoken.Start || string(p.tok.Local()) != "InclusiveNamespaces" || string(p.tok.Space()) != algExclusive {
+		return list, p.refuse(code)
+	}
+	if err := p.only("PrefixList"); err != nil {
+		return list, err
+	}
+	value := p.attr("PrefixList")
+	if bytes.IndexByte(value, '&') >= 0 {
+		return list, p.refuse(code) // no prefix needs a reference
+	}
+	from := len(p.sig.prefixBuf)
+	p.sig.prefixBuf = append(p.sig.prefixBuf, value...)
+	for _, name := range bytes.FieldsFunc(p.sig.prefixBuf[from:], func(c rune) bool { return c == ' ' }) {
+		if string(name) == "#default" {
+			name = name[:0]
+		}
+		list = append(list, name)
+	}
+	if len(list) > maxPrefixes {
+		return list, p.refuse(code)
+	}
+	if err := p.close(code); err != nil {
+		return list, err
+	}
+	return list, p.close(code)
+}
+
+// keyInfo: one X509Data with one to four X509Certificate, the signer's first.
+func (p *pass) keyInfo() error {
+	if err := p.open("KeyInfo", KeyInfoShape, "Id"); err != nil {
+		return err
+	}
+	if err := p.open("X509Data", KeyInfoShape); err != nil {
+		return err
+	}
+	for {
+		kind, err := p.sibling()
+		if err != nil {
+			return err
+		}
+		if kind == xmltoken.End && len(p.sig.ends) > 0 {
+			return p.close(KeyInfoShape)
+		}
+		if kind != xmltoken.Start || !p.is("X509Certificate") {
+			return p.refuse(KeyInfoShape)
+		}
+		if len(p.sig.ends) == maxCerts {
+			return p.refuse(TooManyCerts)
+		}
+		if err := p.only(); err != nil {
+			return err
+		}
+		from := len(p.sig.certs)
+		if p.sig.certs, err = p.base64(p.sig.certs, BadCertificate); err != nil {
+			return err
+		}
+		if n := len(p.sig.certs) - from; n == 0 || n > maxCertSize {
+			return p.refuse(BadCertificate)
+		}
+		p.sig.ends = append(p.sig.ends, len(p.sig.certs))
+	}
+}
+
+// sibling moves to the next Start or End, over blanks.
+func (p *pass) sibling() (xmltoken.Kind, error) {
+	for {
+		kind, err := p.next()
+		if err != nil {
+			return kind, err
+		}
+		if kind == xmltoken.Text && isBlank(p.tok.Raw()) {
+			continue
+		}
+		if kind != xmltoken.Start && kind != xmltoken.End {
+			return kind, p.refuse(SignatureShape)
+		}
+		return kind, nil
+	}
+}
+
+// open moves to the Start of the XML-DSig element local, with no attribute
+// beyond attrs; anything else in its place is the fault code.
+func (p *pass) open(local string, code fault.Code, attrs ...string) error {
+	kind, err := p.sibling()
+	if err != nil {
+		return err
+	}
+	if kind != xmltoken.Start || !p.is(local) {
+		return p.refuse(code)
+	}
+	return p.only(attrs...)
+}
+
+// close moves to the End of the open element; a child is the fault code.
+func (p *pass) close(code fault.Code) error {
+	kind, err := p.sibling()
+	if err != nil {
+		return err
+	}
+	if kind != xmltoken.End {
+		return p.refuse(code)
+	}
+	return nil
+}
+
+func (p *pass) is(local string) bool {
+	return string(p.tok.Local()) == local && string(p.tok.Space()) == spaceDSig
+}
+
+// only refuses attributes other than names, which have no namespace.
+func (p *pass) only(names ...string) error {
+next:
+	for _, a := range p.tok.Attrs() {
+		for _, name := range names {
+			if len(a.Prefix) == 0 && string(a.Local) == name {
+				continue next
+			}
+		}
+		return p.refuse(SignatureShape)
+	}
+	return nil
+}
+
+// attr returns the raw value of an attribute, nil without it: the identifiers
+// of the grammar are written plainly or not at all.
+func (p *pass) attr(name string) []byte {
+	for _, a := range p.tok.Attrs() {
+		if string(a.Local) == name {
+			return a.Value
+		}
+	}
+	return nil
+}
+
+// base64 reads the simple content of the current Start to its End and appends
+// to dst what it encodes: RFC 4648 section 4 with padding and zero trailing
+// bits, blanks anywhere.
+func (p *pass) base64(dst []byte, code fault.Code) ([]byte, error) {
+	text := p.sig.text[:0]
+	for {
+		kind, err := p.next()
+		if err != nil {
+			return dst, err
+		}
+		if kind == xmltoken.End {
+			break
+		}
+		if kind != xmltoken.Text {
+			return dst, p.refuse(SignatureShape)
+		}
+		if text, err = xmltoken.AppendText(text, p.tok.Raw()); err != nil {
+			return dst, err
+		}
+	}
+	p.sig.text = text
+	packed := text[:0]
+	for _, c := range text {
+		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			packed = append(packed, c)
+		}
+	}
+	dst, err := base64.StdEncoding.Strict().AppendDecode(dst, packed)
+	if err != nil {
+		return dst, p.refuse(code)
+	}
+	return dst, nil
+}

@@ -1,0 +1,174 @@
+package xmlsig
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"math/big"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// RSA moduli accepted, in bits (contracts.md, the one signature grammar).
+const (
+	minRSA = 2048
+	maxRSA = 4096
+)
+
+// Verified is a document whose signature holds. Whether its certificates were
+// valid at some instant is asked apart, by CheckValidity, after the lookup of
+// duplicates.
+type Verified struct {
+	Content     []byte            // canonical bytes that the signature covers, without the Signature; the caller's own
+	Digest      [sha256.Size]byte // SHA-256 of Content
+	Certificate *x509.Certificate // the signer's; shared, not to be changed
+	Signer      string            // codice fiscale of a person (16 characters) or a body (11 digits), in capitals
+
+	chains [][]*x509.Certificate
+}
+
+// Verifier verifies signed documents. It is safe for concurrent use.
+type Verifier struct {
+	trust  *Trust
+	passes sync.Pool // *pass
+}
+
+// NewVerifier returns a Verifier that trusts what trust trusts.
+func NewVerifier(trust *Trust) *Verifier {
+	return &Verifier{trust: trust, passes: sync.Pool{New: func() any { return new(pass) }}}
+}
+
+// Verify judges a document (UTF-8, without byte order mark) against the
+// anchors of a region: the guard, the grammar, digest and signature value, the
+// chain, key usage and the signer's identity, in this order. It stops at the
+// first fault, whose line is that of the document; a Verified comes without
+// faults only. An unsigned document, if otherwise in order, has the one fault
+// NoSignature.
+func (v *Verifier) Verify(doc []byte, region string) (Verified, fault.List) {
+	verified, code := v.verify(doc, region)
+	if code.Code == "" && verified.Signer == "" {
+		code.Code = NoIdentity
+	}
+	if code.Code != "" {
+		return Verified{}, fault.List{code}
+	}
+	return verified, nil
+}
+
+// VerifySeal judges a receipt or a converted document against the anchors
+// filed under name, as Verify does except that a seal's certificate names no
+// person. Integrity and trust are told apart: a seal that holds comes with its
+// Verified even where the fault is Untrusted or WrongUsage; on any other fault
+// Verified.Certificate is nil.
+func (v *Verifier) VerifySeal(doc []byte, name string) (Verified, fault.List) {
+	verified, f := v.verify(doc, name)
+	if f.Code != "" {
+		return verified, fault.List{f}
+	}
+	return verified, nil
+}
+
+// verify is Verify up to key usage. The Verified is filled as soon as the
+// signature holds; a zero fault means that the rest holds too.
+func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
+	p := v.passes.Get().(*pass)
+	defer v.passes.Put(p)
+	if f := p.run(doc); f != nil {
+		return Verified{}, *f
+	}
+	if p.place != after {
+		return Verified{}, fault.Fault{Code: NoSignature}
+	}
+	digest := sha256.Sum256(p.content.out)
+	if digest != p.sig.digest {
+		return Verified{}, fault.Fault{Code: DigestMismatch}
+	}
+	key := v.trust.key(name, p.sig.certs, p.sig.ends)
+	known := v.trust.lookup(key)
+	if known == nil {
+		var err error
+		if known, err = parsePath(p.sig.certs, p.sig.ends); err != nil {
+			return Verified{}, fault.Fault{Code: BadCertificate}
+		}
+	}
+	if code := p.checkValue(known.certs[0]); code != "" {
+		return Verified{}, fault.Fault{Code: code}
+	}
+	code := v.trust.judge(key, known)
+	return Verified{
+		Content: slices.Clone(p.content.out), Digest: digest,
+		Certificate: known.certs[0], Signer: known.signer, chains: known.chains,
+	}, fault.Fault{Code: code}
+}
+
+// checkValue checks the signature value over SignedInfo with the certificate's
+// key, whose kind must be the algorithm's.
+func (p *pass) checkValue(cert *x509.Certificate) fault.Code {
+	hashed := sha256.Sum256(p.info.out)
+	switch pub := cert.PublicKey.(type) {
+	case *rsa.PublicKey:
+		switch bits := pub.N.BitLen(); {
+		case bits < minRSA || bits > maxRSA:
+			return WeakKey
+		case p.sig.ecdsa:
+			return KeyMismatch
+		case rsa.VerifyPKCS1v15(pub, crypto.SHA256, hashed[:], p.sig.value) != nil:
+			return SignatureMismatch
+		}
+	case *ecdsa.PublicKey:
+		switch {
+		case pub.Curve != elliptic.P256():
+			return WeakKey
+		case !p.sig.ecdsa:
+			return KeyMismatch
+		case len(p.sig.value) != 64:
+			return DERValue
+		}
+		r := new(big.Int).SetBytes(p.sig.value[:32])
+		s := new(big.Int).SetBytes(p.sig.value[32:])
+		if !ecdsa.Verify(pub, hashed[:], r, s) {
+			return SignatureMismatch
+		}
+	default:
+		return WeakKey
+	}
+	return ""
+}
+
+// CheckValidity judges every certificate of the chain at an instant, anchor
+// included: NotYetValid or Expired, or no fault. Where several chains lead to
+// anchors, one that is valid throughout is enough.
+func (v Verified) CheckValidity(at time.Time) fault.List {
+	var first fault.Code
+	for _, chain := range v.chains {
+		code := validAt(chain, at)
+		if code == "" {
+			return nil
+		}
+		if first == "" {
+			first = code
+		}
+	}
+	if first == "" {
+		first = Untrusted // the zero Verified, or one VerifySeal found untrusted
+	}
+	return fault.List{{Code: first}}
+}
+
+func validAt(chain []*x509.Certificate, at time.Time) fault.Code {
+	for _, c := range chain {
+		switch {
+		case at.Before(c.NotBefore):
+			return NotYetValid
+		case at.After(c.NotAfter):
+			return Expired
+		}
+	}
+	return ""
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/transform/co"
+)
+
+type certificateCmd struct {
+	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body."`
+}
+
+type certificateIssueCmd struct {
+	Data string `help:"Data folder of the authority." default:"data" type:"path"`
+	CF   string `name:"cf" help:"Codice fiscale that the certificate names." required:""`
+	Out  string `help:"Path prefix: writes PREFIX.pem (leaf and authority) and PREFIX.key (PKCS #8)." required:"" type:"path"`
+	JSON bool   `help:"Print one JSON object."`
+}
+
+// Run issues a certificate with the development authority of a data folder,
+// making the authority if the folder has none yet.
+func (c certificateIssueCmd) Run(con console) error {
+	if cf := co.CodiceFiscale(c.CF); !cf.Valid() {
+		return fmt.Errorf("--cf: not a codice fiscale (check character or digit): %w", errUsage)
+	}
+	now := time.Now()
+	keys, err := xmlsig.OpenKeys(c.Data, now)
+	if err != nil {
+		return fmt.Errorf("open keys: %w", err)
+	}
+	if err := keys.Authority.IssueTo(c.Out, c.CF, now); err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(con.out, map[string]string{"certificate": c.Out + ".pem", "key": c.Out + ".key"})
+	}
+	_, err = fmt.Fprintf(con.out, "certificato %s\nchiave      %s\n", filepath.Clean(c.Out+".pem"), filepath.Clean(c.Out+".key"))
+	return err
+}

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/routing/reconcile"
+)
+
+type demoCmd struct {
+	Break string `help:"Do harm from outside after acceptance, and find it: tamper, lose, double or forge." enum:",tamper,lose,double,forge" default:""`
+	JSON  bool   `help:"Print one JSON object."`
+	Keep  bool   `help:"Keep the temporary folder and say where it is."`
+}
+
+// demoResult is what `demo --json` prints.
+type demoResult struct {
+	Regions    []demoRegion `json:"regions"`
+	Reconciled bool         `json:"reconciled"`
+	Verified   bool         `json:"ledger_verified"`
+	Elapsed    int64        `json:"elapsed_ms"`
+}
+
+// demoRegion is the account of one region: all but repeated from the report.
+// Repeated submissions leave no entry; they are counted by the answers that
+// were a stored receipt again, byte for byte.
+type demoRegion struct {
+	Region     string `json:"region"`
+	Submitted  int64  `json:"submitted"`
+	Accepted   int64  `json:"accepted"`
+	Rejected   int64  `json:"rejected"` // refused signatures included
+	Repeated   int64  `json:"repeated"`
+	Registered int64  `json:"registered"`
+	Receipts   int64  `json:"receipts"` // of registration
+}
+
+// demo is one run: a hub in a process of its own, and what is sent to it.
+type demo struct {
+	demoCmd
+	con     console
+	began   time.Time
+	dir     string
+	data    string
+	verbs   verbs
+	hub     *served
+	signers map[string]*demoSigner
+	sent    []*demoCase
+	rome    *time.Location
+}
+
+// Run runs the demonstration. Exit code 0 only if every expectation held; with
+// --break, 3 if the harm was found and named.
+func (c demoCmd) Run(ctx context.Context, con console) (err error) {
+	d := &demo{demoCmd: c, con: con, began: time.Now()}
+	if d.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
+		return fmt.Errorf("load time zone: %w", err)
+	}
+	if d.dir, err = os.MkdirTemp("", "snodo-demo-"); err != nil {
+		return fmt.Errorf("make temporary folder: %w", err)
+	}
+	d.data = filepath.Join(d.dir, "data")
+	logs, err := os.Create(filepath.Join(d.dir, "log.json"))
+	if err != nil {
+		return fmt.Errorf("make log: %w", err)
+	}
+	defer func() {
+		if err == nil && !c.Keep || errors.Is(err, errFinding) && !c.Keep {
+			err = errors.Join(err, os.RemoveAll(d.dir))
+		} else {
+			fmt.Fprintln(con.err, "cartella della prova:", d.dir)
+		}
+	}()
+	defer logs.Close()
+	if d.verbs, err = thisProgram(logs); err != nil {
+		return err
+	}
+	return d.run(ctx)
+}
+
+func (d *demo) run(ctx context.Context) (err error) {
+	d.hub, err = d.verbs.serve(ctx, "--listen", "127.0.0.1:0", "--data", d.data, "--policy", "piemonte=channel")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.hub.stop()) }()
+	if err := d.issue(ctx); err != nil {
+		return err
+	}
+	d.say("hub in ascolto su %s, cartella %s\n\n", d.hub.url, d.data)
+	if err := d.submitAll(ctx); err != nil {
+		return err
+	}
+	if err := d.await(ctx); err != nil {
+		return err
+	}
+	d.printReceipts()
+	result, err := d.account(ctx)
+	if err != nil {
+		return err
+	}
+	failures := d.failures(result)
+	if d.Break != "" && len(failures) == 0 {
+		return d.harm(ctx)
+	}
+	if d.JSON {
+		if err := printJSON(d.con.out, result); err != nil {
+			return err
+		}
+	}
+	for _, f := range failures {
+		fmt.Fprintln(d.con.err, "ATTESA DELUSA:", f)
+	}
+	if len(failures) > 0 {
+		return fmt.Errorf("demo: %d expectations did not hold", len(failures))
+	}
+	d.say("\ntutto come atteso, in %d ms\n", result.Elapsed)
+	return nil
+}
+
+// say prints for people; with --json they read nothing.
+func (d *demo) say(format string, args ...any) {
+	if !d.JSON {
+		fmt.Fprintf(d.con.out, format, args...)
+	}
+}
+
+// printReceipts prints a line for each receipt and one receipt whole.
+func (d *demo) printReceipts() {
+	var whole []byte
+	for _, c := range d.sent {
+		if len(c.receipts) == 0 {
+			d.say("%-17s %-8s %-24s %s\n", "nessuna ricevuta", c.region, c.what, c.got.text)
+		}
+		for _, sealed := range c.receipts {
+			r, err := receipt.Parse(sealed)
+			if err != nil {
+				continue // failures says so
+			}
+			d.say("%s  %s\n", receiptLine(r), c.what)
+			if r.Kind == receipt.Registration {
+				whole = sealed
+			}
+		}
+	}
+	d.say("\nuna ricevuta per intero:\n%s\n\n", whole)
+}
+
+// account asks report and verify, as processes that know nothing of this one.
+func (d *demo) account(ctx context.Context) (demoResult, error) {
+	var report struct {
+		Reconciled bool `json:"reconciled"`
+		reconcile.Report
+	}
+	if err := d.ask(ctx, &report, "report", "quadratura", "--data", d.data, "--from", d.firstDay(), "--to", d.today(), "--format", "json"); err != nil {
+		return demoResult{}, err
+	}
+	var v verdict
+	if err := d.ask(ctx, &v, "verify", "--data", d.data, "--json"); err != nil {
+		return demoResult{}, err
+	}
+	if !d.JSON {
+		if _, err := d.table(ctx, d.con.out); err != nil {
+			return demoResult{}, err
+		}
+		printVerdict(d.con, v)
+	}
+	result := demoResult{Reconciled: report.Reconciled, Verified: v.Verified}
+	for _, r := range routing.Regions() {
+		line := demoRegion{Region: r.Slug, Repeated: d.repeated(r.Slug)}
+		for _, row := range report.Rows {
+			if row.Region == r.Slug {
+				line.Submitted += row.Received
+				line.Accepted += row.Accepted
+				line.Rejected += row.Rejected
+				line.Registered += row.Registered
+				line.Receipts += row.Receipted
+			}
+		}
+		line.Submitted += line.Repeated
+		result.Regions = append(result.Regions, line)
+	}
+	result.Elapsed = time.Since(d.began).Milliseconds()
+	return result, nil
+}
+
+// table prints the reconciliation table of a separate process.
+func (d *demo) table(ctx context.Context, out io.Writer, more ...string) (int, error) {
+	args := append([]string{"report", "quadratura", "--data", d.data, "--from", d.firstDay(), "--to", d.today()}, more...)
+	text, code, err := d.verbs.run(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	_, err = out.Write(text)
+	return code, err
+}
+
+// ask runs a verb and reads the JSON it prints; exit code 3 is an answer too.
+func (d *demo) ask(ctx context.Context, v any, args ...string) error {
+	text, code, err := d.verbs.run(ctx, args...)
+	if err != nil {
+		return err
+	}
+	if code != exitDone && code != exitFinding {
+		return fmt.Errorf("%s ended with exit code %d", args[0], code)
+	}
+	if err := json.Unmarshal(text, v); err != nil {
+		return fmt.Errorf("read what %s printed: %w", args[0], err)
+	}
+	return nil
+}
+
+func (d *demo) today() string { return time.Now().In(d.rome).Format(time.DateOnly) }
+
+// firstDay is where the span begins, for a run over midnight in Rome.
+func (d *demo) firstDay() string { return d.began.In(d.rome).Format(time.DateOnly) }

@@ -1,0 +1,402 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// demoHirings is how many hirings of each region are sent; with the follow-ups
+// of the signed ones there are more than twenty good communications a region.
+const demoHirings = 20
+
+// demoParallel is how many submissions are under way at once.
+const demoParallel = 8
+
+// outcomeKind is how a submission may end, as its sender sees it.
+type outcomeKind string
+
+const (
+	gotAccepted outcomeKind = "accettata"
+	gotRejected outcomeKind = "respinta"  // sealed receipt of rejection
+	gotRefused  outcomeKind = "rifiutata" // SOAP fault, no receipt
+	gotRepeated outcomeKind = "ripetuta"  // the stored receipt, byte for byte
+)
+
+// demoCase is one submission with what is expected of it.
+type demoCase struct {
+	region   string
+	what     string // Italian, for people
+	spicom   bool
+	body     []byte // signed document, or regional payload
+	want     outcomeKind
+	code     fault.Code // that must be named, "" if none
+	again    *demoCase  // the case this one repeats
+	got      demoAnswer
+	receipts [][]byte // all there are, in the end
+}
+
+// demoAnswer is what came back.
+type demoAnswer struct {
+	kind    outcomeKind
+	text    string // fault and anomalies, as one line
+	receipt []byte
+}
+
+// demoSigner signs documents.
+type demoSigner struct{ sealer *xmlsig.Sealer }
+
+func (s *demoSigner) sign(c co.Comunicazione) ([]byte, error) {
+	document, err := transform.Encode(c)
+	if err != nil {
+		return nil, fmt.Errorf("write document: %w", err)
+	}
+	return s.sealer.Seal(document)
+}
+
+// issue makes a signer for each region with the hub's development authority,
+// through the verb, and one with an authority that nobody trusts.
+func (d *demo) issue(ctx context.Context) error {
+	d.signers = make(map[string]*demoSigner)
+	for i, r := range routing.Regions() {
+		out := filepath.Join(d.dir, r.Slug)
+		cf := inventPersona(900 + i).codiceFiscale()
+		_, code, err := d.verbs.run(ctx, "certificate", "issue", "--data", d.data, "--cf", cf, "--out", out)
+		if err != nil || code != exitDone {
+			return errors.Join(fmt.Errorf("issue certificate: exit code %d", code), err)
+		}
+		if d.signers[r.Slug], err = readSigner(out); err != nil {
+			return err
+		}
+	}
+	stranger, err := strangerSigner(time.Now())
+	d.signers["stranger"] = stranger
+	return err
+}
+
+func readSigner(base string) (*demoSigner, error) {
+	text, err := os.ReadFile(base + ".pem")
+	if err != nil {
+		return nil, fmt.Errorf("read certificate: %w", err)
+	}
+	chain, err := xmlsig.ParseCertificates(text)
+	if err != nil {
+		return nil, err
+	}
+	key, err := xmlsig.ReadKey(base + ".key")
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := xmlsig.NewSealer(key, chain)
+	return &demoSigner{sealer}, err
+}
+
+// strangerSigner has a flawless certificate of an authority of its own.
+func strangerSigner(now time.Time) (*demoSigner, error) {
+	authority, err := xmlsig.NewAuthority("Autorità sconosciuta", now)
+	if err != nil {
+		return nil, err
+	}
+	key, err := xmlsig.NewPersonKey()
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := authority.IssuePerson(inventPersona(990).codiceFiscale(), key.Public(), now)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf, authority.Certificate})
+	return &demoSigner{sealer}, err
+}
+
+// submitAll sends the hirings of all regions, then what follows them, then the
+// bad ones. What is sent is made here, not read from any store.
+func (d *demo) submitAll(ctx context.Context) error {
+	for i, r := range routing.Regions() {
+		s := sampler{region: r.Slug, day: time.Now().In(d.rome).Truncate(time.Second), serial: 1000 * i}
+		hirings, err := d.hirings(s)
+		if err != nil {
+			return err
+		}
+		if err := d.sendAll(ctx, hirings); err != nil {
+			return err
+		}
+		follow, err := d.followUps(s, hirings)
+		if err != nil {
+			return err
+		}
+		if err := d.sendAll(ctx, follow); err != nil {
+			return err
+		}
+		bad, err := d.badOnes(s, hirings[len(hirings)-2])
+		if err != nil {
+			return err
+		}
+		if err := d.sendAll(ctx, bad); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hirings of Piemonte go half by SPICOM, half signed.
+func (d *demo) hirings(s sampler) ([]*demoCase, error) {
+	var cases []*demoCase
+	for n := range demoHirings {
+		c := &demoCase{region: s.region, what: "assunzione firmata", want: gotAccepted}
+		var err error
+		if s.region == "piemonte" && n%2 == 0 {
+			c.what, c.spicom = "assunzione via SPICOM", true
+			var payload string
+			payload, err = spicomPayload(s.hiring(n), int64(s.serial+n+1), d.rome)
+			c.body = []byte(payload)
+		} else {
+			c.body, err = d.signers[s.region].sign(s.hiring(n))
+		}
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
+	}
+	return cases, nil
+}
+
+// followUps continue signed hirings: the chain keeps them in order.
+func (d *demo) followUps(s sampler, hirings []*demoCase) ([]*demoCase, error) {
+	first, err := receipt.Parse(hirings[1].got.receipt)
+	if err != nil {
+		return nil, fmt.Errorf("read receipt of a hiring: %w", err)
+	}
+	var cases []*demoCase
+	for _, f := range []struct {
+		what string
+		c    co.Comunicazione
+	}{
+		{"proroga", s.extension(3, "")},
+		{"trasformazione", s.transformation(5, "")},
+		{"cessazione", s.termination(7, "")},
+		{"rettifica", s.extension(1, first.Codice)},
+	} {
+		body, err := d.signers[s.region].sign(f.c)
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, &demoCase{region: s.region, what: f.what, body: body, want: gotAccepted})
+	}
+	return cases, nil
+}
+
+// badOnes are one repeated, one altered after signing, one of an untrusted
+// signer, one that breaks the schema and one that breaks a rule.
+func (d *demo) badOnes(s sampler, good *demoCase) ([]*demoCase, error) {
+	signer := d.signers[s.region]
+	altered, err := signer.sign(s.hiring(101))
+	if err != nil {
+		return nil, err
+	}
+	altered = bytes.Replace(altered, []byte("<Indirizzo>Via Casa 3<"), []byte("<Indirizzo>Via Casa 4<"), 1)
+	untrusted, err := d.signers["stranger"].sign(s.hiring(102))
+	if err != nil {
+		return nil, err
+	}
+	misshapen := s.hiring(103)
+	misshapen.Lavoratore.LivelloIstruzione = "quaranta"
+	schema, err := signer.sign(misshapen)
+	if err != nil {
+		return nil, err
+	}
+	numbered := s.hiring(104)
+	numbered.CodiceComunicazione = "1300126000000001"
+	rule, err := signer.sign(numbered)
+	if err != nil {
+		return nil, err
+	}
+	return []*demoCase{
+		{region: s.region, what: "ripetuta", spicom: good.spicom, body: good.body, want: gotRepeated, again: good},
+		{region: s.region, what: "alterata dopo la firma", body: altered, want: gotRefused, code: xmlsig.DigestMismatch},
+		{region: s.region, what: "firma non riconosciuta", body: untrusted, want: gotRefused, code: xmlsig.Untrusted},
+		{region: s.region, what: "fuori schema", body: schema, want: gotRejected, code: fault.WrongPattern},
+		{region: s.region, what: "contro una regola", body: rule, want: gotRejected, code: fault.CodeNotZero},
+	}, nil
+}
+
+func (d *demo) sendAll(ctx context.Context, cases []*demoCase) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(demoParallel)
+	for _, c := range cases {
+		g.Go(func() (err error) {
+			c.got, err = d.send(ctx, c)
+			return err
+		})
+	}
+	d.sent = append(d.sent, cases...)
+	return g.Wait()
+}
+
+func (d *demo) endpoint(region string) string { return d.hub.url + "/soap/" + region }
+
+func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
+	var a demoAnswer
+	if c.spicom {
+		s, err := sendSPICOM(ctx, http.DefaultClient, d.endpoint(c.region), string(c.body))
+		if err != nil {
+			return a, err
+		}
+		a = demoAnswer{kind: gotAccepted, text: s.Message, receipt: s.Receipt}
+		if s.Codice == "" {
+			a.kind = gotRejected
+		}
+	} else {
+		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, c.body)
+		var f *client.Fault
+		switch {
+		case errors.As(err, &f):
+			return demoAnswer{kind: gotRefused, text: f.Text}, nil
+		case err != nil:
+			return a, err
+		}
+		a = demoAnswer{kind: gotAccepted, receipt: answer.Receipt}
+		if !answer.Accepted {
+			a.kind = gotRejected
+		}
+		for _, an := range answer.Anomalies {
+			a.text += an.Description + " "
+		}
+	}
+	if c.again != nil && bytes.Equal(a.receipt, c.again.got.receipt) {
+		a.kind = gotRepeated
+	}
+	return a, nil
+}
+
+// demoPatience bounds the wait for the outcomes of the national store.
+const demoPatience = 20 * time.Second
+
+// await asks for the receipts of every accepted communication until the one of
+// registration is there.
+func (d *demo) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, demoPatience)
+	defer cancel()
+	for _, c := range d.sent {
+		if c.got.receipt != nil && c.want != gotRepeated {
+			c.receipts = [][]byte{c.got.receipt}
+		}
+		if c.got.kind != gotAccepted {
+			continue
+		}
+		r, err := receipt.Parse(c.got.receipt)
+		if err != nil {
+			return fmt.Errorf("read receipt: %w", err)
+		}
+		if c.receipts, err = d.poll(ctx, c.region, r); err != nil {
+			return fmt.Errorf("wait for the outcome of %s: %w", r.Codice, err)
+		}
+	}
+	return nil
+}
+
+func (d *demo) poll(ctx context.Context, region string, r receipt.Receipt) ([][]byte, error) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		all, err := (&client.Client{Address: d.endpoint(region)}).Receipts(ctx, r.Codice, r.Digest)
+		if err != nil || len(all) > 1 {
+			return all, err
+		}
+		select {
+		case <-ctx.Done():
+			return all, nil // failures tells what is missing
+		case <-tick.C:
+		}
+	}
+}
+
+// failures compares what came back with what was expected, and the figures of
+// report and verify with what was sent.
+func (d *demo) failures(result demoResult) []string {
+	var list []string
+	want := make(map[string]*demoRegion)
+	for _, r := range routing.Regions() {
+		want[r.Slug] = &demoRegion{Region: r.Slug}
+	}
+	for _, c := range d.sent {
+		if c.got.kind != c.want || c.code != "" && !d.names(c) {
+			list = append(list, fmt.Sprintf("%s, %s: %s %s invece di %s %s", c.region, c.what, c.got.kind, c.got.text, c.want, c.code))
+		}
+		w := want[c.region]
+		w.Submitted++
+		switch c.want {
+		case gotAccepted:
+			w.Accepted++
+			w.Registered++
+			w.Receipts++
+			if len(c.receipts) != 2 {
+				list = append(list, fmt.Sprintf("%s, %s: %d ricevute invece di 2", c.region, c.what, len(c.receipts)))
+			}
+		case gotRejected, gotRefused:
+			w.Rejected++
+		case gotRepeated:
+			w.Repeated++
+		}
+	}
+	for _, got := range result.Regions {
+		if got != *want[got.Region] {
+			list = append(list, fmt.Sprintf("%s: conti %+v invece di %+v", got.Region, got, *want[got.Region]))
+		}
+	}
+	if !result.Reconciled {
+		list = append(list, "report: non quadra")
+	}
+	if !result.Verified {
+		list = append(list, "verify: registro non verificato")
+	}
+	return append(list, d.sealFailures()...)
+}
+
+// names reports whether an answer names the fault that is expected.
+func (d *demo) names(c *demoCase) bool {
+	return strings.Contains(c.got.text, string(c.code)) || bytes.Contains(c.got.receipt, []byte(string(c.code)))
+}
+
+// sealFailures verifies every receipt offline against the hub's seal.
+func (d *demo) sealFailures() []string {
+	var list []string
+	check := receiptVerifyCmd{Trust: filepath.Join(d.data, "seal.pem")}
+	for _, c := range d.sent {
+		for _, sealed := range c.receipts {
+			v, err := check.judge(sealed)
+			if err != nil || !v.Intact || !v.Trusted {
+				list = append(list, fmt.Sprintf("%s, %s: %s %v", c.region, c.what, v.Text, err))
+			}
+		}
+	}
+	return list
+}
+
+// repeated counts the answers that were a stored receipt again.
+func (d *demo) repeated(region string) int64 {
+	var n int64
+	for _, c := range d.sent {
+		if c.region == region && c.got.kind == gotRepeated {
+			n++
+		}
+	}
+	return n
+}

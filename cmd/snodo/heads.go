@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// How often the head is sealed (contracts.md, Entries).
+const (
+	headDelay = 30 * time.Second // after an advance; the contract allows 60 s
+	headIdle  = time.Hour        // when nothing advances
+)
+
+// headsFile keeps the sealed heads beside the ledger, a JSON line each.
+const headsFile = "heads"
+
+// headSigner seals heads with the seal of the receipts.
+type headSigner struct{ seal *xmlsig.Sealer }
+
+func (s headSigner) Sign(message []byte) ([]byte, error) { return s.seal.SignMessage(message) }
+func (s headSigner) Seal() ledger.Hash                   { return s.seal.CertificateHash() }
+
+// headVerifier checks sealed heads against known certificates.
+type headVerifier []*x509.Certificate
+
+// Verify implements ledger.HeadVerifier.
+func (v headVerifier) Verify(certificate ledger.Hash, message, value []byte) error {
+	for _, c := range v {
+		if ledger.Sum(c.Raw) == certificate {
+			return xmlsig.VerifyMessage(c, message, value)
+		}
+	}
+	return errors.New("verify head: sealed with an unknown certificate")
+}
+
+// heads seals the ledger's head: to the file, synced, and to the topic.
+type heads struct {
+	path      string
+	store     *sqlstore.Store
+	signer    headSigner
+	publisher *kafka.Publisher
+	holder    func() bool // whether this process is the one that seals
+	now       func() time.Time
+	log       *slog.Logger
+
+	last ledger.SealedHead
+}
+
+// run seals until ctx ends, and once more then.
+func (h *heads) run(ctx context.Context) error {
+	tick := time.NewTicker(headDelay)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if err := h.seal(ctx); err != nil && ctx.Err() == nil {
+				h.log.Warn("sealing the head waits", "error", err)
+			}
+		}
+	}
+}
+
+// seal seals the head if it advanced since the last time, or an hour passed.
+func (h *heads) seal(ctx context.Context) error {
+	if !h.holder() {
+		return nil
+	}
+	head, err := h.store.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("seal head: %w", err)
+	}
+	now := h.now()
+	if head.Position == 0 || head.Position == h.last.Position && now.Sub(h.last.Instant) < headIdle {
+		return nil
+	}
+	sealed, err := ledger.SealHead(head, now, h.signer)
+	if err != nil {
+		return err
+	}
+	if err := appendHead(h.path, sealed); err != nil {
+		return err
+	}
+	if err := h.publisher.PublishHead(ctx, sealed); err != nil {
+		return fmt.Errorf("publish head: %w", err)
+	}
+	h.last = sealed
+	return nil
+}
+
+// appendHead writes one line and syncs it.
+func appendHead(path string, h ledger.SealedHead) error {
+	line, err := json.Marshal(h)
+	if err != nil {
+		return fmt.Errorf("encode head: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write head: %w", err)
+	}
+	_, err = f.Write(append(line, '\n'))
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write head: %w", err)
+	}
+	return nil
+}
+
+// readHeads reads the heads of a data folder's file. A last line that a crash
+// cut short is passed over: its head was never promised to anybody.
+func readHeads(dir string) ([]ledger.SealedHead, error) {
+	f, err := os.Open(filepath.Join(dir, headsFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read heads: %w", err)
+	}
+	defer f.Close()
+	var list []ledger.SealedHead
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
+		var h ledger.SealedHead
+		if err := json.Unmarshal(lines.Bytes(), &h); err != nil {
+			if !lines.Scan() && lines.Err() == nil {
+				return list, nil
+			}
+			return nil, fmt.Errorf("read heads: line %d: %w", n, err)
+		}
+		list = append(list, h)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read heads: %w", err)
+	}
+	return list, nil
+}
+
+// scanHeads reads the heads that the topic holds.
+func scanHeads(ctx context.Context, addrs []string) ([]ledger.SealedHead, error) {
+	var list []ledger.SealedHead
+	err := kafka.Scan(ctx, addrs, routing.TopicTotals, func(m kafka.Message) error {
+		if m.Type() != kafka.TypeHead {
+			return nil
+		}
+		h, err := kafka.DecodeHead(m)
+		if err != nil {
+			return fmt.Errorf("head at offset %d: %w", m.Offset, err)
+		}
+		list = append(list, h)
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,92 @@
+// Command snodo is the hub for Italy's Comunicazioni Obbligatorie: one binary
+// whose verbs serve, submit, verify and report. See README.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // Europe/Rome on machines without a zone database
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes: a contract with the scripts that call snodo (design.md section 6).
+const (
+	exitDone    = 0
+	exitFailed  = 1 // could not run
+	exitUsage   = 2 // wrong use
+	exitFinding = 3 // ran and found something wrong
+)
+
+// errFinding ends a verb that ran and has already printed what it found.
+var errFinding = errors.New("found something wrong")
+
+// errUsage ends a verb whose flags do not fit together.
+var errUsage = errors.New("wrong use")
+
+// cli is the grammar of the command line.
+type cli struct {
+	Serve       serveCmd       `cmd:"" help:"Run the hub: intake, relay and national store in one process."`
+	Demo        demoCmd        `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
+	Submit      submitCmd      `cmd:"" help:"Sign files and send them as a region would."`
+	Receipt     receiptCmd     `cmd:"" help:"Fetch receipts, or verify one offline."`
+	Verify      verifyCmd      `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`
+	Report      reportCmd      `cmd:"" help:"Reports for operators."`
+	Certificate certificateCmd `cmd:"" help:"Certificates of the development authority."`
+}
+
+// console is where a verb reads its world from and writes to.
+type console struct {
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run parses the arguments, runs their verb and returns the exit code.
+func run(ctx context.Context, args []string, out, errw io.Writer) int {
+	var grammar cli
+	exited := -1
+	parser, err := kong.New(&grammar,
+		kong.Name("snodo"),
+		kong.Description("Regional-hub integration gateway for Italy's Comunicazioni Obbligatorie."),
+		kong.Writers(out, errw),
+		kong.Exit(func(code int) { exited = code }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(console{out, errw}),
+		kong.UsageOnError(),
+	)
+	if err != nil {
+		fmt.Fprintln(errw, "snodo:", err)
+		return exitFailed
+	}
+	chosen, err := parser.Parse(args)
+	if exited >= 0 { // --help has printed itself
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintln(errw, "snodo:", err)
+		return exitUsage
+	}
+	switch err := chosen.Run(); {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFinding):
+		return exitFinding
+	case errors.Is(err, errUsage):
+		fmt.Fprintln(errw, "snodo:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(errw, "snodo:", err)
+		return exitFailed
+	}
+}

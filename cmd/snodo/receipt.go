@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+type receiptCmd struct {
+	Get    receiptGetCmd    `cmd:"" help:"Fetch all receipts of a communication, oldest first."`
+	Verify receiptVerifyCmd `cmd:"" help:"Verify a receipt offline and name what fails."`
+}
+
+type receiptGetCmd struct {
+	Code   string `arg:"" help:"Codice comunicazione, or the entry of a rejection."`
+	Digest string `help:"SHA-256 of the document or of its content, hexadecimal." required:""`
+	Data   string `help:"Read from a data folder." type:"path" xor:"from" placeholder:"DIR"`
+	URL    string `name:"url" help:"Ask a hub: http://HOST/soap/REGION." xor:"from"`
+	Out    string `help:"Write each receipt into this folder instead of printing it." type:"path" placeholder:"DIR"`
+	JSON   bool   `help:"Print one JSON array of what the receipts say."`
+}
+
+// Run prints the receipts, one a line, exactly as sealed.
+func (c receiptGetCmd) Run(ctx context.Context, con console) error {
+	receipts, err := c.fetch(ctx)
+	if err != nil {
+		return err
+	}
+	if len(receipts) == 0 {
+		fmt.Fprintln(con.err, "nessuna ricevuta per questo codice e questa impronta")
+		return errFinding
+	}
+	if c.JSON {
+		said := []receipt.Receipt{}
+		for _, b := range receipts {
+			r, err := receipt.Parse(b)
+			if err != nil {
+				return err
+			}
+			said = append(said, r)
+		}
+		return printJSON(con.out, said)
+	}
+	for i, b := range receipts {
+		if err := c.write(con.out, i, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c receiptGetCmd) write(out io.Writer, n int, sealed []byte) error {
+	if c.Out == "" {
+		_, err := fmt.Fprintf(out, "%s\n", sealed)
+		return err
+	}
+	if err := os.MkdirAll(c.Out, 0o700); err != nil {
+		return fmt.Errorf("write receipt: %w", err)
+	}
+	path := filepath.Join(c.Out, fmt.Sprintf("%s-%d.xml", filepath.Base(c.Code), n+1))
+	if err := os.WriteFile(path, sealed, 0o600); err != nil {
+		return fmt.Errorf("write receipt: %w", err)
+	}
+	_, err := fmt.Fprintln(out, path)
+	return err
+}
+
+func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
+	switch {
+	case c.URL != "":
+		receipts, err := (&client.Client{Address: c.URL}).Receipts(ctx, c.Code, c.Digest)
+		var f *client.Fault
+		if errors.As(err, &f) && len(f.Errors) > 0 && f.Errors[0].Code == string(fault.ReceiptNotFound) {
+			return nil, nil
+		}
+		return receipts, err
+	case c.Data != "":
+		store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(c.Data, ledgerFile), sqlstore.Options{ReadOnly: true})
+		if err != nil {
+			return nil, err
+		}
+		defer store.Close()
+		q := hub.ReceiptQuery{Digest: c.Digest, Entry: c.Code}
+		if len(c.Code) == 16 {
+			q.Codice, q.Entry = c.Code, ""
+		}
+		receipts, err := (&hub.Hub{Archive: store}).Receipts(ctx, q)
+		if errors.Is(err, ledger.ErrNotFound) {
+			return nil, nil
+		}
+		return receipts, err
+	}
+	return nil, fmt.Errorf("--data or --url is needed: %w", errUsage)
+}
+
+type receiptVerifyCmd struct {
+	File  string `arg:"" help:"Receipt, alone or still in its SOAP envelope; - for standard input." type:"path"`
+	Trust string `help:"Certificate of the seal, or of its authority." type:"path" placeholder:"PEM"`
+	JSON  bool   `help:"Print one JSON object."`
+}
+
+// receiptVerdict is what an offline verification found.
+type receiptVerdict struct {
+	Intact  bool             `json:"integra"`
+	Trusted bool             `json:"riconosciuta"`
+	Text    string           `json:"esito"`
+	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
+}
+
+// Run verifies a receipt without network or data folder. It ends with exit
+// code 3 unless the seal holds and its authority is recognised.
+func (c receiptVerifyCmd) Run(con console) error {
+	raw, err := readInput(c.File)
+	if err != nil {
+		return err
+	}
+	v, err := c.judge(raw)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		if err := printJSON(con.out, v); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintln(con.out, v.Text)
+		if v.Receipt != nil {
+			fmt.Fprintln(con.out, receiptLine(*v.Receipt))
+		}
+	}
+	if !v.Intact || !v.Trusted {
+		return errFinding
+	}
+	return nil
+}
+
+func (c receiptVerifyCmd) judge(raw []byte) (receiptVerdict, error) {
+	named := map[string][]*x509.Certificate{}
+	if c.Trust != "" {
+		text, err := os.ReadFile(c.Trust)
+		if err != nil {
+			return receiptVerdict{}, fmt.Errorf("read --trust: %w", err)
+		}
+		if named[sealAnchor], err = xmlsig.ParseCertificates(text); err != nil {
+			return receiptVerdict{}, fmt.Errorf("read --trust: %w", err)
+		}
+	}
+	verified, faults := xmlsig.NewVerifier(xmlsig.NewTrust(named)).VerifySeal(cutReceipt(raw), sealAnchor)
+	if verified.Certificate == nil {
+		return receiptVerdict{Text: "sigillo non valido: " + faultText(faults[0])}, nil
+	}
+	said, err := receipt.Parse(verified.Content)
+	if err != nil {
+		return receiptVerdict{Text: "sigillo integro, ma il documento non è una ricevuta"}, nil
+	}
+	v := receiptVerdict{Intact: true, Receipt: &said}
+	switch {
+	case len(faults) > 0 && faults[0].Code == xmlsig.Untrusted:
+		v.Text = "sigillo integro, autorità non riconosciuta"
+	case len(faults) > 0:
+		v.Text = "sigillo integro, certificato non ammesso: " + faultText(faults[0])
+	default:
+		v.Trusted, v.Text = true, "sigillo valido"
+	}
+	return v, nil
+}
+
+func readInput(path string) ([]byte, error) {
+	if filepath.Base(path) == "-" {
+		b, err := io.ReadAll(io.LimitReader(os.Stdin, 16<<20))
+		if err != nil {
+			return nil, fmt.Errorf("read standard input: %w", err)
+		}
+		return b, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read receipt: %w", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/routing/reconcile"
+)
+
+type reportCmd struct {
+	Quadratura quadraturaCmd `cmd:"" help:"Received, relayed, registered and receipted side by side, and every item that does not match."`
+}
+
+type quadraturaCmd struct {
+	Data   string        `help:"Data folder; a hub may be running on it." default:"data" type:"path"`
+	From   string        `help:"First day, YYYY-MM-DD, Rome; today if not given." placeholder:"DAY"`
+	To     string        `help:"Last day, YYYY-MM-DD, Rome; the first if not given." placeholder:"DAY"`
+	Region string        `help:"One region alone."`
+	Kind   string        `help:"One kind alone: UNILAV."`
+	Format string        `help:"table, csv or json." enum:"table,csv,json" default:"table"`
+	JSON   bool          `help:"The same as --format json."`
+	Grace  time.Duration `help:"What is unfinished for less is in progress, no mismatch." default:"60s"`
+	Wait   time.Duration `help:"Longest wait for the national store's list." default:"20s"`
+}
+
+// Run prints the report and ends with exit code 3 if anything does not match.
+func (c quadraturaCmd) Run(ctx context.Context, con console) error {
+	report, err := c.report(ctx)
+	if err != nil {
+		return err
+	}
+	switch {
+	case c.JSON || c.Format == "json":
+		err = printJSON(con.out, struct {
+			Reconciled bool `json:"reconciled"`
+			reconcile.Report
+		}{report.Reconciled(), report})
+	case c.Format == "csv":
+		err = printCSV(con, report)
+	default:
+		err = printTable(con, report)
+	}
+	if err != nil {
+		return err
+	}
+	if !report.Reconciled() {
+		return errFinding
+	}
+	return nil
+}
+
+// report accounts once over everything; where the totals differ it asks the
+// national store for its list and accounts again with those lines in detail.
+func (c quadraturaCmd) report(ctx context.Context) (reconcile.Report, error) {
+	days, err := c.days()
+	if err != nil {
+		return reconcile.Report{}, err
+	}
+	store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(c.Data, ledgerFile), sqlstore.Options{ReadOnly: true})
+	if err != nil {
+		return reconcile.Report{}, err
+	}
+	defer store.Close()
+	var report reconcile.Report
+	err = withBroker(ctx, c.Data, func(addrs []string) error {
+		// Totals first: what they count is in the ledger read after.
+		totals, err := c.totals(ctx, addrs, days)
+		if err != nil {
+			return err
+		}
+		account, err := c.account(ctx, store, days)
+		if err != nil {
+			return err
+		}
+		suspects := account.Suspects(totals)
+		national := make(map[reconcile.Key]reconcile.National)
+		for k, t := range totals {
+			national[k] = reconcile.National{Total: &t}
+		}
+		if len(suspects) > 0 {
+			c.ask(ctx, addrs, suspects, national)
+			if account, err = c.account(ctx, store, days, suspects...); err != nil {
+				return err
+			}
+		}
+		report = account.Close(national)
+		return nil
+	})
+	return report, err
+}
+
+// days is the span asked for, with the zone it is in.
+type days struct {
+	from, to string
+	rome     *time.Location
+}
+
+func (c quadraturaCmd) days() (days, error) {
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return days{}, fmt.Errorf("load time zone: %w", err)
+	}
+	d := days{from: c.From, to: c.To, rome: rome}
+	if d.from == "" {
+		d.from = time.Now().In(rome).Format(time.DateOnly)
+	}
+	if d.to == "" {
+		d.to = d.from
+	}
+	for _, day := range []string{d.from, d.to} {
+		if _, err := time.Parse(time.DateOnly, day); err != nil {
+			return days{}, fmt.Errorf("--from and --to: want YYYY-MM-DD: %w", errUsage)
+		}
+	}
+	if d.to < d.from {
+		return days{}, fmt.Errorf("--to comes before --from: %w", errUsage)
+	}
+	if _, ok := routing.RegionBySlug(c.Region); c.Region != "" && !ok {
+		return days{}, fmt.Errorf("--region %s: no such region: %w", c.Region, errUsage)
+	}
+	return d, nil
+}
+
+func (c quadraturaCmd) wants(k reconcile.Key, d days) bool {
+	return k.Day >= d.from && k.Day <= d.to && (c.Region == "" || c.Region == k.Region) && (c.Kind == "" || c.Kind == k.Kind)
+}
+
+// totals are the last control totals on the topic, by line.
+func (c quadraturaCmd) totals(ctx context.Context, addrs []string, d days) (map[reconcile.Key]reconcile.Total, error) {
+	last := make(map[reconcile.Key]kafka.Total)
+	err := kafka.Scan(ctx, addrs, routing.TopicTotals, func(m kafka.Message) error {
+		if m.Type() != kafka.TypeTotal {
+			return nil
+		}
+		t, err := kafka.DecodeTotal(m)
+		if err != nil {
+			return nil // the hub has recorded it as an anomaly
+		}
+		k := reconcile.Key{Day: t.Day, Region: t.Region, Kind: t.Kind}
+		if c.wants(k, d) && !t.Instant.Before(last[k].Instant) {
+			last[k] = t
+		}
+		return nil
+	})
+	totals := make(map[reconcile.Key]reconcile.Total, len(last))
+	for k, t := range last {
+		totals[k] = t.Total
+	}
+	return totals, err
+}
+
+// ask fills in the lists of the suspects; a store that does not answer in time
+// leaves the comparison to the totals.
+func (c quadraturaCmd) ask(ctx context.Context, addrs []string, suspects []reconcile.Key, national map[reconcile.Key]reconcile.National) {
+	ctx, cancel := context.WithTimeout(ctx, c.Wait)
+	defer cancel()
+	for _, k := range suspects {
+		list, err := kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
+		if err != nil {
+			return
+		}
+		n := national[k]
+		n.List = list
+		national[k] = n
+	}
+}
+
+// account enters every submission of the days, and every anomaly.
+func (c quadraturaCmd) account(ctx context.Context, store *sqlstore.Store, d days, detail ...reconcile.Key) (*reconcile.Account, error) {
+	a := reconcile.NewAccount(time.Now(), c.Grace, detail...)
+	first, last, err := store.Span(ctx, d.from, d.to)
+	if err != nil || last < first {
+		return a, err
+	}
+	filter := ledger.ProgressFilter{From: first, To: last, Region: c.Region, Kind: c.Kind}
+	err = store.Progress(ctx, filter, func(p ledger.Progress) error {
+		a.Add(itemOf(p, d.rome))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = store.Of(ctx, ledger.Anomaly, first, 0, func(s ledger.Stored) error {
+		if o := oddityOf(s.Entry, d.rome); c.wants(o.Key, d) {
+			a.Oddity(o)
+		}
+		return nil
+	})
+	return a, err
+}
+
+func itemOf(p ledger.Progress, rome *time.Location) reconcile.Item {
+	e := p.Entry
+	it := reconcile.Item{
+		Key:      reconcile.Key{Day: e.Day(rome), Region: e.Region, Kind: orDash(e.Kind)},
+		Position: e.Position, ID: e.ID(), Codice: e.Codice, Digest: e.Digest.String(),
+		Status: e.Status, Recorded: e.Recorded, Relayed: len(p.Deliveries) > 0,
+	}
+	for _, delivery := range p.Deliveries {
+		it.Relayed = it.Relayed && !delivery.Done.IsZero()
+		it.DeadLetter = it.DeadLetter || delivery.Dead != 0
+	}
+	if p.Outcome != nil {
+		it.Outcome = reconcile.Result{
+			Status: p.Outcome.Status, Registration: p.Outcome.Registration, Receipted: p.Registered,
+		}
+	}
+	return it
+}
+
+// oddityOf reads an anomaly entry; one about a message of unknown origin has
+// no region and no kind.
+func oddityOf(e ledger.Entry, rome *time.Location) reconcile.Oddity {
+	o := reconcile.Oddity{
+		Key:      reconcile.Key{Day: e.Day(rome), Region: orDash(e.Region), Kind: orDash(e.Kind)},
+		Position: e.Position, ID: e.Subject.String(), Codice: e.Codice,
+	}
+	var note ledger.AnomalyNote
+	if json.Unmarshal(e.Payload, &note) == nil {
+		o.Digest = note.Digest
+		if o.Codice == "" {
+			o.Codice = note.Codice
+		}
+	}
+	return o
+}
+
+// columns of the table and of the CSV form.
+var columns = []string{"giorno", "regione", "tracciato", "ricevute", "accettate", "respinte", "inoltrate",
+	"registrate", "rifiutate", "ricevutate", "in corso", "totale nazionale", "non quadrano"}
+
+func cells(r reconcile.Row) []string {
+	row := []string{r.Day, r.Region, r.Kind}
+	for _, n := range []int64{r.Received, r.Accepted, r.Rejected, r.Relayed, r.Registered, r.Declined,
+		r.Receipted, r.InProgress, r.National, r.Mismatched} {
+		if n < 0 {
+			row = append(row, "-")
+			continue
+		}
+		row = append(row, strconv.FormatInt(n, 10))
+	}
+	return row
+}
+
+func printTable(con console, r reconcile.Report) error {
+	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, strings.Join(columns, "\t")+"\t")
+	for _, row := range r.Rows {
+		fmt.Fprintln(w, strings.Join(cells(row), "\t")+"\t")
+	}
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("print report: %w", err)
+	}
+	for _, m := range r.Mismatches {
+		fmt.Fprintf(con.out, "NON QUADRA  %s %s %s  codice %s  posizione %d  voce %s  impronta %s: %s",
+			m.Day, m.Region, m.Kind, orDash(m.Codice), m.Position, orDash(m.ID), orDash(m.Digest), m.Text)
+		if len(m.Registration) > 0 {
+			fmt.Fprintf(con.out, " %v", m.Registration)
+		}
+		fmt.Fprintln(con.out)
+	}
+	verdict := "quadra"
+	if !r.Reconciled() {
+		verdict = fmt.Sprintf("NON quadra: %d differenze", len(r.Mismatches))
+	}
+	_, err := fmt.Fprintln(con.out, verdict)
+	return err
+}
+
+// printCSV writes the rows, an empty line, and the mismatches.
+func printCSV(con console, r reconcile.Report) error {
+	w := csv.NewWriter(con.out)
+	records := [][]string{columns}
+	for _, row := range r.Rows {
+		records = append(records, cells(row))
+	}
+	if err := w.WriteAll(records); err != nil {
+		return fmt.Errorf("print report: %w", err)
+	}
+	if len(r.Mismatches) == 0 {
+		return nil
+	}
+	fmt.Fprintln(con.out)
+	records = [][]string{{"giorno", "regione", "tracciato", "motivo", "codice", "posizione", "voce", "impronta", "testo"}}
+	for _, m := range r.Mismatches {
+		records = append(records, []string{m.Day, m.Region, m.Kind, string(m.Reason), m.Codice,
+			strconv.FormatInt(m.Position, 10), m.ID, m.Digest, m.Text})
+	}
+	if err := w.WriteAll(records); err != nil {
+		return fmt.Errorf("print report: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// conversionAnchor is the name under which the conversion seal is trusted.
+const conversionAnchor = "conversion"
+
+// signatures joins the verifier to the hub and to the national store.
+type signatures struct {
+	verifier   *xmlsig.Verifier
+	conversion *xmlsig.Sealer
+}
+
+// Verify judges a signed document for the hub.
+func (s signatures) Verify(_ context.Context, document []byte, region string) (hub.Verified, fault.List, error) {
+	v, faults := s.verifier.Verify(document, region)
+	if len(faults) > 0 {
+		return hub.Verified{}, faults, nil
+	}
+	return hub.Verified{Content: v.Content, Digest: v.Digest, Signer: v.Signer, Leaf: v}, nil, nil
+}
+
+// Validity judges the certificates that Verify read, at an instant.
+func (s signatures) Validity(_ context.Context, v hub.Verified, _ string, at time.Time) (fault.List, error) {
+	verified, ok := v.Leaf.(xmlsig.Verified)
+	if !ok {
+		return nil, errors.New("check validity: not a document of this verifier")
+	}
+	return verified.CheckValidity(at), nil
+}
+
+// Seal puts the conversion seal on a document, and reads it back as any
+// verifier would: what goes on is what the seal covers.
+func (s signatures) Seal(_ context.Context, national []byte) ([]byte, hub.Verified, fault.List, error) {
+	document, err := s.conversion.Seal(national)
+	var unfit *xmlsig.DocumentError
+	if errors.As(err, &unfit) {
+		return nil, hub.Verified{}, fault.List{unfit.Fault}, nil
+	}
+	if err != nil {
+		return nil, hub.Verified{}, nil, err
+	}
+	v, faults := s.verifier.VerifySeal(document, conversionAnchor)
+	if len(faults) > 0 {
+		return nil, hub.Verified{}, nil, fmt.Errorf("verify own conversion seal: %s", faults[0].Code)
+	}
+	return document, hub.Verified{Content: v.Content, Digest: v.Digest}, nil, nil
+}
+
+// messages verifies the values of Kafka messages for the national store:
+// certificates are judged as they were at the instant of acceptance.
+type messages struct{ verifier *xmlsig.Verifier }
+
+// Verify implements national.Verifier.
+func (m messages) Verify(_ context.Context, value []byte, region, origin string, at time.Time) ([]byte, [32]byte, fault.List, error) {
+	var v xmlsig.Verified
+	var faults fault.List
+	if ledger.Origin(origin) == ledger.Channel {
+		v, faults = m.verifier.VerifySeal(value, conversionAnchor)
+	} else {
+		v, faults = m.verifier.Verify(value, region)
+	}
+	if len(faults) == 0 {
+		faults = v.CheckValidity(at)
+	}
+	if len(faults) > 0 {
+		return nil, [32]byte{}, faults, nil
+	}
+	return v.Content, v.Digest, nil, nil
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/beevik/etree"
+
+	"github.com/snodo-co/snodo/transform/envelope"
+)
+
+// spicomAnswer is what a front end of Piemonte reads of an answer.
+type spicomAnswer struct {
+	Codice   string // identificativoRegionale, "" if the communication was refused
+	Position int64  // identificativoSpicom
+	Message  string // of the exception, opened by our code
+	Receipt  []byte // sealed, byte for byte; nil if there was none
+}
+
+// sendSPICOM submits one regional payload as the front ends of Piemonte do: the
+// RPC method invokeSynch of Apache SOAP (domain page wire.md, sections 1 and 2).
+func sendSPICOM(ctx context.Context, client *http.Client, url, payload string) (spicomAnswer, error) {
+	body, err := spicomEnvelope(payload)
+	if err != nil {
+		return spicomAnswer{}, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+	if err != nil {
+		return spicomAnswer{}, fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	req.Header.Set("SOAPAction", `""`)
+	res, err := client.Do(req)
+	if err != nil {
+		return spicomAnswer{}, fmt.Errorf("call service: %w", err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(io.LimitReader(res.Body, 24<<20))
+	if err != nil {
+		return spicomAnswer{}, fmt.Errorf("read answer: %w", err)
+	}
+	return readSPICOM(raw)
+}
+
+// spicomEnvelope writes the call of inviaComunicazioneProspettoXML.
+func spicomEnvelope(payload string) ([]byte, error) {
+	const (
+		soapenv  = "http://schemas.xmlsoap.org/soap/envelope/"
+		encoding = "http://schemas.xmlsoap.org/soap/encoding/"
+	)
+	doc := etree.NewDocument()
+	doc.WriteSettings.CanonicalText = true
+	doc.CreateProcInst("xml", `version='1.0' encoding='UTF-8'`)
+	root := doc.CreateElement("SOAP-ENV:Envelope")
+	root.CreateAttr("xmlns:SOAP-ENV", soapenv)
+	root.CreateAttr("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance")
+	root.CreateAttr("xmlns:xsd", "http://www.w3.org/2001/XMLSchema")
+	call := root.CreateElement("SOAP-ENV:Body").CreateElement("ns1:invokeSynch")
+	call.CreateAttr("xmlns:ns1", "urn:PA_AccettazioneComunicazioni")
+	call.CreateAttr("SOAP-ENV:encodingStyle", encoding)
+	typed := func(parent *etree.Element, name, kind, text string) {
+		e := parent.CreateElement(name)
+		e.CreateAttr("xsi:type", kind)
+		e.SetText(text)
+	}
+	typed(call, "methodName", "xsd:string", "inviaComunicazioneProspettoXML")
+	param := call.CreateElement("param")
+	param.CreateAttr("xmlns:ns2", encoding)
+	param.CreateAttr("xsi:type", "ns2:Array")
+	param.CreateAttr("ns2:arrayType", "ns2:Bean_it.csi.csi.util.Param[1]")
+	item := param.CreateElement("item")
+	item.CreateAttr("xsi:type", "ns2:Bean_it.csi.csi.util.Param")
+	typed(item, "encodingStyleURI", "xsd:string", "")
+	typed(item, "name", "xsd:string", "xml")
+	typed(item, "simple", "xsd:boolean", "false")
+	class := item.CreateElement("type")
+	class.CreateAttr("xmlns:ns3", "http://xml.apache.org/xml-soap")
+	class.CreateAttr("xsi:type", "ns3:Class")
+	class.SetText("java.lang.String")
+	typed(item, "value", "xsd:string", payload)
+	b, err := doc.WriteToBytes()
+	if err != nil {
+		return nil, fmt.Errorf("write SPICOM call: %w", err)
+	}
+	return b, nil
+}
+
+// readSPICOM reads the two forms of answer: the outcome bean, or the exception.
+func readSPICOM(raw []byte) (spicomAnswer, error) {
+	var doc struct {
+		Return struct {
+			Codice   string `xml:"value>identificativoRegionale"`
+			Position int64  `xml:"value>identificativoSpicom"`
+		} `xml:"Body>invokeSynchResponse>return"`
+		Fault *struct {
+			Text   string `xml:"faultstring"`
+			Detail struct {
+				Entries []struct {
+					Message string `xml:"message"`
+				} `xml:",any"`
+			} `xml:"detail"`
+		} `xml:"Body>Fault"`
+	}
+	if err := xml.Unmarshal(raw, &doc); err != nil {
+		return spicomAnswer{}, errors.New("read answer: not an answer of SPICOM")
+	}
+	a := spicomAnswer{Codice: doc.Return.Codice, Position: doc.Return.Position}
+	if env, f := envelope.Open(raw); f == nil {
+		a.Receipt = env.Receipt()
+	}
+	if doc.Fault != nil {
+		a.Message = doc.Fault.Text
+		if entries := doc.Fault.Detail.Entries; len(entries) > 0 && entries[0].Message != "" {
+			a.Message = entries[0].Message
+		}
+		return a, nil
+	}
+	if a.Codice == "" {
+		return spicomAnswer{}, errors.New("read answer: neither a code nor an exception")
+	}
+	return a, nil
+}

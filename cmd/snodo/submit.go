@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+type submitCmd struct {
+	URL      string        `name:"url" help:"Endpoint, as the WSDL has it: http://HOST/soap/REGION." required:""`
+	Cert     string        `help:"Signer's certificate, and its authorities'." type:"path" placeholder:"PEM"`
+	Key      string        `help:"Signer's key, PKCS #8." type:"path" placeholder:"PEM"`
+	AsIs     bool          `help:"Send the files as they are: already signed, or unsigned over a channel."`
+	SPICOM   bool          `name:"spicom" help:"Send regional payloads by SPICOM (Piemonte), as they are."`
+	CA       string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
+	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
+	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
+	JSON     bool          `help:"Print one JSON array."`
+	Files    []string      `arg:"" help:"Files to send." type:"existingfile"`
+}
+
+// submitted is what became of one file.
+type submitted struct {
+	File    string           `json:"file"`
+	Outcome string           `json:"esito"` // accettata, respinta, rifiutata
+	Codice  string           `json:"codice,omitempty"`
+	Text    string           `json:"testo,omitempty"`
+	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
+	raw     []byte
+}
+
+// Run sends every file and prints a line for each. Files that the hub does not
+// accept make it end with exit code 3, after all of them were sent.
+func (c submitCmd) Run(ctx context.Context, con console) error {
+	sign, err := c.signer()
+	if err != nil {
+		return err
+	}
+	web, err := c.web()
+	if err != nil {
+		return err
+	}
+	results := []submitted{}
+	refused := false
+	for _, path := range c.Files {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("read file: %w", err)
+		}
+		r, err := c.send(ctx, web, sign, text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		r.File = path
+		if err := c.keep(r); err != nil {
+			return err
+		}
+		refused = refused || r.Outcome != "accettata"
+		results = append(results, r)
+		if !c.JSON {
+			fmt.Fprintf(con.out, "%s  %s  %s  %s\n", r.Outcome, orDash(r.Codice), r.File, r.Text)
+		}
+	}
+	if c.JSON {
+		if err := printJSON(con.out, results); err != nil {
+			return err
+		}
+	}
+	if refused {
+		return errFinding
+	}
+	return nil
+}
+
+// signer gives the function that makes a file ready to send.
+func (c submitCmd) signer() (func([]byte) ([]byte, error), error) {
+	if c.AsIs || c.SPICOM {
+		return func(b []byte) ([]byte, error) { return b, nil }, nil
+	}
+	if c.Cert == "" || c.Key == "" {
+		return nil, fmt.Errorf("--cert and --key are needed to sign, or --as-is to send without: %w", errUsage)
+	}
+	text, err := os.ReadFile(c.Cert)
+	if err != nil {
+		return nil, fmt.Errorf("read --cert: %w", err)
+	}
+	chain, err := xmlsig.ParseCertificates(text)
+	if err != nil {
+		return nil, fmt.Errorf("read --cert: %w", err)
+	}
+	key, err := xmlsig.ReadKey(c.Key)
+	if err != nil {
+		return nil, fmt.Errorf("read --key: %w", err)
+	}
+	sealer, err := xmlsig.NewSealer(key, chain)
+	if err != nil {
+		return nil, err
+	}
+	return func(b []byte) ([]byte, error) {
+		signed, err := sealer.Seal(b)
+		var unfit *xmlsig.DocumentError
+		if errors.As(err, &unfit) {
+			return nil, fmt.Errorf("sign: %s: %s", unfit.Fault.Code, unfit.Fault.Text())
+		}
+		return signed, err
+	}, nil
+}
+
+func (c submitCmd) web() (*http.Client, error) {
+	web := &http.Client{Timeout: c.Timeout}
+	if c.CA == "" {
+		return web, nil
+	}
+	text, err := os.ReadFile(c.CA)
+	if err != nil {
+		return nil, fmt.Errorf("read --ca: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, errors.New("read --ca: no certificate")
+	}
+	web.Transport = &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}}
+	return web, nil
+}
+
+func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), text []byte) (submitted, error) {
+	document, err := sign(text)
+	if err != nil {
+		return submitted{}, err
+	}
+	if c.SPICOM {
+		a, err := sendSPICOM(ctx, web, c.URL, string(document))
+		if err != nil {
+			return submitted{}, err
+		}
+		return outcomeOf(a.Codice != "", a.Message, a.Receipt)
+	}
+	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, document)
+	var f *client.Fault
+	if errors.As(err, &f) {
+		return submitted{Outcome: "rifiutata", Text: f.Text}, nil
+	}
+	if err != nil {
+		return submitted{}, err
+	}
+	text2 := ""
+	for _, an := range a.Anomalies {
+		text2 += an.Description + " "
+	}
+	return outcomeOf(a.Accepted, text2, a.Receipt)
+}
+
+// outcomeOf reads the receipt without verifying it: `receipt verify` does.
+func outcomeOf(accepted bool, text string, sealed []byte) (submitted, error) {
+	s := submitted{Outcome: "respinta", Text: text, raw: sealed}
+	if accepted {
+		s.Outcome = "accettata"
+	}
+	if sealed == nil {
+		if !accepted {
+			s.Outcome = "rifiutata"
+		}
+		return s, nil
+	}
+	r, err := receipt.Parse(sealed)
+	if err != nil {
+		return submitted{}, err
+	}
+	s.Codice, s.Receipt = r.Codice, &r
+	return s, nil
+}
+
+// keep writes a receipt into the folder for them, named by entry.
+func (c submitCmd) keep(s submitted) error {
+	if c.Receipts == "" || s.raw == nil {
+		return nil
+	}
+	if err := os.MkdirAll(c.Receipts, 0o700); err != nil {
+		return fmt.Errorf("keep receipt: %w", err)
+	}
+	name := s.Receipt.Entry
+	if s.Codice != "" {
+		name = s.Codice
+	}
+	if err := os.WriteFile(filepath.Join(c.Receipts, name+".xml"), s.raw, 0o600); err != nil {
+		return fmt.Errorf("keep receipt: %w", err)
+	}
+	return nil
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+// faultText is a fault as one line for people.
+func faultText(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }

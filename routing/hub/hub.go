@@ -1,0 +1,352 @@
+// Package hub is the path of one submission, in order: Submit is the one
+// function to read first.
+//
+// It owns the order of the steps and what each answer promises. It must not
+// know SOAP, SQL or Kafka: what it needs of them comes as small interfaces.
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/rules"
+	"github.com/snodo-co/snodo/xsd"
+	"github.com/snodo-co/snodo/xsd/codes"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// Verified is what a signature covers: the only bytes that go on.
+type Verified struct {
+	Content []byte      // canonical, signature removed
+	Digest  ledger.Hash // SHA-256 of Content
+	Signer  string      // codice fiscale in the certificate's subject
+	Leaf    any         // the verifier's own memory of the certificates
+}
+
+// Verifier judges signed documents. Safe for concurrent use.
+type Verifier interface {
+	// Verify checks the signature grammar, the signature, the chain to an
+	// anchor of the region, key usage and identity. A document that is sound
+	// but carries no signature gets the one fault fault.Unsigned.
+	Verify(ctx context.Context, document []byte, region string) (Verified, fault.List, error)
+	// Validity checks expiry and revocation at an instant; contracts.md puts
+	// it after the duplicate lookup.
+	Validity(ctx context.Context, v Verified, region string, at time.Time) (fault.List, error)
+}
+
+// Conversion vouches for documents that arrived unsigned over a channel.
+type Conversion interface {
+	// Seal puts the hub's conversion seal on a national document and returns
+	// it with its verified content. Faults: the document is not sound.
+	Seal(ctx context.Context, national []byte) (document []byte, v Verified, faults fault.List, err error)
+}
+
+// Hub submits communications. Its fields are set once, before use; a Hub is
+// safe for concurrent use.
+type Hub struct {
+	Verifier   Verifier
+	Conversion Conversion
+	Standards  *xsd.Standards
+	Tables     *codes.Tables
+	Journal    ledger.Journal
+	Archive    ledger.Archive
+	// Channel lists the regions (slugs) whose policy admits unsigned
+	// documents over an authenticated channel.
+	Channel map[string]bool
+	// Refusals bounds the entries that refused signatures leave.
+	Refusals *Limiter
+	// Basis names what every decision reads besides the document and the
+	// chain: tables, rules. A change of it has rejections judged anew.
+	Basis string
+	Rome  *time.Location
+}
+
+// attempts is how often a decision is taken again when its reading went stale
+// (contracts.md, Group commit).
+const attempts = 3
+
+// Submit takes one communication along the path and returns once the outcome
+// is durable. Faults of the document are in the Answer. An error means our own
+// trouble: nothing was promised and the caller may send again.
+func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
+	document, v, origin, faults, err := h.admit(ctx, s)
+	if err != nil {
+		return Answer{}, err
+	}
+	if len(faults) > 0 {
+		return h.refuse(ctx, s, faults)
+	}
+	d := h.draft(s, document, v, origin)
+	stored, found, err := h.Journal.Accepted(ctx, v.Digest, d.Entry.Sender, d.Entry.RequestDigest)
+	if err != nil {
+		return Answer{}, fmt.Errorf("look up duplicate: %w", err)
+	}
+	if found && stored.Entry.Sender == d.Entry.Sender {
+		return answer(stored, true)
+	}
+	if origin == ledger.Signed {
+		faults, err := h.Verifier.Validity(ctx, v, s.Region.Slug, s.Received)
+		if err != nil {
+			return Answer{}, fmt.Errorf("check validity: %w", err)
+		}
+		if len(faults) > 0 {
+			return h.refuse(ctx, s, faults)
+		}
+	}
+	if found {
+		return h.reject(ctx, d, fault.List{{Code: fault.Duplicate}})
+	}
+	if s.Regional != nil && s.Regional.Faults.Refuses() {
+		return h.reject(ctx, d, s.Regional.Faults)
+	}
+	for range attempts {
+		a, err := h.decide(ctx, s, d, v.Content)
+		if !errors.Is(err, ledger.ErrStale) {
+			return a, err
+		}
+	}
+	return Answer{}, fmt.Errorf("decision stale %d times: %w", attempts, ledger.ErrUnavailable)
+}
+
+// admit verifies a signed document, or seals an unsigned one that a channel
+// vouches for. A document with a signature is always judged as signed. A
+// regional document that has no national form is known by its own digest.
+func (h *Hub) admit(ctx context.Context, s Submission) ([]byte, Verified, ledger.Origin, fault.List, error) {
+	channel := h.Channel[s.Region.Slug] && s.System != ""
+	national := s.Document
+	if s.Regional == nil {
+		v, faults, err := h.Verifier.Verify(ctx, s.Document, s.Region.Slug)
+		unsigned := len(faults) == 1 && faults[0].Code == fault.Unsigned
+		if err != nil || !unsigned || !channel {
+			return s.Document, v, ledger.Signed, faults, wrap("verify", err)
+		}
+	} else {
+		national = s.Regional.National
+	}
+	if !channel {
+		return nil, Verified{}, ledger.Channel, fault.List{{Code: fault.Unsigned}}, nil
+	}
+	if s.Regional != nil && s.Regional.Faults.Refuses() {
+		return nil, Verified{Digest: s.Regional.RequestDigest}, ledger.Channel, nil, nil
+	}
+	document, v, faults, err := h.Conversion.Seal(ctx, national)
+	return document, v, ledger.Channel, faults, wrap("seal conversion", err)
+}
+
+// draft gathers the facts known before any judgement.
+func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Origin) ledger.Draft {
+	e := ledger.Entry{
+		Type:     ledger.Submission,
+		Received: s.Received.UTC().Truncate(time.Microsecond),
+		Region:   s.Region.Slug,
+		Origin:   origin,
+		Sender:   v.Signer,
+		Digest:   v.Digest,
+	}
+	d := ledger.Draft{Entry: e, Document: document}
+	if origin == ledger.Channel {
+		// The document is ours; what the sender sent is kept as evidence.
+		d.Evidence = s.Evidence
+		d.Entry.Sender = s.Region.Slug + "/" + s.System
+		if r := s.Regional; r != nil {
+			d.Entry.Sender += "/" + r.External
+			d.Entry.RequestDigest = r.RequestDigest
+			d.Entry.Previous = r.Previous
+		}
+	}
+	return d
+}
+
+// decide judges the content and commits the decision.
+func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content []byte) (Answer, error) {
+	id, faults := h.Standards.Identify(content)
+	d.Entry.Kind, d.Entry.Edition = id.Kind, id.Edition
+	d.Entry.Basis = h.Basis
+	if !faults.Refuses() && s.Kind != "" && s.Kind != id.Kind {
+		faults = append(faults, fault.Fault{Code: fault.WrongKind, Expected: s.Kind})
+	}
+	if faults.Refuses() {
+		return h.reject(ctx, d, faults)
+	}
+	more, err := h.Standards.Validate(id, content)
+	if err != nil {
+		return Answer{}, fmt.Errorf("validate: %w", err)
+	}
+	if faults = append(faults, more...); faults.Refuses() {
+		return h.reject(ctx, d, faults)
+	}
+	c, err := transform.Decode(id, content)
+	if err != nil {
+		return Answer{}, fmt.Errorf("decode valid content: %w", err)
+	}
+	day := s.Received.In(h.Rome).Format(time.DateOnly)
+	faults = append(faults, rules.Check(&c, content, h.Tables, day)...)
+	if s.Regional != nil {
+		faults = append(faults, s.Regional.Faults...)
+	}
+	if faults.Refuses() {
+		return h.reject(ctx, d, faults)
+	}
+	warnings, err := h.readChain(ctx, &d, &c)
+	if err != nil {
+		return Answer{}, err
+	}
+	d.Province = h.Tables.ProvinceOf(string(c.Workplace()), day)
+	return h.accept(ctx, d, append(faults, warnings...))
+}
+
+// readChain fills what the chain knows of the communication and reads the
+// chain when a previous code is given, for only then does a decision depend on it.
+func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, c *co.Comunicazione) (fault.List, error) {
+	e := &d.Entry
+	e.Employer, e.Worker, e.Start = string(c.Employer()), string(c.Worker()), c.Start()
+	if p := string(c.Previous()); p != "" {
+		e.Previous = p
+	}
+	if ledger.NoPrevious(e.Previous) {
+		e.Previous = ""
+		return nil, nil
+	}
+	reading, err := h.Journal.Read(ctx, ledger.ChainQuery{
+		Previous: e.Previous, Employer: e.Employer, Worker: e.Worker, Start: e.Start,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read chain: %w", err)
+	}
+	d.Reading = &reading
+	if reading.Known {
+		return nil, nil
+	}
+	return fault.List{{Code: fault.UnknownPrevious, Warning: true}}, nil
+}
+
+// accept appends an accepted submission with the deliveries it is due.
+func (h *Hub) accept(ctx context.Context, d ledger.Draft, warnings fault.List) (Answer, error) {
+	d.Entry.Status = ledger.Accepted
+	d.Deliveries = routing.Plan(d.Entry.Kind)
+	a, foreign, err := h.append(ctx, d, warnings)
+	if foreign {
+		// Another sender's copy won between lookup and commit.
+		return h.reject(ctx, d, fault.List{{Code: fault.Duplicate}})
+	}
+	return a, err
+}
+
+// reject appends a rejected submission, or finds the same rejection.
+func (h *Hub) reject(ctx context.Context, d ledger.Draft, faults fault.List) (Answer, error) {
+	e := &d.Entry
+	e.Status = ledger.Rejected
+	// A rejected entry belongs to no chain: what the document said of one
+	// stays in the document, which is erased in time.
+	e.Employer, e.Worker, e.Start, e.Previous = "", "", "", ""
+	d.Deliveries, d.Reading, d.Province = nil, nil, ""
+	a, _, err := h.append(ctx, d, faults)
+	return a, err
+}
+
+// refuse answers for a missing, broken or untrusted signature: one entry
+// without documents, within the limits of the address, and no receipt.
+func (h *Hub) refuse(ctx context.Context, s Submission, faults fault.List) (Answer, error) {
+	refused := Answer{Faults: faults, Refused: true}
+	if !h.Refusals.Allow(s.Address, s.Received) {
+		return refused, nil
+	}
+	encoded, err := faults.Encode()
+	if err != nil {
+		return Answer{}, err
+	}
+	result, err := h.Journal.Append(ctx, ledger.Draft{Entry: ledger.Entry{
+		Type:     ledger.Submission,
+		Status:   ledger.Refused,
+		Received: s.Received.UTC().Truncate(time.Microsecond),
+		Region:   s.Region.Slug,
+		Kind:     s.Kind,
+		Digest:   ledger.Sum(s.Evidence),
+		Faults:   encoded,
+	}})
+	if err != nil {
+		return Answer{}, fmt.Errorf("append refusal: %w", err)
+	}
+	refused.Entry = result.Entry
+	return refused, nil
+}
+
+// append commits a draft and turns the result into an answer.
+func (h *Hub) append(ctx context.Context, d ledger.Draft, faults fault.List) (a Answer, foreign bool, err error) {
+	if d.Entry.Faults, err = faults.Encode(); err != nil {
+		return Answer{}, false, err
+	}
+	result, err := h.Journal.Append(ctx, d)
+	if err != nil {
+		return Answer{}, false, fmt.Errorf("append: %w", err)
+	}
+	if result.Foreign {
+		return Answer{}, true, nil
+	}
+	a, err = answer(result.Stored, result.Repeated)
+	return a, false, err
+}
+
+// Receipts answers RichiediRicevuta: all receipts of a submission, oldest
+// first. The digest is that of the content or of the document, whichever the
+// caller kept. ledger.ErrNotFound if no receipt has both keys.
+func (h *Hub) Receipts(ctx context.Context, q ReceiptQuery) ([][]byte, error) {
+	stored, err := h.find(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("find receipts: %w", err)
+	}
+	if len(stored) == 0 || !matches(stored[0].Entry, q.Digest) {
+		return nil, fmt.Errorf("find receipts: %w", ledger.ErrNotFound)
+	}
+	var receipts [][]byte
+	for _, s := range stored {
+		if s.Receipt != nil {
+			receipts = append(receipts, s.Receipt)
+		}
+	}
+	return receipts, nil
+}
+
+// find gives the submission asked for, then its outcomes.
+func (h *Hub) find(ctx context.Context, q ReceiptQuery) ([]ledger.Stored, error) {
+	if q.Codice != "" {
+		return h.Archive.ByCodice(ctx, q.Codice)
+	}
+	id, err := ledger.ParseHash(strings.ToLower(q.Entry))
+	if err != nil || id.IsZero() {
+		return nil, ledger.ErrNotFound
+	}
+	return h.Archive.ByID(ctx, id)
+}
+
+func matches(e ledger.Entry, digest string) bool {
+	return digest != "" && (strings.EqualFold(digest, e.Digest.String()) || strings.EqualFold(digest, e.Document.String()))
+}
+
+func answer(s ledger.Stored, repeated bool) (Answer, error) {
+	faults, err := fault.Decode(s.Entry.Faults)
+	if err != nil {
+		return Answer{}, fmt.Errorf("read entry %d: %w", s.Entry.Position, err)
+	}
+	return Answer{
+		Entry:    s.Entry,
+		Receipt:  s.Receipt,
+		Faults:   faults,
+		Accepted: s.Entry.Status == ledger.Accepted,
+		Repeated: repeated,
+	}, nil
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

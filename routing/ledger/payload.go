@@ -1,0 +1,73 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// The payloads of the entries that the ledger itself understands. They are
+// JSON, hashed as bytes; fields are only ever added.
+
+// DeadLetterNote is the payload of a DeadLetter: which delivery of the entry
+// it speaks of is given up, and why. Cause holds no personal data.
+type DeadLetterNote struct {
+	Topic string `json:"topic"`
+	Cause string `json:"cause"`
+}
+
+// ErasureNote is the payload of an Erasure: documents that only rejected or
+// refused entries of these positions name are gone by rule.
+type ErasureNote struct {
+	From  int64 `json:"from"`
+	To    int64 `json:"to"`
+	Count int64 `json:"count"` // documents erased
+}
+
+// Reasons of anomalies, stable words.
+const (
+	// OutcomeUnknown: an outcome for an entry we do not have.
+	OutcomeUnknown = "esito-senza-comunicazione"
+	// OutcomeMismatch: an outcome whose code or digest are not its entry's.
+	OutcomeMismatch = "esito-discordante"
+	// OutcomeDifferent: a second outcome that differs from the recorded one.
+	OutcomeDifferent = "esito-diverso"
+)
+
+// AnomalyNote is the payload of an Anomaly about an outcome: the reason and
+// the outcome as it was reported.
+type AnomalyNote struct {
+	Reason       string          `json:"reason"`
+	Codice       string          `json:"codice,omitempty"`
+	Digest       string          `json:"digest,omitempty"`
+	Outcome      Status          `json:"esito,omitempty"`
+	Registration int64           `json:"registrazione,omitempty"`
+	Instant      string          `json:"instant,omitempty"`
+	Faults       json.RawMessage `json:"faults,omitempty"`
+}
+
+// LiftNote is the payload of an Act that lifts counters after a restore: the
+// numbers up to Last were given by the ledger that was lost.
+type LiftNote struct {
+	Act      string        `json:"act"` // LiftAct
+	Counters []LiftCounter `json:"counters"`
+}
+
+// LiftAct is the Act of a LiftNote.
+const LiftAct = "contatori"
+
+// LiftCounter is one lifted counter.
+type LiftCounter struct {
+	Region   string `json:"region"`
+	Province string `json:"province"`
+	Year     int    `json:"year"`
+	Last     int64  `json:"last"`
+}
+
+// Payload encodes a note.
+func Payload(note any) ([]byte, error) {
+	b, err := json.Marshal(note)
+	if err != nil {
+		return nil, fmt.Errorf("encode payload: %w", err)
+	}
+	return b, nil
+}

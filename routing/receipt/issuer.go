@@ -1,0 +1,78 @@
+package receipt
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync"
+
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// Sealer signs a receipt with the hub's seal. Safe for concurrent use.
+type Sealer interface {
+	// Seal returns xml with an enveloped signature as last child of the root;
+	// the same xml gives the same bytes.
+	Seal(xml []byte) ([]byte, error)
+	// CertificateHash is SHA-256 of the DER of the certificate it seals with.
+	CertificateHash() [32]byte
+}
+
+// Issuer builds and seals receipts; it is the ledger.Issuer of the hub. Safe
+// for concurrent use.
+type Issuer struct {
+	Sealer Sealer
+}
+
+// Seal names the certificate that seals now.
+func (i Issuer) Seal() ledger.Hash { return i.Sealer.CertificateHash() }
+
+// Issue seals the receipts of entries, in parallel on every core, and returns
+// them in order; nil where an entry has none. The first error wins.
+func (i Issuer) Issue(ctx context.Context, entries []ledger.Entry) ([][]byte, error) {
+	out := make([][]byte, len(entries))
+	workers := min(runtime.GOMAXPROCS(0), len(entries))
+	next := make(chan int)
+	errs := make(chan error, workers)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for n := range next {
+				sealed, err := i.issue(entries[n])
+				if err != nil {
+					errs <- fmt.Errorf("issue receipt of entry %d: %w", entries[n].Position, err)
+					for range next { // let the feeder finish
+					}
+					return
+				}
+				out[n] = sealed
+			}
+		})
+	}
+	for n := range entries {
+		next <- n
+	}
+	close(next)
+	wg.Wait()
+	select {
+	case err := <-errs:
+		return nil, err
+	default:
+		return out, ctx.Err()
+	}
+}
+
+func (i Issuer) issue(e ledger.Entry) ([]byte, error) {
+	if _, ok := KindOf(e); !ok {
+		return nil, nil
+	}
+	unsealed, err := Build(e)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := i.Sealer.Seal(unsealed)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	return sealed, nil
+}

@@ -1,0 +1,90 @@
+package spicom
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+	"github.com/snodo-co/snodo/xsd/xmltoken"
+)
+
+// nationalSpaces opens the namespaces of the national formats.
+const nationalSpaces = "http://servizi.lavoro.gov.it/"
+
+// Trim drops what may stand around a document in a string: outer XML blanks
+// and a byte order mark.
+func Trim(text []byte) []byte {
+	const blanks = " \t\r\n"
+	return bytes.Trim(bytes.TrimPrefix(bytes.Trim(text, blanks), []byte("\ufeff")), blanks)
+}
+
+// NationalKind looks at the root of a document only: the kind of communication
+// if the document is a national one, "" if it is of another format or unreadable.
+// Kinds that this hub does not serve are named too.
+func NationalKind(doc []byte) string {
+	var r xmltoken.Reader
+	r.Reset(doc, xmltoken.Limits{})
+	for {
+		kind, err := r.Next()
+		if err != nil || kind == xmltoken.EOF {
+			return ""
+		}
+		if kind == xmltoken.Start {
+			break
+		}
+	}
+	name, ok := strings.CutPrefix(string(r.Space()), nationalSpaces)
+	if !ok {
+		return ""
+	}
+	return strings.ToUpper(name)
+}
+
+// Result is a regional communication in the national form, or why it has none.
+type Result struct {
+	National []byte            // the national document, unsigned, canonical; nil if Faults refuse
+	Kind     string            // of the national document, "" without one
+	External string            // chiaveEsterna: the sender's own key, "" if none
+	Digest   [sha256.Size]byte // of the regional text without the text of dataInvio
+	Previous string            // previous code the national form cannot carry, "" if none
+	Faults   fault.List        // of the family CNV: one that refuses, or warnings of what was dropped
+	Unknown  []string          // names of properties passed over, for the log
+}
+
+// Converter converts regional communications. Safe for concurrent use.
+type Converter struct {
+	Rome *time.Location // zone of the senders' days: Europe/Rome
+}
+
+// Convert reads a regional communication (trimmed UTF-8) and writes it as
+// national UNILAV. Text that cannot be read has the digest of all its bytes.
+// The error is our own trouble.
+func (c Converter) Convert(text []byte) (Result, error) {
+	doc, f := read(text)
+	if f != nil {
+		return Result{Digest: sha256.Sum256(text), Faults: fault.List{*f}}, nil
+	}
+	r := Result{
+		External: doc.root.get("datiAggiuntivi").str("chiaveEsterna"),
+		Digest:   doc.digest,
+		Unknown:  doc.unknown,
+	}
+	m, f := movementOf(&doc.root)
+	if f != nil {
+		r.Faults = fault.List{*f}
+		return r, nil
+	}
+	w := writer{rome: c.Rome, root: &doc.root}
+	communication := w.communication(m)
+	var err error
+	if r.National, err = transform.Encode(communication); err != nil {
+		return Result{}, fmt.Errorf("convert communication: %w", err)
+	}
+	r.Kind, r.Previous, r.Faults = co.UNILAV, w.previous, w.warnings
+	return r, nil
+}

@@ -1,0 +1,211 @@
+package spicom
+
+import (
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// edition is the edition of the national format that is written.
+const edition = "CO190701R1"
+
+// writer fills the national model from the beans of one communication. A null
+// property, or an empty text, leaves the field empty.
+type writer struct {
+	rome     *time.Location
+	root     *object
+	warnings fault.List
+	previous string
+}
+
+// drop warns that the property at path, which lies at o, has no place in the
+// national form.
+func (w *writer) drop(code fault.Code, o *object, path string) {
+	w.warnings = append(w.warnings, fault.Fault{Code: code, Path: "/object/" + path, Line: o.line, Warning: true})
+}
+
+// communication writes the whole of a communication of that movement.
+func (w *writer) communication(m movement) co.Comunicazione {
+	sending := w.root.get("datiInvio")
+	c := co.Comunicazione{
+		Versione:                 edition,
+		CodiceComunicazione:      co.Zero,
+		DataInvio:                sending.instant("dataInvio", w.rome),
+		Delegato:                 co.CodiceFiscale(sending.str("codFiscaleSoggettoComunicante")),
+		TipoDelegato:             sending.str("soggettoComunicante"),
+		EMailDelegato:            sending.str("emailDelegato"),
+		AssunzioneForzaMaggiore:  sending.str("flgAssunzionePerCausaForzaMaggiore"),
+		DescrizioneForzaMaggiore: sending.str("descrizioneCausaForzaMaggiore"),
+		Protocollo:               protocol(sending.str("protocolloSistema")),
+		DatoreLavoro:             w.employer(),
+		Lavoratore:               w.worker(w.root.get("lavoratore")),
+		TipoComunicazione:        sending.str("tipoComunicazione"),
+		Tirocinio:                w.traineeship(),
+	}
+	if v := sending.get("versione"); v != nil && v.text != edition {
+		w.drop(fault.EditionAdapted, v, "datiInvio/versione")
+	}
+	if code := sending.get("codiceComunicazione"); code != nil {
+		c.CodiceComunicazione = co.CodiceComunicazione(code.text)
+	}
+	c.CodiceComunicazionePrec = w.previousCode(c.TipoComunicazione)
+	if second := w.root.bean("lavoratoreCoobbligato"); second != nil {
+		l := w.worker(second)
+		c.LavoratoreCoobbligato = &l
+	}
+	switch contract := w.contract(); m {
+	case hiring:
+		c.InizioRapporto = &contract
+	case extension:
+		c.Proroga = w.extension(contract)
+	case transformation:
+		c.Trasformazione = w.transformation(contract)
+	case termination:
+		c.Cessazione = w.termination(contract)
+	}
+	return c
+}
+
+// protocol writes the sender's protocol number in the eight characters of the
+// national form: a shorter number behind zeros, which change no number; eight
+// zeros for none, as the national form has it. Any other text stays as it is,
+// for the schema to judge.
+func protocol(p string) string {
+	const width = 8
+	if len(p) >= width || strings.Trim(p, "0123456789") != "" {
+		return p
+	}
+	return strings.Repeat("0", width-len(p)) + p
+}
+
+// previousCode is the code of the previous communication where the national
+// form admits one (rules ENV-03 and ENV-06); where it does not, a code that
+// names a communication is kept as reference. So is the one that the regional
+// references give, which the national form has no place for.
+func (w *writer) previousCode(tipo string) co.CodiceComunicazione {
+	given := w.root.get("datiInvio").get("codiceComunicazionePrecedente")
+	reference := co.CodiceComunicazione(w.root.get("datiAggiuntivi").get("datiAggiuntiviComunicazione").str("riferimentoCodReg"))
+	if given == nil || given.text == "" {
+		w.keep(reference)
+		return ""
+	}
+	code := co.CodiceComunicazione(given.text)
+	switch tipo {
+	case "03", "04", "07", "09":
+		return code
+	case "08":
+		if code == co.Zero {
+			return code
+		}
+	}
+	if code.Given() {
+		w.drop(fault.PreviousDropped, given, "datiInvio/codiceComunicazionePrecedente")
+	}
+	w.keep(code)
+	return ""
+}
+
+// keep keeps a code as reference if it names a communication.
+func (w *writer) keep(code co.CodiceComunicazione) {
+	if code.Valid() && code.Given() {
+		w.previous = string(code)
+	}
+}
+
+func (w *writer) employer() co.DatoreLavoro {
+	o := w.root.get("datoreDiLavoro")
+	d := co.DatoreLavoro{
+		CodiceFiscale:           co.CodiceFiscale(o.str("codFiscale")),
+		Denominazione:           o.str("denominazione"),
+		SedeLegale:              seat(o, "SedeLegale"),
+		SedeLavoro:              seat(o, "SedeLavoro"),
+		Settore:                 o.str("settore"),
+		PubblicaAmministrazione: o.str("pubblicaAmministrazione"),
+	}
+	representative := o.bean("legaleRappresentante")
+	if representative == nil {
+		return d
+	}
+	d.DatoreAnagraficaCompleta = w.person(representative)
+	permit := representative.bean("titoloSoggiorno")
+	if unionCitizen(representative.str("cittadinanza")) {
+		if stays := representative.get("soggiornanteInItalia"); stays != nil && stays.text != "" {
+			w.drop(fault.ResidenceDropped, stays, "datoreDiLavoro/legaleRappresentante/soggiornanteInItalia")
+		}
+		if permit != nil {
+			w.drop(fault.ResidenceDropped, permit, "datoreDiLavoro/legaleRappresentante/titoloSoggiorno")
+		}
+		return d
+	}
+	d.SoggiornanteInItalia = representative.str("soggiornanteInItalia")
+	if permit != nil {
+		d.ExtraCE = &co.ExtraCE{
+			DataScadenzaPS:  co.Data(permit.day("dataScadenzaPS", w.rome)),
+			MotivoPermesso:  permit.str("motivoPermesso"),
+			TipoDocumento:   permit.str("tipoDocumento"),
+			NumeroDocumento: permit.str("numeroDocumento"),
+			Questura:        permit.str("questura"),
+		}
+	}
+	return d
+}
+
+// seat is one of the two addresses of an employer.
+func seat(o *object, which string) co.Sede {
+	return co.Sede{
+		Comune:    co.CodiceComune(o.str("comune" + which)),
+		Cap:       o.str("cap" + which),
+		Indirizzo: o.str("indirizzo" + which),
+		EMail:     o.str("email" + which),
+		Telefono:  o.str("telefono" + which),
+		Fax:       o.str("fax" + which),
+	}
+}
+
+func (w *writer) person(o *object) *co.Anagrafica {
+	return &co.Anagrafica{
+		Cognome:       o.str("cognome"),
+		Nome:          o.str("nome"),
+		CodiceFiscale: co.CodiceFiscale(o.str("codFiscale")),
+		Cittadinanza:  o.str("cittadinanza"),
+		Sesso:         o.str("sesso"),
+		Nascita: co.Nascita{
+			Comune: co.CodiceComune(o.str("comuneOStatoEsteroNascita")),
+			Data:   co.Data(o.day("dataNascita", w.rome)),
+		},
+	}
+}
+
+func (w *writer) worker(o *object) co.Lavoratore {
+	l := co.Lavoratore{
+		AnagraficaCompleta: w.person(o),
+		IndirizzoLavoratore: co.Sede{
+			Comune:    co.CodiceComune(o.str("comuneDomicilio")),
+			Cap:       o.str("capDomicilio"),
+			Indirizzo: o.str("indirizzoDomicilio"),
+		},
+		LivelloIstruzione: o.str("livelloIstruzione"),
+	}
+	permit := co.ExtraCE{
+		DataScadenzaPS:  co.Data(o.day("dataScadenzaPermessoSoggiorno", w.rome)),
+		MotivoPermesso:  o.str("motivoPermesso"),
+		TipoDocumento:   o.str("tipoDocumento"),
+		NumeroDocumento: o.str("numeroDocumento"),
+		Questura:        o.str("questuraRilascioTitoloSoggiorno"),
+	}
+	if permit != (co.ExtraCE{}) {
+		l.ExtraCE = &permit
+	}
+	commitments := co.ModelloQ{
+		SussistenzaSistemazioneAlloggiativa: o.str("flgSussistSistemAllog"),
+		ImpegnoDatorePagamentoRimpatrio:     o.str("flgPagamSpesaRimpatrio"),
+	}
+	if commitments != (co.ModelloQ{}) {
+		l.ModelloQ = &commitments
+	}
+	return l
+}
+
+//go:generate go run gen.go

@@ -1,0 +1,178 @@
+package transform
+
+import "github.com/snodo-co/snodo/transform/co"
+
+// spaceUniLav is the target namespace of UNILAV.
+const spaceUniLav = "http://servizi.lavoro.gov.it/unilav"
+
+// The walks below list attributes sorted by name, as canonical XML has them,
+// and children in the order of the schema, edition CO190701R1.
+
+func walkUniLav(c codec, v *co.Comunicazione) {
+	attr(c, "assunzioneForzaMaggiore", &v.AssunzioneForzaMaggiore, must)
+	attr(c, "codiceComunicazione", &v.CodiceComunicazione, must)
+	attr(c, "codiceComunicazionePrec", &v.CodiceComunicazionePrec, may)
+	attr(c, "dataInvio", &v.DataInvio, must)
+	attr(c, "delegato", &v.Delegato, may)
+	attr(c, "descrizioneForzaMaggiore", &v.DescrizioneForzaMaggiore, may)
+	attr(c, "e-mailDelegato", &v.EMailDelegato, must)
+	attr(c, "protocollo", &v.Protocollo, must)
+	attr(c, "tipoDelegato", &v.TipoDelegato, may)
+	attr(c, "versione", &v.Versione, must)
+	block(c, "DatoreLavoro", &v.DatoreLavoro, walkDatore)
+	block(c, "Lavoratore", &v.Lavoratore, walkLavoratore)
+	option(c, "LavoratoreCoobbligato", &v.LavoratoreCoobbligato, walkLavoratore)
+	option(c, "InizioRapporto", &v.InizioRapporto, walkContratto)
+	option(c, "Proroga", &v.Proroga, walkProroga)
+	option(c, "Trasformazione", &v.Trasformazione, walkTrasformazione)
+	option(c, "Cessazione", &v.Cessazione, walkCessazione)
+	// Tirocinio is valid on either side of TipoComunicazione. An encoder finds
+	// nothing in early and writes it after.
+	var early *co.Tirocinio
+	option(c, "Tirocinio", &early, walkTirocinio)
+	text(c, "TipoComunicazione", &v.TipoComunicazione, must)
+	if early != nil {
+		v.Tirocinio = early
+	}
+	option(c, "Tirocinio", &v.Tirocinio, walkTirocinio)
+}
+
+func walkDatore(c codec, v *co.DatoreLavoro) {
+	attr(c, "codiceFiscale", &v.CodiceFiscale, must)
+	attr(c, "denominazione", &v.Denominazione, must)
+	option(c, "DatoreAnagraficaCompleta", &v.DatoreAnagraficaCompleta, walkAnagrafica)
+	text(c, "soggiornanteInItalia", &v.SoggiornanteInItalia, may)
+	option(c, "extraCE", &v.ExtraCE, walkExtraCE)
+	block(c, "SedeLegale", &v.SedeLegale, walkSede)
+	block(c, "SedeLavoro", &v.SedeLavoro, walkSede)
+	text(c, "Settore", &v.Settore, must)
+	text(c, "PubblicaAmministrazione", &v.PubblicaAmministrazione, must)
+}
+
+func walkAnagrafica(c codec, v *co.Anagrafica) {
+	text(c, "cognome", &v.Cognome, must)
+	text(c, "nome", &v.Nome, must)
+	text(c, "codice-fiscale", &v.CodiceFiscale, may)
+	text(c, "cittadinanza", &v.Cittadinanza, must)
+	text(c, "sesso", &v.Sesso, must)
+	block(c, "nascita", &v.Nascita, walkNascita)
+}
+
+func walkNascita(c codec, v *co.Nascita) {
+	text(c, "comune", &v.Comune, must)
+	text(c, "data", &v.Data, must)
+}
+
+func walkExtraCE(c codec, v *co.ExtraCE) {
+	attr(c, "dataScadenzaPS", &v.DataScadenzaPS, must)
+	attr(c, "motivoPermesso", &v.MotivoPermesso, must)
+	attr(c, "numeroDocumento", &v.NumeroDocumento, may)
+	attr(c, "questura", &v.Questura, may)
+	attr(c, "tipoDocumento", &v.TipoDocumento, must)
+}
+
+func walkSede(c codec, v *co.Sede) {
+	text(c, "Comune", &v.Comune, must)
+	text(c, "cap", &v.Cap, may)
+	text(c, "Indirizzo", &v.Indirizzo, must)
+	text(c, "e-mail", &v.EMail, may)
+	text(c, "telefono", &v.Telefono, may)
+	text(c, "fax", &v.Fax, may)
+}
+
+func walkLavoratore(c codec, v *co.Lavoratore) {
+	option(c, "AnagraficaCompleta", &v.AnagraficaCompleta, walkAnagrafica)
+	option(c, "extraCE", &v.ExtraCE, walkExtraCE)
+	option(c, "ModelloQ", &v.ModelloQ, walkModelloQ)
+	block(c, "IndirizzoLavoratore", &v.IndirizzoLavoratore, walkSede)
+	text(c, "LivelloIstruzione", &v.LivelloIstruzione, must)
+}
+
+func walkModelloQ(c codec, v *co.ModelloQ) {
+	text(c, "SussistenzaSistemazioneAlloggiativa", &v.SussistenzaSistemazioneAlloggiativa, must)
+	text(c, "ImpegnoDatorePagamentoRimpatrio", &v.ImpegnoDatorePagamentoRimpatrio, must)
+}
+
+func walkContratto(c codec, v *co.Contratto) {
+	attr(c, "TipologiaContrattuale", &v.TipologiaContrattuale, must)
+	attr(c, "assunzioneObbligatoria", &v.AssunzioneObbligatoria, must)
+	attr(c, "categoriaLavoratoreAssunzioneObbligatoria", &v.CategoriaLavoratoreAssunzioneObbligatoria, may)
+	attr(c, "codiceEntePrevidenziale", &v.CodiceEntePrevidenziale, may)
+	attr(c, "dataFine", &v.DataFine, may)
+	attr(c, "dataFinePeriodoFormativo", &v.DataFinePeriodoFormativo, may)
+	attr(c, "dataInizio", &v.DataInizio, must)
+	attr(c, "entePrevidenziale", &v.EntePrevidenziale, must)
+	attr(c, "ggLavorativePreviste", &v.GgLavorativePreviste, may)
+	attr(c, "lavInMobilita", &v.LavInMobilita, must)
+	attr(c, "lavoroInAgricoltura", &v.LavoroInAgricoltura, must)
+	attr(c, "lavoroStagionale", &v.LavoroStagionale, must)
+	attr(c, "socioLavoratore", &v.SocioLavoratore, must)
+	attr(c, "tipoLavorazione", &v.TipoLavorazione, may)
+	text(c, "ccnl", &v.CCNL, must)
+	text(c, "livelloInquadramento", &v.LivelloInquadramento, must)
+	option(c, "legge68", &v.Legge68, walkLegge68)
+	block(c, "tipoOrario", &v.TipoOrario, walkOrario)
+	text(c, "qualificaProfessionale", &v.QualificaProfessionale, must)
+	text(c, "RetribuzioneCompenso", &v.RetribuzioneCompenso, must)
+	text(c, "PatINAIL", &v.PatINAIL, must)
+	option(c, "Agevolazioni", &v.Agevolazioni, func(codec, *struct{}) {})
+}
+
+func walkLegge68(c codec, v *co.Legge68) {
+	attr(c, "dataNullaOsta", &v.DataNullaOsta, may)
+	attr(c, "numeroAtto", &v.NumeroAtto, may)
+}
+
+func walkOrario(c codec, v *co.TipoOrario) {
+	attr(c, "codice", &v.Codice, must)
+	attr(c, "oreSettimanaliMedie", &v.OreSettimanaliMedie, may)
+}
+
+func walkProroga(c codec, v *co.Proroga) {
+	attr(c, "dataFineProroga", &v.DataFineProroga, must)
+	attr(c, "prosecuzioneDiFatto", &v.ProsecuzioneDiFatto, may)
+	block(c, "Contratto", &v.Contratto, walkContratto)
+}
+
+func walkTrasformazione(c codec, v *co.Trasformazione) {
+	attr(c, "codiceTrasformazione", &v.CodiceTrasformazione, must)
+	attr(c, "dataTrasformazione", &v.DataTrasformazione, must)
+	attr(c, "distaccoAziendaEstera", &v.DistaccoAziendaEstera, may)
+	attr(c, "distaccoParziale", &v.DistaccoParziale, may)
+	block(c, "Contratto", &v.Contratto, walkContratto)
+	option(c, "SedePrecedente", &v.SedePrecedente, walkSedePrecedente)
+	option(c, "DatoreLavoroPrec", &v.DatoreLavoroPrec, walkDatorePrecedente)
+	option(c, "DatoreDistaccatario", &v.DatoreDistaccatario, walkDistaccatario)
+}
+
+func walkSedePrecedente(c codec, v *co.SedePrecedente) {
+	text(c, "Comune", &v.Comune, must)
+	text(c, "Indirizzo", &v.Indirizzo, must)
+}
+
+func walkDatorePrecedente(c codec, v *co.DatorePrecedente) {
+	attr(c, "codiceFiscale", &v.CodiceFiscale, may)
+	attr(c, "denominazione", &v.Denominazione, may)
+}
+
+func walkDistaccatario(c codec, v *co.DatoreDistaccatario) {
+	attr(c, "codiceFiscale", &v.CodiceFiscale, may)
+	attr(c, "denominazione", &v.Denominazione, must)
+	text(c, "Settore", &v.Settore, must)
+	block(c, "Sede", &v.Sede, walkSede)
+	text(c, "PatINAIL", &v.PatINAIL, may)
+}
+
+func walkCessazione(c codec, v *co.Cessazione) {
+	attr(c, "codiceCausa", &v.CodiceCausa, must)
+	attr(c, "dataCessazione", &v.DataCessazione, must)
+	block(c, "Contratto", &v.Contratto, walkContratto)
+}
+
+func walkTirocinio(c codec, v *co.Tirocinio) {
+	attr(c, "categoriaTirocinante", &v.CategoriaTirocinante, must)
+	attr(c, "cfSoggettoPromotore", &v.CFSoggettoPromotore, must)
+	attr(c, "denominazione", &v.Denominazione, must)
+	attr(c, "tipologiaEntePromotore", &v.TipologiaEntePromotore, must)
+	attr(c, "tipologieTirocinio", &v.TipologieTirocinio, must)
+}

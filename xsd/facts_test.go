@@ -1,0 +1,132 @@
+package xsd
+
+import (
+	"encoding/csv"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// divergences are the facts of the format's table from which the schema departs
+// on purpose.
+func divergences() map[string]string {
+	return map[string]string{
+		"/UniLav/(choice)":             "a note, not a field",
+		"/UniLav/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
+		"/UniLav/@versione":            "this schema is of one edition",
+		"/UniLav/InizioRapporto":       "required inside the choice",
+		"/UniLav/Proroga":              "required inside the choice",
+		"/UniLav/Trasformazione":       "required inside the choice",
+		"/UniLav/Cessazione":           "required inside the choice",
+	}
+}
+
+// TestSchemaHasTheFacts compares the schema, row by row, with the table of the
+// format where it is at hand: every field there, required or not, same facets.
+func TestSchemaHasTheFacts(t *testing.T) {
+	t.Parallel()
+	f, err := os.Open("../../shared/domain/formats/unilav.csv")
+	if err != nil {
+		t.Skip("the table of the format is not here")
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sch := build(t).compiled[unilavID].schema
+	compared := 0
+	for _, row := range rows[1:] {
+		path, required, facets := row[1], row[4] == "1", row[6]
+		if divergences()[path] != "" {
+			continue
+		}
+		compared++
+		found, least, simple := resolve(sch, path)
+		switch {
+		case !found:
+			t.Errorf("%s is not in the schema", path)
+		case required != (least == 1):
+			t.Errorf("%s: required %v, in the schema %v", path, required, least == 1)
+		case simple != nil && !slices.Equal(factFacets(facets), schemaFacets(simple)):
+			t.Errorf("%s: facets %q, in the schema %q", path, factFacets(facets), schemaFacets(simple))
+		}
+	}
+	if compared < 200 {
+		t.Errorf("%d rows compared", compared)
+	}
+}
+
+func resolve(sch *schema, path string) (found bool, least int, simple *simpleType) {
+	e := sch.root
+	for i, step := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
+		if name, ok := strings.CutPrefix(step, "@"); ok {
+			for _, a := range e.complex.attributes {
+				if a.name == name {
+					least = 0
+					if a.required {
+						least = 1
+					}
+					return true, least, a.simple
+				}
+			}
+			return false, 0, nil
+		}
+		if i > 0 {
+			if e.complex == nil || e.complex.elements[step] == nil {
+				return false, 0, nil
+			}
+			e = e.complex.elements[step]
+		}
+	}
+	return true, e.min, e.simple
+}
+
+// factFacets reads "pattern=x ; pattern=y; maxLength=9" in the notation of the
+// schema, which spells digits as ASCII.
+func factFacets(s string) []string {
+	var out []string
+	for _, at := range []string{"pattern=", "minLength=", "maxLength=", "length=", "enumeration="} {
+		s = strings.ReplaceAll(s, " ; "+at, "\x00"+at)
+		s = strings.ReplaceAll(s, "; "+at, "\x00"+at)
+	}
+	for _, f := range strings.Split(s, "\x00") {
+		name, value, _ := strings.Cut(f, "=")
+		value = strings.NewReplacer(`\d`, "[0-9]", "{1}", "", "[0]", "0").Replace(value)
+		switch name {
+		case "length":
+			out = append(out, "minLength="+value, "maxLength="+value)
+		case "enumeration":
+			for _, v := range strings.Split(value, "|") {
+				out = append(out, "enumeration="+v)
+			}
+		case "minLength", "maxLength", "pattern":
+			out = append(out, name+"="+value)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func schemaFacets(t *simpleType) []string {
+	var out []string
+	if t.min > 0 {
+		out = append(out, "minLength="+strconv.Itoa(t.min))
+	}
+	if t.max >= 0 {
+		out = append(out, "maxLength="+strconv.Itoa(t.max))
+	}
+	for _, v := range t.values {
+		out = append(out, "enumeration="+v)
+	}
+	if t.base == "xs:string" { // the patterns of dates are ours
+		for _, p := range t.patterns {
+			value := strings.TrimSuffix(strings.TrimPrefix(p.String(), `\A(?:`), `)\z`)
+			out = append(out, "pattern="+value)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

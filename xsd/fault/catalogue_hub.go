@@ -1,0 +1,37 @@
+package fault
+
+// The faults that only the hub can find: they take more than the document.
+const (
+	// Duplicate: the content was already accepted from another sender. It
+	// names no code, so that nobody can probe for other people's documents.
+	Duplicate Code = "DUP-01"
+	// UnknownPrevious: the previous code is not an entry of this hub for the
+	// same employer and worker.
+	UnknownPrevious Code = "CAT-01"
+	// WrongKind: the document is of another kind than the operation said.
+	WrongKind Code = "CAT-02"
+)
+
+// hubEntries are the faults that the hub finds.
+func hubEntries() []Entry {
+	return []Entry{
+		{
+			Code: Duplicate, Stage: StageRegistro, Anomalia: "0000",
+			Text:   "Comunicazione già accettata da un altro mittente.",
+			Source: "Snodo, contratto \"Who and once\": un contenuto accettato è unico fra tutte le regioni",
+			Remedy: "Verificare con l'altro soggetto abilitato chi ha già inviato la comunicazione; non inviarla di nuovo.",
+		},
+		{
+			Code: UnknownPrevious, Stage: StageRegistro, Anomalia: "0000",
+			Text:   "La comunicazione precedente indicata non risulta in questo nodo per lo stesso datore di lavoro e lo stesso lavoratore.",
+			Source: "Regole nazionali ENV-05, in questa fase solo segnalata",
+			Remedy: "Controllare il codice della comunicazione precedente; se è stata inviata a un altro nodo non occorre fare nulla.",
+		},
+		{
+			Code: WrongKind, Stage: StageForma, Anomalia: "0000",
+			Text:   "Il documento è di un tipo diverso da quello annunciato dall'operazione",
+			Source: "Binding nazionale comobbl: ogni operazione porta un solo tipo di documento",
+			Remedy: "Usare l'operazione del tipo di comunicazione che il documento contiene.",
+		},
+	}
+}

@@ -1,0 +1,97 @@
+package xsd
+
+import (
+	"testing"
+)
+
+func FuzzIdentify(f *testing.F) {
+	s := build(f)
+	for _, content := range samples(f) {
+		f.Add(content)
+	}
+	f.Add([]byte(`<p:UniSomm xmlns:p="http://servizi.lavoro.gov.it/unisomm"/>`))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		id, faults := s.Identify(content)
+		if (id == ID{}) != (len(faults) > 0) {
+			t.Fatalf("id %v with faults %v", id, faults)
+		}
+		if _, ok := s.compiled[id]; len(faults) == 0 && !ok {
+			t.Fatalf("no schema for %v", id)
+		}
+	})
+}
+
+func FuzzValidate(f *testing.F) {
+	s := build(f)
+	for _, content := range samples(f) {
+		f.Add(content)
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if _, faults := s.Identify(content); len(faults) > 0 {
+			return
+		}
+		agree(t, s, content)
+		faults, err := s.Validate(unilavID, content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(faults) > MaxFaults+1 {
+			t.Fatalf("%d faults", len(faults))
+		}
+		for _, f := range faults {
+			if f.Path == "" || f.Line < 1 {
+				t.Fatalf("fault without place: %+v", f)
+			}
+		}
+	})
+}
+
+func BenchmarkIdentify(b *testing.B) {
+	s, content := build(b), samples(b)["assunzione"]
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, faults := s.Identify(content); len(faults) > 0 {
+			b.Fatal(faults)
+		}
+	}
+}
+
+func BenchmarkValidate(b *testing.B) {
+	s, content := build(b), samples(b)["assunzione"]
+	b.ReportAllocs()
+	for b.Loop() {
+		if faults, err := s.Validate(unilavID, content); err != nil || len(faults) > 0 {
+			b.Fatal(faults, err)
+		}
+	}
+}
+
+func BenchmarkValidateRefused(b *testing.B) {
+	s, content := build(b), samples(b)["assunzione"]
+	content = append(content[:len(content)-len("</UniLav>\n")], "<x/></UniLav>"...)
+	b.ReportAllocs()
+	for b.Loop() {
+		if faults, err := s.Validate(unilavID, content); err != nil || len(faults) != 1 {
+			b.Fatal(faults, err)
+		}
+	}
+}
+
+// TestValidateAllocates keeps the hot path lean: a reused session allocates
+// next to nothing. It looks below the pool, which the race detector empties at
+// random.
+func TestValidateAllocates(t *testing.T) {
+	s, content := build(t), samples(t)["assunzione"]
+	ses, ok := s.compiled[unilavID].sessions.New().(*session)
+	if !ok {
+		t.Fatal("no session")
+	}
+	allocations := testing.AllocsPerRun(200, func() {
+		if err := ses.validate(content); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocations > 2 {
+		t.Errorf("%v allocations a document", allocations)
+	}
+}
