@@ -121,7 +121,7 @@ func checkImport(t *testing.T, s source, room int, path string) {
 				}
 			}
 		}
-		if strings.HasPrefix(path, "github.com/jacoelho/xsd") && s.dir != "xsd" {
+		if strings.HasPrefix(path, "github.com/jacoelho/xsd") && s.dir != "xsd" && !s.test() {
 			t.Errorf("%s names the schema engine; only package xsd may", s.path)
 		}
 		return
@@ -166,13 +166,22 @@ func TestBudgets(t *testing.T) {
 					t.Errorf("%s: %s has %d lines, at most %d", s.at(n.Pos()), n.Name.Name, lines, maxFuncLines)
 				}
 			case *ast.InterfaceType:
-				if n.Methods.NumFields() > maxMethods {
-					t.Errorf("%s: interface with %d methods, at most %d", s.at(n.Pos()), n.Methods.NumFields(), maxMethods)
+				if methods := ownMethods(n); methods > maxMethods {
+					t.Errorf("%s: interface with %d methods, at most %d", s.at(n.Pos()), methods, maxMethods)
 				}
 			}
 			return true
 		})
 	}
+}
+
+// ownMethods counts the methods an interface adds to those it embeds.
+func ownMethods(i *ast.InterfaceType) int {
+	n := 0
+	for _, f := range i.Methods.List {
+		n += len(f.Names)
+	}
+	return n
 }
 
 func TestImportDepth(t *testing.T) {

@@ -90,7 +90,7 @@ func partitionReader(addrs []string, topic string, partition int) *kafkago.Reade
 // and waits for the answer. If the store does not run it waits until ctx ends.
 func RequestList(ctx context.Context, addrs []string, day, region, kind string) ([]reconcile.Registration, error) {
 	id := rand.Text()
-	value, err := encodeRequest(requestJSON{id, day, region, kind})
+	message, err := requestMessage(id, day, region, kind, time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +105,7 @@ func RequestList(ctx context.Context, addrs []string, day, region, kind string) 
 	defer transport.CloseIdleConnections()
 	publisher := NewPublisher(func() Writer { return NewWriter(addrs, transport) })
 	defer func() { _ = publisher.Close() }()
-	err = publisher.Publish(ctx, kafkago.Message{
-		Topic: routing.TopicTotals, Key: []byte(id), Value: value,
-		Headers: event(id, SourceHub, TypeRequest, "", time.Now(), contentJSON),
-	})
-	if err != nil {
+	if err := publisher.Publish(ctx, message); err != nil {
 		return nil, fmt.Errorf("request list: %w", err)
 	}
 	list, err := collect(ctx, addrs, id, partition, spans[partition].last)

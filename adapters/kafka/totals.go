@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"time"
 
+	kafkago "github.com/segmentio/kafka-go"
+
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
@@ -159,10 +161,13 @@ func DecodePage(m Message) (Page, error) {
 	return p, nil
 }
 
-func encodeRequest(r requestJSON) ([]byte, error) {
-	b, err := json.Marshal(r)
+func requestMessage(id, day, region, kind string, now time.Time) (kafkago.Message, error) {
+	value, err := json.Marshal(requestJSON{id, day, region, kind})
 	if err != nil {
-		return nil, fmt.Errorf("encode request: %w", err)
+		return kafkago.Message{}, fmt.Errorf("encode request: %w", err)
 	}
-	return b, nil
+	return kafkago.Message{
+		Topic: routing.TopicTotals, Key: []byte(id), Value: value,
+		Headers: event(id, SourceHub, TypeRequest, "", now, contentJSON),
+	}, nil
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/envelope"
-	hubv1 "github.com/snodo-co/snodo/xsd/schemas/hub/v1"
+	"github.com/snodo-co/snodo/xsd"
 )
 
 // The schemas that a WSDL imports, by the name that ?xsd= asks for.
@@ -35,7 +35,11 @@ func WSDL(region routing.Region, address string) []byte {
 func Schema(name string) []byte {
 	switch name {
 	case hubSchemaName:
-		return []byte(hubv1.Schema())
+		b, err := xsd.File("hub/v1/" + hubSchemaName)
+		if err != nil {
+			return nil // embedded: cannot be missing
+		}
+		return b
 	case nationalSchemaName:
 		return []byte(nationalSchema)
 	}

@@ -51,12 +51,12 @@ func NewVerifier(trust *Trust) *Verifier {
 // faults only. An unsigned document, if otherwise in order, has the one fault
 // NoSignature.
 func (v *Verifier) Verify(doc []byte, region string) (Verified, fault.List) {
-	verified, code := v.verify(doc, region)
-	if code.Code == "" && verified.Signer == "" {
-		code.Code = NoIdentity
+	verified, f := v.verify(doc, region)
+	if f.Code == "" && verified.Signer == "" {
+		f.Code = NoIdentity
 	}
-	if code.Code != "" {
-		return Verified{}, fault.List{code}
+	if f.Code != "" {
+		return Verified{}, fault.List{f}
 	}
 	return verified, nil
 }

@@ -181,7 +181,7 @@ func (d *demo) double(ctx context.Context) (string, error) {
 		return "", errors.New("the message is not in the topic")
 	}
 	w := kafka.NewWriter([]string{addr}, kafka.NewTransport())
-	return v.Digest, errors.Join(w.WriteMessages(ctx, copied), w.Close())
+	return v.Codice, errors.Join(w.WriteMessages(ctx, copied), w.Close())
 }
 
 // forge slips in an entry behind the last one, with a hash that fits.

@@ -61,7 +61,7 @@ type heads struct {
 	last ledger.SealedHead
 }
 
-// run seals until ctx ends, and once more then.
+// run seals until ctx ends, while this process is the one that seals.
 func (h *heads) run(ctx context.Context) error {
 	tick := time.NewTicker(headDelay)
 	defer tick.Stop()
@@ -70,6 +70,9 @@ func (h *heads) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+			if !h.holder() {
+				continue
+			}
 			if err := h.seal(ctx); err != nil && ctx.Err() == nil {
 				h.log.Warn("sealing the head waits", "error", err)
 			}
@@ -79,9 +82,6 @@ func (h *heads) run(ctx context.Context) error {
 
 // seal seals the head if it advanced since the last time, or an hour passed.
 func (h *heads) seal(ctx context.Context) error {
-	if !h.holder() {
-		return nil
-	}
 	head, err := h.store.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("seal head: %w", err)

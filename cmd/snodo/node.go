@@ -328,11 +328,17 @@ func (n *node) run(ctx context.Context) error {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	err := n.server.Shutdown(end)
+	holder := n.heads.holder()
+	stop()
+	err = errors.Join(g.Wait(), err)
+	if !holder {
+		return err
+	}
+	// Nothing is appended any more: this head covers all that was promised.
 	if e := n.heads.seal(end); e != nil {
 		n.log.Warn("last head not sealed", "error", e)
 	}
-	stop()
-	return errors.Join(g.Wait(), err)
+	return err
 }
 
 func (n *node) serve() error {

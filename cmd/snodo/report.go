@@ -192,10 +192,11 @@ func (c quadraturaCmd) account(ctx context.Context, store *sqlstore.Store, d day
 		return nil, err
 	}
 	err = store.Of(ctx, ledger.Anomaly, first, 0, func(s ledger.Stored) error {
-		if o := oddityOf(s.Entry, d.rome); c.wants(o.Key, d) {
+		o, err := oddityOf(ctx, store, s.Entry, d.rome)
+		if err == nil && c.wants(o.Key, d) {
 			a.Oddity(o)
 		}
-		return nil
+		return err
 	})
 	return a, err
 }
@@ -221,19 +222,56 @@ func itemOf(p ledger.Progress, rome *time.Location) reconcile.Item {
 
 // oddityOf reads an anomaly entry; one about a message of unknown origin has
 // no region and no kind.
-func oddityOf(e ledger.Entry, rome *time.Location) reconcile.Oddity {
+func oddityOf(ctx context.Context, store *sqlstore.Store, e ledger.Entry, rome *time.Location) (reconcile.Oddity, error) {
 	o := reconcile.Oddity{
 		Key:      reconcile.Key{Day: e.Day(rome), Region: orDash(e.Region), Kind: orDash(e.Kind)},
 		Position: e.Position, ID: e.Subject.String(), Codice: e.Codice,
 	}
 	var note ledger.AnomalyNote
-	if json.Unmarshal(e.Payload, &note) == nil {
-		o.Digest = note.Digest
-		if o.Codice == "" {
-			o.Codice = note.Codice
-		}
+	if err := json.Unmarshal(e.Payload, &note); err != nil {
+		return o, nil // the audit names a payload that is none
 	}
-	return o
+	o.Digest, o.Registration, o.Text = note.Digest, note.Registration, anomalyText(note.Reason)
+	if o.Codice == "" {
+		o.Codice = note.Codice
+	}
+	if note.Reason != ledger.OutcomeUnknown || note.Outcome != ledger.Registered {
+		return o, nil
+	}
+	return twin(ctx, store, o, rome)
+}
+
+// twin makes an unknown registration that of the communication whose content
+// it has, if there is one: that is what was registered twice.
+func twin(ctx context.Context, store *sqlstore.Store, o reconcile.Oddity, rome *time.Location) (reconcile.Oddity, error) {
+	digest, err := ledger.ParseHash(o.Digest)
+	if err != nil || digest.IsZero() {
+		return o, nil
+	}
+	first, found, err := store.Accepted(ctx, digest, "", ledger.Hash{})
+	if err != nil || !found {
+		return o, err
+	}
+	e := first.Entry
+	return reconcile.Oddity{
+		Key:      reconcile.Key{Day: e.Day(rome), Region: e.Region, Kind: e.Kind},
+		Position: e.Position, ID: e.ID(), Codice: e.Codice, Digest: o.Digest, Registration: o.Registration, Twice: true,
+		Text: fmt.Sprintf("registrata di nuovo dal nodo nazionale, con il codice %s che il registro non ha dato", o.Codice),
+	}, nil
+}
+
+// anomalyText is the reason of an anomaly in Italian. Reasons of messages out
+// of place are Italian already.
+func anomalyText(reason string) string {
+	switch reason {
+	case ledger.OutcomeUnknown:
+		return "esito del nodo nazionale per una comunicazione che il registro non ha"
+	case ledger.OutcomeMismatch:
+		return "esito del nodo nazionale con codice o impronta di un'altra comunicazione"
+	case ledger.OutcomeDifferent:
+		return "secondo esito del nodo nazionale, diverso dal primo"
+	}
+	return reason
 }
 
 // columns of the table and of the CSV form.

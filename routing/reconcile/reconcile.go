@@ -44,12 +44,17 @@ type Result struct {
 }
 
 // Oddity is an anomaly entry of the ledger: something that must not happen.
+// Where it is a second registration of a communication we know, its facts are
+// those of that communication.
 type Oddity struct {
-	Key      Key
-	Position int64
-	ID       string // ce_id it speaks of, if any
-	Codice   string
-	Digest   string
+	Key          Key
+	Position     int64
+	ID           string // ce_id it speaks of, if any
+	Codice       string
+	Digest       string
+	Registration int64  // given by the store, if any
+	Twice        bool   // the store registered a content of ours once more
+	Text         string // Italian; the reason's own text if empty
 }
 
 // Registration is one line of the national store's list.
@@ -241,10 +246,17 @@ func unfinished(it Item) (Reason, bool) {
 
 // Oddity enters one anomaly entry.
 func (a *Account) Oddity(o Oddity) {
-	a.add(Mismatch{
-		Key: o.Key, Reason: RecordedOddity, Position: o.Position,
+	m := Mismatch{
+		Key: o.Key, Reason: RecordedOddity, Text: o.Text, Position: o.Position,
 		Codice: o.Codice, ID: o.ID, Digest: o.Digest,
-	})
+	}
+	if o.Twice {
+		m.Reason = RegisteredTwice
+	}
+	if o.Registration != 0 {
+		m.Registration = []int64{o.Registration}
+	}
+	a.add(m)
 }
 
 // Suspects lists the keys whose totals the store states otherwise than the
@@ -342,7 +354,9 @@ func (a *Account) mismatch(it Item, reason Reason) {
 }
 
 func (a *Account) add(m Mismatch) {
-	m.Text = m.Reason.Text()
+	if m.Text == "" {
+		m.Text = m.Reason.Text()
+	}
 	a.found = append(a.found, m)
 }
 

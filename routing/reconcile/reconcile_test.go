@@ -129,9 +129,16 @@ func TestSuspects(t *testing.T) {
 func TestOddityFails(t *testing.T) {
 	t.Parallel()
 	a := NewAccount(now, time.Minute)
-	a.Oddity(Oddity{Key: line1, Position: 9, Codice: "1104226000000009"})
+	a.Oddity(Oddity{Key: line1, Position: 9, Codice: "1104226000000009", Text: "esito diverso"})
+	a.Oddity(Oddity{Key: line1, Position: 10, Twice: true, Registration: 7})
 	r := a.Close(nil)
-	if r.Reconciled() || r.Mismatches[0].Reason != RecordedOddity || r.Mismatches[0].Position != 9 {
-		t.Errorf("report %+v", r)
+	if r.Reconciled() || len(r.Mismatches) != 2 {
+		t.Fatalf("report %+v", r)
+	}
+	if m := r.Mismatches[0]; m.Reason != RecordedOddity || m.Position != 9 || m.Text != "esito diverso" {
+		t.Errorf("oddity %+v", m)
+	}
+	if m := r.Mismatches[1]; m.Reason != RegisteredTwice || m.Registration[0] != 7 || m.Text != RegisteredTwice.Text() {
+		t.Errorf("second registration %+v", m)
 	}
 }

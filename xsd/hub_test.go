@@ -1,4 +1,4 @@
-package hubv1_test
+package xsd_test
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 	engine "github.com/jacoelho/xsd"
 	"golang.org/x/tools/txtar"
 
-	hubv1 "github.com/snodo-co/snodo/xsd/schemas/hub/v1"
+	"github.com/snodo-co/snodo/xsd"
 )
 
 var (
@@ -19,7 +19,11 @@ var (
 
 func compile(t *testing.T) *engine.Engine {
 	t.Helper()
-	e, err := engine.Compile(t.Context(), engine.Bytes("snodo-hub.xsd", []byte(hubv1.Schema())))
+	schema, err := xsd.File("hub/v1/snodo-hub.xsd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := engine.Compile(t.Context(), engine.Bytes("snodo-hub.xsd", schema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +89,7 @@ func TestSchema(t *testing.T) {
 // its goldens show it.
 func TestSchemaHoldsForAnswers(t *testing.T) {
 	t.Parallel()
-	answers, err := txtar.ParseFile("../../../../transform/envelope/testdata/answers.txtar")
+	answers, err := txtar.ParseFile("../transform/envelope/testdata/answers.txtar")
 	if err != nil {
 		t.Fatal(err)
 	}
