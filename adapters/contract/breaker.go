@@ -120,7 +120,7 @@ func (c *brokenConn) QueryContext(ctx context.Context, query string, args []driv
 		r, err = c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 		return err
 	})
-	return r, err
+	return lost(r, err)
 }
 
 type brokenStmt struct {
@@ -146,6 +146,14 @@ func (s *brokenStmt) QueryContext(ctx context.Context, args []driver.NamedValue)
 		r, err = s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 		return err
 	})
+	return lost(r, err)
+}
+
+// lost closes rows whose answer was lost.
+func lost(r driver.Rows, err error) (driver.Rows, error) {
+	if err != nil && r != nil {
+		return nil, errors.Join(err, r.Close())
+	}
 	return r, err
 }
 

@@ -17,6 +17,7 @@ func groupTests() []test {
 		{"a context that ends during the commit gets the answer", testCancelledInside},
 		{"closing commits what waits", testCloseDrains},
 		{"a closed store is unavailable", testClosed},
+		{"two processes on one ledger", testTwoProcesses},
 		{"intake goes before outcomes, which do not starve", testIntakeFirst},
 	}
 }
@@ -140,5 +141,41 @@ func testIntakeFirst(t *testing.T, b *bench) {
 	wg.Wait()
 	if n := b.length(); n != 40+1+40+100 {
 		t.Errorf("%d entries", n)
+	}
+}
+
+// testTwoProcesses opens the same ledger twice, as two processes do.
+func testTwoProcesses(t *testing.T, b *bench) {
+	other, err := b.open(b.ctx, b.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := other.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	stores := []Store{b.store, other}
+	for round := range 5 {
+		results := make([]ledger.Result, 40)
+		var wg sync.WaitGroup
+		for i := range results {
+			d := Submission(fmt.Sprintf("round %d of %d", round, i/4)) // four copies of each
+			wg.Go(func() {
+				var err error
+				if results[i], err = stores[i%2].Append(b.ctx, d); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		for i, r := range results {
+			if string(r.Receipt) != string(results[i/4*4].Receipt) {
+				t.Errorf("round %d: receipts of copy %d differ", round, i)
+			}
+		}
+	}
+	if n := b.length(); n != 50 {
+		t.Errorf("%d entries, want 50", n)
 	}
 }

@@ -113,10 +113,13 @@ func (n *Node) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-const batchLimit = 256
+const batchLimit = 512
 
-// consume hands batches to handle until it succeeds, then commits offsets.
+// consume hands batches to handle until it succeeds, then commits offsets,
+// which goes on while the next batch is handled.
 func (n *Node) consume(ctx context.Context, source Source, handle func(context.Context, []kafkago.Message) error) error {
+	var commit sync.WaitGroup
+	defer commit.Wait()
 	for {
 		batch, err := source.Batch(ctx, batchLimit)
 		if ctx.Err() != nil {
@@ -128,9 +131,12 @@ func (n *Node) consume(ctx context.Context, source Source, handle func(context.C
 		if !n.insist(ctx, func() error { return handle(ctx, batch) }) {
 			return nil
 		}
-		if err := source.CommitMessages(ctx, batch...); err != nil && ctx.Err() == nil {
-			n.cfg.Log.Warn("offsets not committed, messages will come again", "error", err)
-		}
+		commit.Wait() // one at a time, in order
+		commit.Go(func() {
+			if err := source.CommitMessages(ctx, batch...); err != nil && ctx.Err() == nil {
+				n.cfg.Log.Warn("offsets not committed, messages will come again", "error", err)
+			}
+		})
 	}
 }
 

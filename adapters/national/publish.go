@@ -16,7 +16,7 @@ import (
 
 // Limits of one call to a sink, below those of the topics (8 MiB).
 const (
-	callMessages = 256
+	callMessages = 512
 	callTimeout  = 10 * time.Second
 )
 

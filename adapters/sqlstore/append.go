@@ -86,9 +86,9 @@ func (s *Store) withdraw(p *pending) bool {
 	return true
 }
 
-// take forms the next group, intake first. Ended reports that nothing waits
-// and nothing will.
-func (s *Store) take() (group []*pending, ended bool) {
+// take forms the next group, intake first; the rest of the answer tells
+// whether drafts were waiting, and whether the store is closed.
+func (s *Store) take() (group []*pending, waiting, closed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	intake := min(len(s.queues[0]), ledger.GroupLimit-min(len(s.queues[1]), reserved))
@@ -97,6 +97,7 @@ func (s *Store) take() (group []*pending, ended bool) {
 		group = append(group, s.queues[i][:n]...)
 		s.queues[i] = slices.Delete(s.queues[i], 0, n)
 	}
+	waiting = len(group) > 0
 	group = slices.DeleteFunc(group, func(p *pending) bool {
 		err := p.ctx.Err()
 		if err != nil {
@@ -104,10 +105,7 @@ func (s *Store) take() (group []*pending, ended bool) {
 		}
 		return err != nil
 	})
-	if len(s.queues[0])+len(s.queues[1]) > 0 {
-		s.wakeUp()
-	}
-	return group, s.closed && len(group) == 0 && len(s.queues[0])+len(s.queues[1]) == 0
+	return group, waiting, s.closed
 }
 
 // putBack returns deferred drafts to the front of their queues, in order.
@@ -121,24 +119,27 @@ func (s *Store) putBack(group []*pending) {
 	for i := range back {
 		s.queues[i] = append(back[i], s.queues[i]...)
 	}
-	s.wakeUp()
 }
 
 // commitGroups is the committer: it commits what waits; drafts that arrive
 // meanwhile are the next group.
 func (s *Store) commitGroups() {
 	defer close(s.drained)
-	for {
-		<-s.wake
+	for range s.wake {
 		if s.options.Window > 0 {
 			time.Sleep(s.options.Window)
 		}
-		group, ended := s.take()
-		if ended {
-			return
-		}
-		if len(group) > 0 {
-			s.run(group)
+		for {
+			group, waiting, closed := s.take()
+			if !waiting && closed {
+				return
+			}
+			if !waiting {
+				break
+			}
+			if len(group) > 0 {
+				s.run(group)
+			}
 		}
 	}
 }

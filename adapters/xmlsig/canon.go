@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
@@ -178,17 +177,8 @@ func (c *canon) name(prefix, local []byte) {
 	c.out = append(c.out, local...)
 }
 
-// needsCare reports whether b holds one of the bytes of set. Most values are
-// shorter than what a call of IndexByte costs.
+// needsCare reports whether b holds one of the bytes of set.
 func needsCare(b []byte, set string) bool {
-	if len(b) <= 16 {
-		for _, c := range b {
-			if c <= '>' && strings.IndexByte(set, c) >= 0 {
-				return true
-			}
-		}
-		return false
-	}
 	for i := range len(set) {
 		if bytes.IndexByte(b, set[i]) >= 0 {
 			return true

@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(console{out, errw}),
-		kong.UsageOnError(),
+		kong.Configuration(kong.JSON),
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)

@@ -63,6 +63,7 @@ type node struct {
 	letters  *kafka.Publisher
 	relay    *kafka.Relay
 	heads    *heads
+	refusals *hub.Limiter
 	server   *http.Server
 	listener net.Listener
 	// journal, if set, stands between the hub and the store. The test binary
@@ -205,12 +206,13 @@ func (n *node) openServer(ctx context.Context) error {
 	if n.journal != nil {
 		journal = n.journal(journal)
 	}
+	n.refusals = new(hub.Limiter)
 	signed := signatures{verifier: n.verifier, conversion: n.keys.Conversion}
 	handler, err := n.handler(&backend{
 		Hub: hub.Hub{
 			Verifier: signed, Conversion: signed, Standards: standards, Tables: tables,
 			Journal: journal, Archive: n.store, Channel: n.cfg.channels(),
-			Refusals: new(hub.Limiter), Basis: basis, Rome: n.rome,
+			Refusals: n.refusals, Basis: basis, Rome: n.rome,
 		},
 		ready: n.ready,
 	})
@@ -320,6 +322,8 @@ func (n *node) run(ctx context.Context) error {
 	})
 	g.Go(func() error { return n.heads.run(gctx) })
 	g.Go(func() error { return n.nudge(gctx) })
+	g.Go(func() error { return n.erase(gctx) })
+	g.Go(func() error { return n.count(gctx, n.refusals) })
 	g.Go(n.serve)
 	select {
 	case <-ctx.Done():

@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
 type serveCmd struct {
 	Listen    string            `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080"`
 	Data      string            `help:"Data folder; made at the first start." default:"data" type:"path"`
+	Config    kong.ConfigFlag   `help:"JSON file with values of these flags." type:"path" placeholder:"FILE"`
 	Policy    map[string]string `help:"Policy of a region: signed (default), or channel to admit unsigned documents too." placeholder:"REGION=signed|channel"`
 	Trust     map[string]string `help:"Authorities of a region's signers." placeholder:"REGION=PEM"`
 	ClientCA  string            `name:"client-ca" help:"Authorities of the client certificates that open channels." type:"path" placeholder:"PEM"`

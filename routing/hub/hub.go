@@ -311,6 +311,9 @@ func (h *Hub) Receipts(ctx context.Context, q ReceiptQuery) ([][]byte, error) {
 			receipts = append(receipts, s.Receipt)
 		}
 	}
+	if len(receipts) == 0 { // a refused submission has none
+		return nil, fmt.Errorf("find receipts: %w", ledger.ErrNotFound)
+	}
 	return receipts, nil
 }
 

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// How often the node keeps house.
+const (
+	eraseEvery = 24 * time.Hour
+	countEvery = time.Minute // looks for hours of refusals that have ended
+)
+
+// uncountedNote is the payload of the statement that counts refusals which
+// left no entry of their own (contracts.md, Entries: Refused).
+type uncountedNote struct {
+	Statement string `json:"statement"`
+	Hour      string `json:"ora"` // RFC 3339, UTC, its beginning
+	Count     int64  `json:"rifiuti"`
+}
+
+// erase deletes the documents of rejected submissions in time, at start and
+// every day (contracts.md, Entries).
+func (n *node) erase(ctx context.Context) error {
+	return n.every(ctx, eraseEvery, func() error {
+		erased, err := n.store.Erase(ctx, n.now().Add(-ledger.RejectedTTL))
+		if erased > 0 {
+			n.log.Info("documents of old rejections erased", "count", erased)
+		}
+		return err
+	})
+}
+
+// count records how many refusals left no entry, hour by hour.
+func (n *node) count(ctx context.Context, refusals *hub.Limiter) error {
+	return n.every(ctx, countEvery, func() error {
+		hour, dropped := refusals.Drain(n.now())
+		if dropped == 0 {
+			return nil
+		}
+		payload, err := ledger.Payload(uncountedNote{
+			Statement: "rifiuti-senza-voce", Hour: hour.UTC().Format(time.RFC3339), Count: dropped,
+		})
+		if err != nil {
+			return err
+		}
+		return n.sinks().append(ctx, ledger.Entry{Type: ledger.Statement, Digest: ledger.Sum(payload), Payload: payload})
+	})
+}
+
+// every runs step now and at each period until ctx ends; its errors are logged
+// and it is tried again at the next.
+func (n *node) every(ctx context.Context, period time.Duration, step func() error) error {
+	tick := time.NewTicker(period)
+	defer tick.Stop()
+	for {
+		if err := step(); err != nil && ctx.Err() == nil {
+			n.log.Warn("housekeeping waits", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}

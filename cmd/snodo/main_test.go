@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// roleVariable tells a process of this test binary what it is. Processes that
+// tests start are the program, unless they are given another role.
+const roleVariable = "SNODO_TEST_ROLE"
+
+const (
+	roleProgram = "program" // `snodo` with these arguments
+	roleTrapped = "trapped" // `snodo serve` on the folder given, which may kill itself
+	roleFill    = "fill"    // fills the folder given, see memory_test.go
+)
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleVariable) {
+	case roleProgram:
+		main()
+	case roleTrapped:
+		os.Exit(serveTrapped(os.Args[1]))
+	case roleFill:
+		os.Exit(fill(os.Args[1]))
+	}
+	if err := os.Setenv(roleVariable, roleProgram); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// testConfig is the node of the tests: loopback, Piemonte open to SPICOM.
+func testConfig(data string) config {
+	return config{Listen: "127.0.0.1:0", Data: data, Policy: map[string]string{"piemonte": policyChannel}}
+}
+
+// serveTrapped is `snodo serve` with a trap behind the store. A line with a
+// number on standard input arms it; the end of standard input ends the process.
+func serveTrapped(data string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	t := new(trap)
+	n := &node{
+		cfg:     testConfig(data),
+		now:     time.Now,
+		log:     slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		journal: func(j ledger.Journal) ledger.Journal { t.Journal = j; return t },
+	}
+	if err := n.open(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	n.server.Handler = t.count(n.server.Handler)
+	go t.obey()
+	fmt.Println("listening on", n.url())
+	if err := n.run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	if err := n.close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	return exitDone
+}
+
+// trapCrowd is how many requests must be in flight for the trap to spring:
+// some more than the fifty asked for.
+const trapCrowd = 56
+
+// trap kills its own process after the store has committed a submission and
+// before its sender hears of it.
+type trap struct {
+	ledger.Journal
+	left  atomic.Int64 // submissions to let pass, plus one; zero: not armed
+	crowd atomic.Int64 // requests in flight
+}
+
+func (t *trap) Append(ctx context.Context, d ledger.Draft) (ledger.Result, error) {
+	r, err := t.Journal.Append(ctx, d)
+	if err != nil || r.Repeated || r.Foreign || t.left.Load() == 0 {
+		return r, err
+	}
+	if t.left.Add(-1) > 0 {
+		return r, err
+	}
+	t.left.Add(1) // stay armed until there is a crowd
+	if t.crowd.Load() < trapCrowd {
+		return r, err
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		panic(err)
+	}
+	if err := self.Kill(); err != nil {
+		panic(err)
+	}
+	select {}
+}
+
+// count keeps the number of requests in flight.
+func (t *trap) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t.crowd.Add(1)
+		defer t.crowd.Add(-1)
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (t *trap) obey() {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		n, err := strconv.ParseInt(strings.TrimSpace(lines.Text()), 10, 64)
+		if err != nil {
+			panic(err)
+		}
+		t.left.Store(n + 1)
+	}
+	os.Exit(exitFailed) // nobody is left to serve
+}
