@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
@@ -34,10 +35,12 @@ const (
 )
 
 // consume reads r until ctx ends: batches, roots in parallel, messages of one
-// key in order, offsets committed once every message of a batch is handled. A
-// handler's error is tried again with growing waits; the reader stands still
+// key in order, offsets committed once every message of a batch is handled,
+// while the next batch is read. A handler's error is tried again with growing waits; the reader stands still
 // meanwhile.
 func consume(ctx context.Context, r *Reader, log *slog.Logger, handle func(context.Context, Message) error) error {
+	var commit sync.WaitGroup
+	defer commit.Wait()
 	for {
 		batch, err := r.Batch(ctx, consumeBatch)
 		if err != nil {
@@ -46,9 +49,12 @@ func consume(ctx context.Context, r *Reader, log *slog.Logger, handle func(conte
 		if !handleBatch(ctx, batch, log, handle) {
 			return nil
 		}
-		if err := r.CommitMessages(ctx, batch...); err != nil && ctx.Err() == nil {
-			log.Warn("consumer goes on", "topic", batch[0].Topic, "error", err)
-		}
+		commit.Wait() // one at a time, in order
+		commit.Go(func() {
+			if err := r.CommitMessages(ctx, batch...); err != nil && ctx.Err() == nil {
+				log.Warn("offsets not committed, messages will come again", "topic", batch[0].Topic, "error", err)
+			}
+		})
 	}
 }
 

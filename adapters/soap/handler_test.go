@@ -260,6 +260,9 @@ func TestChannelPolicy(t *testing.T) {
 		if w.Code != want {
 			t.Errorf("caller at %q got %d, want %d", addr, w.Code, want)
 		}
+		if told := strings.Contains(w.Body.String(), string(fault.NotLoopback)); told != (want == 403) {
+			t.Errorf("caller at %q got %s", addr, w.Body)
+		}
 	}
 }
 

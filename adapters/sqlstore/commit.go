@@ -205,6 +205,9 @@ func (t *txn) writeCounters(counters []ledger.CounterValue) error {
 	return nil
 }
 
+// errLooked ends a transaction that only looked.
+var errLooked = errors.New("nothing to commit")
+
 // landed tells, after a COMMIT of unknown outcome, whether it happened: it
 // takes the head's lock on a new connection and looks for the batch's last
 // entry.
@@ -216,11 +219,13 @@ func (s *Store) landed(ctx context.Context, b *ledger.Batch) (bool, error) {
 		}
 		var h ledger.Hash
 		var err error
-		found, err = one(ctx, t, sqlEntryHash, []any{b.Head.Position}, (*hashCell)(&h))
+		if found, err = one(ctx, t, sqlEntryHash, []any{b.Head.Position}, (*hashCell)(&h)); err != nil {
+			return err
+		}
 		found = found && h == b.Head.Hash
-		return err
+		return errLooked
 	})
-	if err != nil {
+	if !errors.Is(err, errLooked) {
 		return false, fmt.Errorf("look for the group: %w", err)
 	}
 	return found, nil

@@ -126,8 +126,10 @@ func (s *Store) connect(ctx context.Context, databaseURL string) error {
 	s.reader = sqlx.NewDb(sql.OpenDB(read), s.dialect.name)
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
-	if err := s.checkMeta(ctx); err != nil {
-		return err
+	if !s.options.ReadOnly { // the audit names it
+		if err := s.checkMeta(ctx); err != nil {
+			return err
+		}
 	}
 	s.read, err = prepare(ctx, s.reader, readStatements())
 	return err

@@ -95,7 +95,7 @@ func TestSignedRandomDocuments(t *testing.T) {
 		"helium, P-256": {p.ecdsa, verdicts(8), func(doc []byte) error {
 			return heliumVerdict(doc, p.ecdsa.chain[0].PublicKey.(*ecdsa.PublicKey))
 		}, heliumClasses()},
-		"goxmldsig, RSA": {p.rsa, verdicts(20), func(doc []byte) error {
+		"goxmldsig, RSA": {p.rsa, verdicts(40), func(doc []byte) error {
 			return goxmldsigVerdict(doc, p.rsa.chain[0])
 		}, goxmldsigClasses()},
 	} {
@@ -161,7 +161,7 @@ func TestMutantVerdicts(t *testing.T) {
 	certificate := base64.StdEncoding.AppendEncode(nil, p.rsa.chain[0].Raw)
 	draw := rand.New(rand.NewPCG(20261122, 1))
 	count := map[string]int{}
-	for range verdicts(4) {
+	for range verdicts(5) {
 		mutant := mutate(draw, signed)
 		if cut := bytes.Index(signed, certificate); draw.IntN(8) > 0 { // most of the bytes are the certificate's
 			mutant = append(mutate(draw, signed[:cut]), signed[cut:]...)

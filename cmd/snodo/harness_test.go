@@ -310,7 +310,7 @@ func mustReconcile(t *testing.T, data string, since time.Time, accepted int64) {
 	t.Helper()
 	var a account
 	eventually(t, "outcomes of all that was accepted", func() bool {
-		a = reportOf(t, data, since)
+		t0 := time.Now(); a = reportOf(t, data, since); t.Logf("report took %s: %+v", time.Since(t0), a.Rows)
 		return a.sum(func(r reconcile.Row) int64 { return r.Receipted }) >= accepted && a.Reconciled ||
 			t.Context().Err() != nil
 	})

@@ -1,0 +1,381 @@
+package sqlstore_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/contract"
+	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// operational are the columns that state no fact, each with the reason.
+var operational = map[string]string{
+	"outbox.done_at":              "when the broker acknowledged: the topics themselves are the proof",
+	"relay_leases.shard":          "who relays which shard now",
+	"relay_leases.holder":         "who relays which shard now",
+	"relay_leases.expires":        "until when",
+	"head.id":                     "a constraint holds it at 1",
+	"goose_db_version.id":         "the migrations' own bookkeeping",
+	"goose_db_version.version_id": "the migrations' own bookkeeping",
+	"goose_db_version.is_applied": "the migrations' own bookkeeping",
+	"goose_db_version.tstamp":     "the migrations' own bookkeeping",
+}
+
+// vault is a ledger with one of everything, closed, in a folder of its own.
+type vault struct {
+	t      *testing.T
+	path   string
+	sealer *contract.Sealer
+	head   ledger.Head
+	ids    map[int64]ledger.Entry
+}
+
+func newVault(t *testing.T) *vault {
+	t.Helper()
+	v := &vault{t: t, path: filepath.Join(t.TempDir(), "snodo.db"), sealer: &contract.Sealer{}, ids: make(map[int64]ledger.Entry)}
+	clock := contract.NewClock(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC))
+	s := v.open(sqlstore.Options{Issuer: v.sealer, Clock: clock.Now})
+	add := func(d ledger.Draft) ledger.Entry {
+		t.Helper()
+		r, err := s.Append(t.Context(), d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.ids[r.Entry.Position] = r.Entry
+		return r.Entry
+	}
+	first := add(contract.Submission("one"))
+	channel := contract.Submission("two")
+	channel.Entry.Origin, channel.Entry.RequestDigest = ledger.Channel, sha256.Sum256([]byte("request"))
+	channel.Entry.Employer, channel.Entry.Worker = first.Employer, first.Worker
+	channel.Entry.Previous = first.Codice
+	second := add(channel)
+	add(contract.Rejection("bad", `[{"code":"ENV-04"}]`))
+	add(contract.Refusal("worse"))
+	add(contract.OutcomeOf(first, ledger.Registered, 1))
+	add(contract.OutcomeOf(second, ledger.RejectedByStore, 0))
+	add(contract.OutcomeOf(first, ledger.Registered, 2)) // an anomaly
+	third := add(contract.Submission("three"))
+	add(contract.DeadLetterOf(third, "too large"))
+	add(ledger.Draft{Entry: ledger.Entry{Type: ledger.Statement, Received: clock.Now(), Payload: []byte(`{"n":1}`)}})
+	clock.Add(ledger.RejectedTTL + time.Hour)
+	if n, err := s.Erase(t.Context(), clock.Now().Add(-ledger.RejectedTTL)); err != nil || n != 3 {
+		t.Fatalf("erased %d, error %v", n, err)
+	}
+	if err := s.LiftCounters(t.Context(), []ledger.LiftCounter{{Region: "13", Province: "001", Year: 2026, Last: 9}}); err != nil {
+		t.Fatal(err)
+	}
+	add(contract.Rejection("late", `[{"code":"ENV-04"}]`))
+	add(contract.Submission("four"))
+	add(contract.Submission("five"))
+	var err error
+	if v.head, err = s.Head(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (v *vault) open(o sqlstore.Options) *sqlstore.Store {
+	v.t.Helper()
+	s, err := sqlstore.Open(context.Background(), "sqlite:"+v.path, o)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	return s
+}
+
+// tamper runs statements from outside, without constraints.
+func (v *vault) tamper(statements ...string) {
+	v.t.Helper()
+	db, err := sql.Open("sqlite", v.path)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	for _, s := range append([]string{`PRAGMA foreign_keys = OFF`, `PRAGMA ignore_check_constraints = ON`}, statements...) {
+		if _, err := db.Exec(s); err != nil {
+			v.t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// findings audits what is stored, as `snodo verify` does: read-only.
+func (v *vault) findings(o ledger.AuditOptions, published ...ledger.Entry) []ledger.Finding {
+	v.t.Helper()
+	s := v.open(sqlstore.Options{ReadOnly: true})
+	defer func() { _ = s.Close() }()
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	o.Rome, o.Receipts = rome, v.sealer
+	a := ledger.NewAuditor(o)
+	for _, e := range published {
+		a.Published("co.unilav.v1", e.Hash, e.Codice)
+	}
+	if err := s.Audit(context.Background(), a); err != nil {
+		v.t.Fatal(err)
+	}
+	return a.Findings()
+}
+
+func named(findings []ledger.Finding, what ledger.What, position int64) bool {
+	for _, f := range findings {
+		if f.What == what && f.Position == position {
+			return true
+		}
+	}
+	return false
+}
+
+func TestAuditOfAnUntouchedLedger(t *testing.T) {
+	t.Parallel()
+	if f := newVault(t).findings(ledger.AuditOptions{}); len(f) > 0 {
+		t.Errorf("findings: %v", f)
+	}
+}
+
+// TestAuditNamesEveryFlip alters each column that states a fact, one row at a
+// time, and wants the row's position named.
+func TestAuditNamesEveryFlip(t *testing.T) {
+	t.Parallel()
+	pristine := newVault(t)
+	s := pristine.open(sqlstore.Options{ReadOnly: true})
+	columns, err := s.Catalogue(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	seen := make(map[string]bool)
+	for _, c := range columns {
+		name := c.Table + "." + c.Name
+		seen[name] = true
+		if operational[name] != "" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pristine.flipEachRow(t, c)
+		})
+	}
+	for name := range operational {
+		if !seen[name] {
+			t.Errorf("operational column %s is not in the catalogue", name)
+		}
+	}
+}
+
+// flipEachRow flips a column in every row that has a value in it, and sets it
+// where it has none, in a copy of the ledger for each.
+func (v *vault) flipEachRow(t *testing.T, c sqlstore.Column) {
+	db, err := sql.Open("sqlite", v.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	key := map[string]string{
+		"content": "digest", "counters": "last", "chains": "root", "meta": "name", "outbox": "position", "blobs": "key",
+	}[c.Table]
+	if key == "" {
+		key = "position"
+	}
+	rows, err := db.Query(fmt.Sprintf(`SELECT quote(%s) FROM %s`, key, c.Table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys []string
+	for rows.Next() {
+		var k string
+		if err := rows.Scan(&k); err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, k)
+	}
+	if err := rows.Err(); err != nil || len(keys) == 0 {
+		t.Fatalf("no rows to flip: %v", err)
+	}
+	for _, k := range keys {
+		copied := v.copied(t)
+		copied.tamper(fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s = %s`, c.Table, c.Name, flipped(c), key, k))
+		f := copied.findings(ledger.AuditOptions{})
+		if len(f) == 0 {
+			t.Errorf("row %s: nothing was found", k)
+		}
+		if c.Table == "entries" && c.Name != "position" {
+			var position int64
+			if _, err := fmt.Sscan(k, &position); err != nil {
+				t.Fatal(err)
+			}
+			// Beside the entry itself, only what depends on it may be named.
+			if !named(f, ledger.FoundHash, position) || len(f) > 4 || named(f, ledger.FoundLink, position+1) {
+				t.Errorf("row %s: findings %v", k, f)
+			}
+		}
+		if t.Failed() || testing.Short() {
+			return
+		}
+	}
+}
+
+// flipped is an expression of another value of the column's type.
+func flipped(c sqlstore.Column) string {
+	switch c.Type {
+	case "INTEGER":
+		return fmt.Sprintf("coalesce(%s, 0) + 1000003", c.Name)
+	case "TEXT":
+		return fmt.Sprintf("coalesce(%s, '') || 'x'", c.Name)
+	default: // the last byte of the blob, or a hash where there is none
+		return fmt.Sprintf(`CASE WHEN %[1]s IS NULL THEN CAST(zeroblob(31) || x'01' AS BLOB)
+			ELSE CAST(substr(%[1]s, 1, length(%[1]s) - 1) || CASE WHEN hex(substr(%[1]s, -1)) = '41' THEN x'42' ELSE x'41' END AS BLOB) END`, c.Name)
+	}
+}
+
+func (v *vault) copied(t *testing.T) *vault {
+	t.Helper()
+	c := *v
+	c.t, c.path = t, filepath.Join(t.TempDir(), "copy.db")
+	v.tamperQuietly(t, fmt.Sprintf(`VACUUM INTO '%s'`, strings.ReplaceAll(c.path, "'", "''")))
+	return &c
+}
+
+func (v *vault) tamperQuietly(t *testing.T, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", v.path+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAuditNamesWhatWasDone(t *testing.T) {
+	t.Parallel()
+	sealed := func(v *vault) ledger.AuditOptions {
+		return ledger.AuditOptions{Heads: []ledger.SealedHead{{Position: v.head.Position, Hash: v.head.Hash, Instant: v.head.Recorded}}}
+	}
+	none := func(*vault) ledger.AuditOptions { return ledger.AuditOptions{} }
+	// Every trace of the last entry, the head moved back onto the one before.
+	cutTail := func(v *vault) []string {
+		last := v.head.Position
+		return []string{
+			fmt.Sprintf(`DELETE FROM outbox WHERE position = %d`, last),
+			fmt.Sprintf(`DELETE FROM receipts WHERE position = %d`, last),
+			fmt.Sprintf(`DELETE FROM content WHERE position = %d`, last),
+			fmt.Sprintf(`DELETE FROM chains WHERE position = %d`, last),
+			fmt.Sprintf(`DELETE FROM blobs WHERE key IN (SELECT document FROM entries WHERE position = %[1]d UNION SELECT evidence FROM entries WHERE position = %[1]d)`, last),
+			fmt.Sprintf(`DELETE FROM entries WHERE position = %d`, last),
+			fmt.Sprintf(`UPDATE head SET position = %[1]d, hash = (SELECT hash FROM entries WHERE position = %[1]d), recorded = (SELECT recorded FROM entries WHERE position = %[1]d)`, last-1),
+			`UPDATE counters SET last = last - 1`,
+		}
+	}
+	cases := []struct {
+		name      string
+		tamper    func(v *vault) []string
+		options   func(v *vault) ledger.AuditOptions
+		published func(v *vault) []ledger.Entry
+		what      ledger.What
+		position  func(v *vault) int64
+	}{
+		{"a middle row deleted", func(*vault) []string { return []string{`DELETE FROM entries WHERE position = 5`} },
+			none, nil, ledger.FoundMissing, func(*vault) int64 { return 5 }},
+		{"two rows swapped: the first", swap, none, nil, ledger.FoundHash, func(*vault) int64 { return 1 }},
+		{"two rows swapped: the second", swap, none, nil, ledger.FoundHash, func(*vault) int64 { return 8 }},
+		{"the tail deleted, carelessly", func(v *vault) []string {
+			return []string{fmt.Sprintf(`DELETE FROM entries WHERE position = %d`, v.head.Position)}
+		}, none, nil, ledger.FoundHead, func(v *vault) int64 { return v.head.Position }},
+		{"the tail deleted with all traces: a later sealed head", cutTail, sealed, nil,
+			ledger.FoundSealed, func(v *vault) int64 { return v.head.Position }},
+		{"the tail deleted with all traces after relay, no later head: the topics", cutTail, none,
+			func(v *vault) []ledger.Entry { return []ledger.Entry{v.ids[v.head.Position]} },
+			ledger.FoundPublished, func(*vault) int64 { return 0 }},
+		{"a receipt deleted", func(*vault) []string { return []string{`DELETE FROM receipts WHERE position = 2`} },
+			none, nil, ledger.FoundReceipt, func(*vault) int64 { return 2 }},
+		{"a delivery deleted", func(*vault) []string { return []string{`DELETE FROM outbox WHERE position = 2`} },
+			none, nil, ledger.FoundDelivery, func(*vault) int64 { return 2 }},
+		{"a delivery added", func(*vault) []string {
+			return []string{`INSERT INTO outbox (position, topic, root, shard) VALUES (2, 'copia.altri.v1', 'x', 1)`}
+		}, none, nil, ledger.FoundDelivery, func(*vault) int64 { return 2 }},
+		{"a dead letter forged", func(*vault) []string { return []string{`UPDATE outbox SET dead = 9 WHERE position = 1`} },
+			none, nil, ledger.FoundDelivery, func(*vault) int64 { return 1 }},
+		{"a dead letter revived", func(*vault) []string { return []string{`UPDATE outbox SET dead = NULL`} },
+			none, nil, ledger.FoundDelivery, func(*vault) int64 { return 8 }},
+		{"a document of an accepted entry deleted", func(*vault) []string {
+			return []string{`DELETE FROM blobs WHERE key = (SELECT document FROM entries WHERE position = 1)`}
+		}, none, nil, ledger.FoundDocument, func(*vault) int64 { return 1 }},
+		{"a document of a young rejection deleted", func(v *vault) []string {
+			return []string{`DELETE FROM blobs WHERE key = (SELECT document FROM entries WHERE position = 13)`}
+		}, none, nil, ledger.FoundDocument, func(*vault) int64 { return 13 }},
+		{"a document slipped in", func(*vault) []string { return []string{`INSERT INTO blobs (key, bytes) VALUES (zeroblob(32), x'00')`} },
+			none, nil, ledger.FoundDocument, func(*vault) int64 { return 0 }},
+		{"an entry slipped in at the end", forge, none, nil, ledger.FoundHash, func(v *vault) int64 { return v.head.Position + 1 }},
+		{"a counter added", func(*vault) []string { return []string{`INSERT INTO counters VALUES ('08', '058', 2026, 5)`} },
+			none, nil, ledger.FoundCounter, func(*vault) int64 { return 0 }},
+		{"content forgotten", func(*vault) []string { return []string{`DELETE FROM content WHERE position = 1`} },
+			none, nil, ledger.FoundContent, func(*vault) int64 { return 1 }},
+		{"a chain forgotten", func(*vault) []string { return []string{`DELETE FROM chains WHERE position = 8`} },
+			none, nil, ledger.FoundChain, func(*vault) int64 { return 8 }},
+		{"the head row deleted", func(*vault) []string { return []string{`DELETE FROM head`} },
+			none, nil, ledger.FoundTable, func(*vault) int64 { return 0 }},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			v := newVault(t)
+			v.tamper(c.tamper(v)...)
+			var published []ledger.Entry
+			if c.published != nil {
+				published = c.published(v)
+			}
+			f := v.findings(c.options(v), published...)
+			if !named(f, c.what, c.position(v)) {
+				t.Errorf("want %s at %d, got %v", c.what, c.position(v), f)
+			}
+		})
+	}
+}
+
+func swap(*vault) []string {
+	return []string{
+		`UPDATE entries SET position = -1 WHERE position = 1`,
+		`UPDATE entries SET position = 1 WHERE position = 8`,
+		`UPDATE entries SET position = 8 WHERE position = -1`,
+	}
+}
+
+// forge slips in an accepted entry with all that belongs to it, except that
+// nobody can compute the hash of what the hub would have written.
+func forge(v *vault) []string {
+	n := v.head.Position
+	return []string{
+		fmt.Sprintf(`CREATE TEMP TABLE forged AS SELECT * FROM entries WHERE position = %d`, n),
+		fmt.Sprintf(`UPDATE forged SET position = %d, codice = '1300126000000099', recorded = recorded + 1, digest = zeroblob(32), hash = randomblob(32)`, n+1),
+		`INSERT INTO entries SELECT * FROM forged`,
+		fmt.Sprintf(`INSERT INTO outbox (position, topic, root, shard) SELECT %d, topic, root, shard FROM outbox WHERE position = %d`, n+1, n),
+		fmt.Sprintf(`UPDATE head SET position = %d, hash = (SELECT hash FROM forged), recorded = recorded + 1`, n+1),
+	}
+}
+
+// TestPlanOfEveryTopic keeps the vault honest: its dead letter must be of a
+// topic that the plan has.
+func TestPlanOfEveryTopic(t *testing.T) {
+	t.Parallel()
+	if plan := routing.Plan("UNILAV"); len(plan) != 1 || plan[0].Topic != "co.unilav.v1" {
+		t.Errorf("the plan is %v: extend the vault", plan)
+	}
+}
