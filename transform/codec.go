@@ -212,26 +212,15 @@ func (e *encoder) text(name, v string, must bool) string {
 // escape writes a value with the references of Canonical XML 1.0, section 2.3.
 func (e *encoder) escape(name, v string, inAttr bool) {
 	for i, c := range v {
-		switch {
-		case c == '&':
-			e.out = append(e.out, "&amp;"...)
-		case c == '<':
-			e.out = append(e.out, "&lt;"...)
-		case c == '\r':
-			e.out = append(e.out, "&#xD;"...)
-		case c == '>' && !inAttr:
-			e.out = append(e.out, "&gt;"...)
-		case c == '"' && inAttr:
-			e.out = append(e.out, "&quot;"...)
-		case c == '\t' && inAttr:
-			e.out = append(e.out, "&#x9;"...)
-		case c == '\n' && inAttr:
-			e.out = append(e.out, "&#xA;"...)
-		case c < ' ' && c != '\t' && c != '\n', c == 0xfffe, c == 0xffff, badRune(v[i:], c):
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0xfffe || c == 0xffff || badRune(v[i:], c) {
 			e.err = fmt.Errorf("encode %s: character not allowed in XML", name)
-		default:
-			e.out = utf8.AppendRune(e.out, c)
+			return
 		}
+	}
+	if inAttr {
+		e.out = xmltoken.AppendEscapedAttr(e.out, v)
+	} else {
+		e.out = xmltoken.AppendEscapedText(e.out, v)
 	}
 }
 

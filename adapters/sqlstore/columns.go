@@ -1,7 +1,7 @@
 package sqlstore
 
 import (
-	"fmt"
+	"errors"
 	"strings"
 	"time"
 
@@ -156,7 +156,7 @@ func (c *instantCell) Scan(v any) error {
 }
 
 // errCell names no value: it may be personal.
-var errCell = fmt.Errorf("read column: unexpected type or length")
+var errCell = errors.New("read column: unexpected type or length")
 
 // marks is "(?, ?, ?)" with n question marks.
 func marks(n int) string {

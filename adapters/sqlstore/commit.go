@@ -144,13 +144,13 @@ func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]
 			blobs = append(blobs, e.Evidence[:], d.Evidence)
 		}
 	}
-	if err := t.insert(insertEntries, entries, false); err != nil {
+	if err := t.insert(entriesTable(), entries); err != nil {
 		return err
 	}
-	if err := t.insert(insertReceipts, sealed, false); err != nil {
+	if err := t.insert(receiptsTable(), sealed); err != nil {
 		return err
 	}
-	return t.insert(insertBlobs, blobs, true)
+	return t.insert(blobsTable(), blobs)
 }
 
 func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
@@ -165,7 +165,7 @@ func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
 			return fmt.Errorf("update content: %w", err)
 		}
 	}
-	return t.insert(insertContent, fresh, false)
+	return t.insert(contentTable(), fresh)
 }
 
 func (t *txn) writeChains(chains []ledger.Chain) error {
@@ -173,7 +173,7 @@ func (t *txn) writeChains(chains []ledger.Chain) error {
 	for _, c := range chains {
 		rows = append(rows, c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position)
 	}
-	return t.insert(insertChains, rows, false)
+	return t.insert(chainsTable(), rows)
 }
 
 func (t *txn) writeOutbox(b *ledger.Batch) error {
@@ -181,7 +181,7 @@ func (t *txn) writeOutbox(b *ledger.Batch) error {
 	for _, d := range b.Outbox {
 		rows = append(rows, d.Position, d.Topic, d.Root, d.Shard)
 	}
-	if err := t.insert(insertOutbox, rows, false); err != nil {
+	if err := t.insert(outboxTable(), rows); err != nil {
 		return err
 	}
 	for _, m := range b.Dead {

@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 )
 
 // Statements that run for every group or message are prepared once. They are
-// known by their text, written with question marks.
+// written with question marks.
 
 const (
 	sqlHeadUpdate = `UPDATE head SET position = ?, hash = ?, recorded = ? WHERE id = 1 AND position = ?`
@@ -47,63 +48,82 @@ const (
 		ORDER BY o.position LIMIT ?`
 )
 
-// rowset is an INSERT that takes several rows at once.
-type rowset struct {
-	into   string
-	width  int
-	suffix string
+// table is one whose rows are inserted several at a time.
+type table struct {
+	name    string
+	columns string
+	width   int    // number of columns
+	suffix  string // what follows the rows
 }
 
-var (
-	insertEntries  = rowset{into: `entries (` + entryColumns + `)`, width: entryWidth}
-	insertReceipts = rowset{into: `receipts (position, bytes)`, width: 2}
-	insertBlobs    = rowset{into: `blobs (key, bytes)`, width: 2, suffix: ` ON CONFLICT (key) DO NOTHING`}
-	insertContent  = rowset{into: `content (` + contentColumns + `)`, width: 5}
-	insertChains   = rowset{into: `chains (` + chainColumns + `)`, width: 6,
-		suffix: ` ON CONFLICT (root, employer, worker) DO UPDATE
-			SET start_day = excluded.start_day, head = excluded.head, position = excluded.position`}
-	insertOutbox = rowset{into: `outbox (position, topic, root, shard)`, width: 4}
-)
-
-// sql is the statement for n rows.
-func (r rowset) sql(n int) string {
-	rows := strings.TrimSuffix(strings.Repeat(marks(r.width)+", ", n), ", ")
-	return `INSERT INTO ` + r.into + ` VALUES ` + rows + r.suffix
+func entriesTable() table  { return table{name: "entries", columns: entryColumns, width: entryWidth} }
+func receiptsTable() table { return table{name: "receipts", columns: "position, bytes", width: 2} }
+func contentTable() table  { return table{name: "content", columns: contentColumns, width: 5} }
+func outboxTable() table {
+	return table{name: "outbox", columns: "position, topic, root, shard", width: 4}
 }
 
-// batches are the sizes in which rows are written: few, so that all can be
-// prepared. Eight rows of the widest table are 240 arguments.
-func batches() []int { return []int{8, 1} }
+// blobsTable lets bytes that are already there be.
+func blobsTable() table {
+	return table{name: "blobs", columns: "key, bytes", width: 2, suffix: ` ON CONFLICT (key) DO NOTHING`}
+}
 
-func writeStatements(d dialect) []string {
-	list := append(readStatements(), d.lockHead, sqlHeadUpdate, sqlContentSet,
-		sqlCounter, sqlCounterAdd, sqlCounterSet, sqlDead)
-	for _, r := range []rowset{insertEntries, insertReceipts, insertBlobs, insertContent, insertChains, insertOutbox} {
+// chainsTable writes over the state a chain had.
+func chainsTable() table {
+	return table{name: "chains", columns: chainColumns, width: 6, suffix: ` ON CONFLICT (root, employer, worker) DO UPDATE
+		SET start_day = excluded.start_day, head = excluded.head, position = excluded.position`}
+}
+
+// insert is the statement for n rows.
+func (t table) insert(n int) string {
+	rows := strings.TrimSuffix(strings.Repeat(marks(t.width)+", ", n), ", ")
+	return `INSERT INTO ` + t.name + ` (` + t.columns + `) VALUES ` + rows + t.suffix
+}
+
+// insertion is the name under which the statement for n rows is prepared.
+func (t table) insertion(n int) string { return t.name + "/" + strconv.Itoa(n) }
+
+// batches are the numbers of rows written at once: few, so that all can be
+// prepared, and small, because the driver looks for each argument among all.
+func batches() [2]int { return [2]int{8, 1} }
+
+// writeStatements are the texts to prepare for writing, by name.
+func writeStatements(d dialect) map[string]string {
+	list := readStatements()
+	for _, text := range []string{d.lockHead, sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterAdd, sqlCounterSet, sqlDead} {
+		list[text] = text
+	}
+	for _, t := range []table{entriesTable(), receiptsTable(), blobsTable(), contentTable(), chainsTable(), outboxTable()} {
 		for _, n := range batches() {
-			list = append(list, r.sql(n))
+			list[t.insertion(n)] = t.insert(n)
 		}
 	}
 	return list
 }
 
-func readStatements() []string {
-	return []string{
+// readStatements are the texts to prepare for reading, by name.
+func readStatements() map[string]string {
+	list := make(map[string]string)
+	for _, text := range []string{
 		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbout, sqlStatements, sqlRejection,
 		sqlReceipt, sqlBlob, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlPending,
+	} {
+		list[text] = text
 	}
+	return list
 }
 
-// statements are prepared statements by their text.
+// statements are prepared statements by name: a query's name is its text.
 type statements map[string]*sqlx.Stmt
 
-func prepare(ctx context.Context, db *sqlx.DB, list []string) (statements, error) {
+func prepare(ctx context.Context, db *sqlx.DB, list map[string]string) (statements, error) {
 	prepared := make(statements, len(list))
-	for _, text := range list {
+	for name, text := range list {
 		st, err := db.PreparexContext(ctx, db.Rebind(text))
 		if err != nil {
 			return prepared, fmt.Errorf("prepare statement: %w", err)
 		}
-		prepared[text] = st
+		prepared[name] = st
 	}
 	return prepared, nil
 }

@@ -109,18 +109,17 @@ func (t *txn) must(n int64, statement string, args ...any) error {
 	return nil
 }
 
-// insert writes rows whose columns args lists one after the other. Unless
-// lenient, every row must be new.
-func (t *txn) insert(r rowset, args []any, lenient bool) error {
+// insert writes rows whose columns args lists one after the other. Every row
+// must be new; only documents may be there already.
+func (t *txn) insert(into table, args []any) error {
 	for _, size := range batches() {
-		statement := r.sql(size)
-		for n := size * r.width; len(args) >= n; args = args[n:] {
-			got, err := t.exec(statement, args[:n]...)
+		for n := size * into.width; len(args) >= n; args = args[n:] {
+			got, err := t.exec(into.insertion(size), args[:n]...)
 			if err != nil {
-				return fmt.Errorf("insert into %.8s: %w", r.into, err)
+				return fmt.Errorf("insert into %s: %w", into.name, err)
 			}
-			if got != int64(size) && !lenient {
-				return fmt.Errorf("insert into %.8s: %w", r.into, errConflict)
+			if got != int64(size) && into.name != "blobs" {
+				return fmt.Errorf("insert into %s: %w", into.name, errConflict)
 			}
 		}
 	}

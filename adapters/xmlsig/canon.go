@@ -107,7 +107,7 @@ func (c *canon) namespaces(fresh []xmltoken.Decl) {
 			c.out = append(append(c.out, ':'), d.Prefix...)
 		}
 		c.out = append(c.out, '=', '"')
-		c.out = appendEscapedAttr(c.out, d.URI)
+		c.out = xmltoken.AppendEscapedAttr(c.out, d.URI)
 		c.out = append(c.out, '"')
 	}
 }
@@ -131,7 +131,7 @@ func (c *canon) attributes(attrs []xmltoken.Attr) error {
 			if c.value, err = xmltoken.AppendAttr(c.value[:0], a.Value); err != nil {
 				return err
 			}
-			c.out = appendEscapedAttr(c.out, c.value)
+			c.out = xmltoken.AppendEscapedAttr(c.out, c.value)
 		} else {
 			c.out = append(c.out, a.Value...)
 		}
@@ -160,14 +160,14 @@ func (c *canon) text(raw []byte) error {
 	if c.value, err = xmltoken.AppendText(c.value[:0], raw); err != nil {
 		return err
 	}
-	c.out = appendEscapedText(c.out, c.value)
+	c.out = xmltoken.AppendEscapedText(c.out, c.value)
 	return nil
 }
 
 // cdata writes the Raw of a CData, as text.
 func (c *canon) cdata(raw []byte) {
 	c.value = xmltoken.AppendCData(c.value[:0], raw)
-	c.out = appendEscapedText(c.out, c.value)
+	c.out = xmltoken.AppendEscapedText(c.out, c.value)
 }
 
 func (c *canon) name(prefix, local []byte) {
@@ -185,47 +185,4 @@ func needsCare(b []byte, set string) bool {
 		}
 	}
 	return false
-}
-
-// appendEscapedText escapes characters as C14N 2.3 does in text nodes.
-func appendEscapedText(dst, s []byte) []byte {
-	for _, b := range s {
-		switch b {
-		case '&':
-			dst = append(dst, "&amp;"...)
-		case '<':
-			dst = append(dst, "&lt;"...)
-		case '>':
-			dst = append(dst, "&gt;"...)
-		case '\r':
-			dst = append(dst, "&#xD;"...)
-		default:
-			dst = append(dst, b)
-		}
-	}
-	return dst
-}
-
-// appendEscapedAttr escapes characters as C14N 2.3 does in attribute and
-// namespace nodes.
-func appendEscapedAttr(dst, s []byte) []byte {
-	for _, b := range s {
-		switch b {
-		case '&':
-			dst = append(dst, "&amp;"...)
-		case '<':
-			dst = append(dst, "&lt;"...)
-		case '"':
-			dst = append(dst, "&quot;"...)
-		case '\t':
-			dst = append(dst, "&#x9;"...)
-		case '\n':
-			dst = append(dst, "&#xA;"...)
-		case '\r':
-			dst = append(dst, "&#xD;"...)
-		default:
-			dst = append(dst, b)
-		}
-	}
-	return dst
 }

@@ -85,7 +85,51 @@ func TestKill(t *testing.T) {
 	if 4*unanswered < rounds {
 		t.Errorf("%d of %d rounds left an entry committed but unanswered, want a quarter", unanswered, rounds)
 	}
-	t.Logf("settling after %s", time.Since(k.began)); k.settle(t); t.Logf("settled after %s", time.Since(k.began))
+	k.settle(t)
+}
+
+// TestRestartRelays: what a killed hub left in the outbox goes on as soon as the
+// hub is back. The dead process's leases must not be waited for: the folder's
+// lock tells that it is dead.
+func TestRestartRelays(t *testing.T) {
+	t.Parallel()
+	const leases = 30 * time.Second
+	data := t.TempDir()
+	signer, web, began := signerFor(t, data, 0), webClient(t, 1), time.Now()
+	hub := startProcess(t, os.Args[0], roleTrapped, data)
+	eventually(t, "the relay's leases", func() bool { return leasesHeld(t, data) > 0 })
+	hub.kill()
+	killed := time.Now()
+	hub = startProcess(t, os.Args[0], roleTrapped, data)
+	a, err := endpointOf(web, hub.url, "lazio").Submit(t.Context(), signAll(t, signer, hirings(t, "lazio", 0, 1))[0])
+	if err != nil || !a.Accepted {
+		t.Fatalf("accepted %v, %v", a.Accepted, err)
+	}
+	mustReconcile(t, data, began, 1)
+	if waited := time.Since(killed); waited >= leases {
+		t.Errorf("registered %s after the kill: the dead process's leases ran out first", waited)
+	}
+}
+
+// leasesHeld counts the shards that some process holds.
+func leasesHeld(t *testing.T, data string) (n int) {
+	t.Helper()
+	db := openDatabase(t, filepath.Join(data, ledgerFile))
+	if err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM relay_leases WHERE holder <> ''`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// openDatabase looks into a database that a hub may be using.
+func openDatabase(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // round kills the hub once, starts it again, and gives the number of entries
@@ -403,12 +447,8 @@ func (k *killing) registration(ctx context.Context, d *sentDocument) (int64, err
 // registeredIn counts in the national store's own database.
 func registeredIn(t *testing.T, data string) (rows, digests int64) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(data, nationalFile)+"?mode=ro&_pragma=busy_timeout(5000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	err = db.QueryRowContext(t.Context(), `SELECT COUNT(*), COUNT(DISTINCT digest) FROM registrations`).Scan(&rows, &digests)
+	db := openDatabase(t, filepath.Join(data, nationalFile))
+	err := db.QueryRowContext(t.Context(), `SELECT COUNT(*), COUNT(DISTINCT digest) FROM registrations`).Scan(&rows, &digests)
 	if err != nil {
 		t.Fatal(err)
 	}

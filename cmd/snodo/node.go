@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,6 +38,11 @@ const (
 // basis names what every decision reads besides the document: it changes with
 // the tables and rules, so that rejections are then judged anew.
 const basis = "regole/2026-11"
+
+// folderHolder holds the relay's shards for whoever has the folder's lock: the
+// leases of a process that was killed are its successor's at once, which by
+// the database's clock alone would wait for them to expire.
+const folderHolder = "folder"
 
 // shutdownGrace is how long a stopping node waits for the requests it took.
 const shutdownGrace = 25 * time.Second
@@ -173,7 +177,7 @@ func (n *node) openRelay(context.Context) error {
 		Dead:    n.sinks(),
 		Letters: n.letters,
 		Writers: writers,
-		Holder:  rand.Text(),
+		Holder:  folderHolder,
 		Now:     n.now,
 		Log:     n.log.With("role", "relay"),
 	})

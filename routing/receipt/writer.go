@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/snodo-co/snodo/xsd/fault"
+	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
 // writer appends canonical XML: no blanks between elements, double quotes,
@@ -18,7 +19,7 @@ func (w *writer) element(name, value string) {
 	w.b = append(w.b, '<')
 	w.b = append(w.b, name...)
 	w.b = append(w.b, '>')
-	w.text(value)
+	w.b = xmltoken.AppendEscapedText(w.b, value)
 	w.b = append(w.b, "</"...)
 	w.b = append(w.b, name...)
 	w.b = append(w.b, '>')
@@ -42,7 +43,7 @@ func (w *writer) faults(list fault.List) {
 			w.attribute("riga", strconv.Itoa(f.Line))
 		}
 		w.b = append(w.b, '>')
-		w.text(f.Text())
+		w.b = xmltoken.AppendEscapedText(w.b, f.Text())
 		w.b = append(w.b, "</Anomalia>"...)
 	}
 	w.b = append(w.b, "</Anomalie>"...)
@@ -55,37 +56,6 @@ func (w *writer) attribute(name, value string) {
 	w.b = append(w.b, ' ')
 	w.b = append(w.b, name...)
 	w.b = append(w.b, `="`...)
-	for i := range len(value) {
-		switch c := value[i]; c {
-		case '&':
-			w.b = append(w.b, "&amp;"...)
-		case '<':
-			w.b = append(w.b, "&lt;"...)
-		case '"':
-			w.b = append(w.b, "&quot;"...)
-		case '\t', '\n', '\r':
-			// A literal one would be refused by our own grammar.
-			w.b = append(w.b, ' ')
-		default:
-			w.b = append(w.b, c)
-		}
-	}
+	w.b = xmltoken.AppendEscapedAttr(w.b, value)
 	w.b = append(w.b, '"')
-}
-
-func (w *writer) text(value string) {
-	for i := range len(value) {
-		switch c := value[i]; c {
-		case '&':
-			w.b = append(w.b, "&amp;"...)
-		case '<':
-			w.b = append(w.b, "&lt;"...)
-		case '>':
-			w.b = append(w.b, "&gt;"...)
-		case '\r':
-			w.b = append(w.b, "&#xD;"...)
-		default:
-			w.b = append(w.b, c)
-		}
-	}
 }
