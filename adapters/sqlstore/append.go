@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/snodo-co/snodo/routing/ledger"
 )
@@ -121,14 +120,12 @@ func (s *Store) putBack(group []*pending) {
 	}
 }
 
-// commitGroups is the committer: it commits what waits; drafts that arrive
-// meanwhile are the next group.
+// commitGroups is the committer: it commits what waits, at once; drafts that
+// arrive meanwhile are the next group. Waiting for company was measured and
+// only cost (routing/ledger/DESIGN.md, 2026-11-22).
 func (s *Store) commitGroups() {
 	defer close(s.drained)
 	for range s.wake {
-		if s.options.Window > 0 {
-			time.Sleep(s.options.Window)
-		}
 		for {
 			group, waiting, closed := s.take()
 			if !waiting && closed {
@@ -153,8 +150,13 @@ func (s *Store) run(group []*pending) {
 	case len(group) == 1 || s.dialect.outOfService(err) || errors.Is(err, errUnknown):
 		s.fail(group, err)
 	default:
-		for _, p := range group {
-			if err := s.try([]*pending{p}); err != nil {
+		for i, p := range group {
+			err := s.try([]*pending{p})
+			if err != nil && s.dialect.outOfService(err) {
+				s.fail(group[i:], err)
+				return
+			}
+			if err != nil {
 				s.fail([]*pending{p}, err)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -33,14 +34,18 @@ func (i instantIssuer) Issue(_ context.Context, entries []ledger.Entry) ([][]byt
 
 func (i instantIssuer) Seal() ledger.Hash { return ledger.Hash{1} }
 
-// BenchmarkAppend measures accepted submissions with a 3.5 KB document, a
-// 4 KB envelope and a 2.5 KB receipt, by number of concurrent senders.
+// BenchmarkAppend measures accepted submissions by number of concurrent
+// senders: a 3.5 KB document, a 4 KB envelope and a 2.5 KB receipt, and for
+// comparison with less to write a document of 1.3 KB without its envelope.
 func BenchmarkAppend(b *testing.B) {
-	for _, senders := range []int{1, 8, 32, 64, 256} {
-		b.Run(fmt.Sprintf("senders=%d", senders), func(b *testing.B) {
+	for _, c := range []struct {
+		senders, document, evidence, receipt int
+	}{{1, 3500, 4000, 2500}, {8, 3500, 4000, 2500}, {32, 3500, 4000, 2500}, {64, 3500, 4000, 2500}, {64, 1300, 0, 1500}} {
+		senders := c.senders
+		b.Run(fmt.Sprintf("senders=%d/document=%d", senders, c.document), func(b *testing.B) {
 			ctx := context.Background()
 			store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "l.db"),
-				sqlstore.Options{Issuer: instantIssuer{make([]byte, 2500)}})
+				sqlstore.Options{Issuer: instantIssuer{make([]byte, c.receipt)}})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -56,7 +61,7 @@ func BenchmarkAppend(b *testing.B) {
 						if n > int64(b.N) {
 							return
 						}
-						if _, err := store.Append(ctx, benchDraft(n)); err != nil {
+						if _, err := store.Append(ctx, benchDraft(n, c.document, c.evidence)); err != nil {
 							b.Error(err)
 							return
 						}
@@ -70,10 +75,14 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-func benchDraft(n int64) ledger.Draft {
-	document, evidence := make([]byte, 3500), make([]byte, 4000)
+func benchDraft(n int64, documentSize, evidenceSize int) ledger.Draft {
+	document := make([]byte, documentSize)
 	copy(document, fmt.Sprint(n))
-	copy(evidence, fmt.Sprint(n))
+	var evidence []byte
+	if evidenceSize > 0 {
+		evidence = make([]byte, evidenceSize)
+		copy(evidence, fmt.Sprint(n))
+	}
 	return ledger.Draft{
 		Entry: ledger.Entry{
 			Type: ledger.Submission, Status: ledger.Accepted, Received: time.Now(),
@@ -99,4 +108,48 @@ func cpuTime(b *testing.B) time.Duration {
 
 func reportCPU(b *testing.B, before time.Duration) {
 	b.ReportMetric(float64((cpuTime(b)-before).Microseconds())/float64(b.N), "cpu-us/op")
+}
+
+// BenchmarkAudit measures the audit of a ledger, by entry.
+func BenchmarkAudit(b *testing.B) {
+	const entries = 20_000
+	ctx := context.Background()
+	store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "l.db"),
+		sqlstore.Options{Issuer: instantIssuer{make([]byte, 2500)}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() {
+			for n := next.Add(1); n <= entries; n = next.Add(1) {
+				if _, err := store.Append(ctx, benchDraft(n, 3500, 4000)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		a := ledger.NewAuditor(ledger.AuditOptions{Rome: rome})
+		if err := store.Audit(ctx, a); err != nil {
+			b.Fatal(err)
+		}
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/entries, "live-B/entry")
+		if f := a.Findings(); len(f) > 0 {
+			b.Fatal(f)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/entries, "us/entry")
 }

@@ -33,10 +33,6 @@ type Options struct {
 	// First is the first number of new code counters by ministry region code;
 	// 1 where silent.
 	First map[string]int64
-	// Window is how long an idle committer waits for company before it commits
-	// what it has. Zero, the default, was the fastest measured: groups form
-	// while the previous one commits.
-	Window time.Duration
 	// ReadOnly opens an existing ledger that another process may be writing.
 	ReadOnly bool
 	// Log receives alarms, without personal data; nil discards them.
@@ -169,7 +165,7 @@ func (s *Store) disconnect() error {
 	for _, prepared := range []statements{s.write, s.read} {
 		errs = append(errs, prepared.close())
 	}
-	for _, db := range []*sqlx.DB{s.writer, s.reader} {
+	for _, db := range []*sqlx.DB{s.reader, s.writer} { // the last to close tidies up
 		if db != nil {
 			errs = append(errs, db.Close())
 		}

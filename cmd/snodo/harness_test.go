@@ -320,6 +320,11 @@ func reportOf(t *testing.T, data string, since time.Time) account {
 func mustReconcile(t *testing.T, data string, since time.Time, accepted int64) {
 	t.Helper()
 	var a account
+	defer func() {
+		if t.Failed() {
+			t.Logf("the last report: %+v\n%+v", a.Rows, a.Mismatches[:min(10, len(a.Mismatches))])
+		}
+	}()
 	eventually(t, "outcomes of all that was accepted", func() bool {
 		a = reportOf(t, data, since)
 		return a.sum(func(r reconcile.Row) int64 { return r.Receipted }) >= accepted && a.Reconciled

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -110,15 +112,34 @@ func appendHead(path string, h ledger.SealedHead) error {
 	if err != nil {
 		return fmt.Errorf("encode head: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("write head: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
+	end, err := wholeLines(f)
+	if err == nil {
+		_, err = f.WriteAt(append(line, '\n'), end)
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write head: %w", err)
 	}
 	return nil
+}
+
+// wholeLines drops what a crash left of an unfinished last line, which would
+// spoil the next one, and gives the length of the rest.
+func wholeLines(f *os.File) (int64, error) {
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return 0, err
+	}
+	tail := make([]byte, min(size, 4096)) // more than a line
+	start := size - int64(len(tail))
+	if _, err := f.ReadAt(tail, start); err != nil {
+		return 0, err
+	}
+	end := start + int64(bytes.LastIndexByte(tail, '\n')) + 1
+	return end, f.Truncate(end)
 }
 
 // readHeads reads the heads of a data folder's file. A last line that a crash

@@ -28,7 +28,7 @@ import (
 const (
 	killCrowd   = 50  // requests in flight at every kill, at least
 	killCallers = 160 // that send without pause
-	killSamples = 800 // documents at hand for a round
+	killSamples = 500 // documents at hand for a round
 )
 
 // sentDocument is a document with what its sender holds of it.
@@ -52,6 +52,7 @@ type killing struct {
 	began  time.Time
 
 	hub  *hubProcess
+	pool []*sentDocument // signed, and not sent yet
 	held []*sentDocument // sent in all rounds
 }
 
@@ -136,7 +137,7 @@ func openDatabase(t *testing.T, path string) *sql.DB {
 // that were committed but unanswered.
 func (k *killing) round(t *testing.T, round int) int {
 	t.Helper()
-	documents := k.documents(t)
+	k.sign(t)
 	after := 20 + k.chance.Int64N(180)
 	delay := time.Duration(k.chance.Int64N(int64(20 * time.Millisecond)))
 	trapped := round%2 == 0
@@ -145,7 +146,7 @@ func (k *killing) round(t *testing.T, round int) int {
 			t.Fatal(err)
 		}
 	}
-	l := &killLoad{killing: k, documents: documents, after: after, reached: make(chan struct{})}
+	l := &killLoad{killing: k, documents: k.pool, after: after, reached: make(chan struct{})}
 	crowd := make(chan int64, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -161,10 +162,11 @@ func (k *killing) round(t *testing.T, round int) int {
 	flying := <-crowd
 	select {
 	case <-k.hub.ended:
-	default:
+	case <-time.After(patience):
 		t.Fatal("all documents were sent, and the hub is still alive")
 	}
-	sent := documents[:min(int(l.next.Load()), len(documents))]
+	sent := k.pool[:min(int(l.next.Load()), len(k.pool))]
+	k.pool = k.pool[len(sent):]
 	silent := 0
 	for _, d := range sent {
 		if d.receipt == nil {
@@ -179,31 +181,31 @@ func (k *killing) round(t *testing.T, round int) int {
 	}
 	k.hub = startProcess(t, os.Args[0], roleTrapped, k.data)
 	committed := k.recovered(t, sent)
-	t.Logf("round %d: kills itself %v, %d answered, %d in flight, %d of %d unanswered were committed",
-		round, trapped, len(sent)-silent, flying, committed, silent)
+	t.Logf("%.1f s: round %d: kills itself %v, %d answered, %d in flight, %d of %d unanswered were committed",
+		time.Since(k.began).Seconds(), round, trapped, len(sent)-silent, flying, committed, silent)
 	k.held = append(k.held, sent...)
 	return committed
 }
 
-// documents signs what a round may need: hirings of all regions, one in eight
-// against a rule.
-func (k *killing) documents(t *testing.T) []*sentDocument {
+// sign fills the pool: hirings of all regions, one in eight against a rule.
+func (k *killing) sign(t *testing.T) {
 	t.Helper()
-	list := make([]*sentDocument, killSamples)
-	samples := make([]co.Comunicazione, killSamples)
-	for i := range list {
+	var fresh []*sentDocument
+	var samples []co.Comunicazione
+	for range killSamples - len(k.pool) {
 		k.serial++
-		region := routing.Regions()[i%len(routing.Regions())].Slug
-		list[i] = &sentDocument{region: region, good: i%8 != 0}
-		samples[i] = samplesOf(t, region, 0).hiring(k.serial)
-		if !list[i].good {
-			samples[i].CodiceComunicazione = "1300126000000001"
+		region := routing.Regions()[k.serial%len(routing.Regions())].Slug
+		d := &sentDocument{region: region, good: k.serial%8 != 0}
+		c := samplesOf(t, region, 0).hiring(k.serial)
+		if !d.good {
+			c.CodiceComunicazione = "1300126000000001"
 		}
+		fresh, samples = append(fresh, d), append(samples, c)
 	}
 	for i, signed := range signAll(t, k.signer, samples) {
-		list[i].bytes = signed
+		fresh[i].bytes = signed
 	}
-	return list
+	k.pool = append(k.pool, fresh...)
 }
 
 // killLoad sends documents from many callers until the hub is dead.
@@ -411,7 +413,7 @@ func (k *killing) settle(t *testing.T) {
 	if rows != accepted || digests != accepted {
 		t.Errorf("the national store has %d registrations of %d digests, want %d", rows, digests, accepted)
 	}
-	t.Logf("%d documents, %d accepted and registered once each", len(k.held), accepted)
+	t.Logf("%.1f s: %d documents, %d accepted and registered once each", time.Since(k.began).Seconds(), len(k.held), accepted)
 }
 
 // registration checks all receipts of a document and gives the number under

@@ -83,25 +83,42 @@ func serveTrapped(data string) int {
 const trapCrowd = 56
 
 // trap kills its own process after the store has committed a submission and
-// before its sender hears of it.
+// before its sender hears of it. From the submission that springs it on, no
+// fresh answer leaves until the crowd is there.
 type trap struct {
 	ledger.Journal
-	left  atomic.Int64 // submissions to let pass, plus one; zero: not armed
-	crowd atomic.Int64 // requests in flight
+	armed  atomic.Bool
+	left   atomic.Int64 // submissions to let pass
+	sprung atomic.Bool
+	crowd  atomic.Int64 // requests in flight
 }
 
+// Append implements ledger.Journal.
 func (t *trap) Append(ctx context.Context, d ledger.Draft) (ledger.Result, error) {
 	r, err := t.Journal.Append(ctx, d)
-	if err != nil || r.Repeated || r.Foreign || t.left.Load() == 0 {
+	if err != nil || r.Repeated || r.Foreign || !t.armed.Load() || t.left.Add(-1) > 0 {
 		return r, err
 	}
-	if t.left.Add(-1) > 0 {
-		return r, err
+	t.sprung.Store(true)
+	if t.crowd.Load() >= trapCrowd {
+		die()
 	}
-	t.left.Add(1) // stay armed until there is a crowd
-	if t.crowd.Load() < trapCrowd {
-		return r, err
-	}
+	select {}
+}
+
+// count keeps the number of requests in flight.
+func (t *trap) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if t.crowd.Add(1) >= trapCrowd && t.sprung.Load() {
+			die()
+		}
+		defer t.crowd.Add(-1)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// die is kill -9 by one's own hand.
+func die() {
 	self, err := os.FindProcess(os.Getpid())
 	if err != nil {
 		panic(err)
@@ -112,15 +129,7 @@ func (t *trap) Append(ctx context.Context, d ledger.Draft) (ledger.Result, error
 	select {}
 }
 
-// count keeps the number of requests in flight.
-func (t *trap) count(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t.crowd.Add(1)
-		defer t.crowd.Add(-1)
-		next.ServeHTTP(w, r)
-	})
-}
-
+// obey arms the trap as standard input says.
 func (t *trap) obey() {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
@@ -128,7 +137,8 @@ func (t *trap) obey() {
 		if err != nil {
 			panic(err)
 		}
-		t.left.Store(n + 1)
+		t.left.Store(n)
+		t.armed.Store(true)
 	}
 	os.Exit(exitFailed) // nobody is left to serve
 }

@@ -33,7 +33,8 @@ func (n *node) checkHeads(ctx context.Context) error {
 			n.log.Warn("a head that is not ours is passed over", "position", h.Position, "error", err)
 			continue
 		}
-		if h.Position > last.Position {
+		// The latest, not the highest: a restore starts again further back.
+		if h.Instant.After(last.Instant) {
 			last = h
 		}
 	}
@@ -87,5 +88,9 @@ func (n *node) liftCounters(ctx context.Context) error {
 		lift = append(lift, ledger.LiftCounter{Region: c.Region, Province: c.Province, Year: c.Year, Last: number})
 	}
 	n.log.Warn("started behind a sealed head, after a restore", "counters", len(lift))
-	return n.store.LiftCounters(ctx, lift)
+	if err := n.store.LiftCounters(ctx, lift); err != nil {
+		return err
+	}
+	// From here on this ledger is the one that counts.
+	return n.heads.seal(ctx)
 }

@@ -101,7 +101,7 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 		}
 	}
 	if found {
-		return h.reject(ctx, d, fault.List{{Code: fault.Duplicate}})
+		return h.duplicate(ctx, d)
 	}
 	if s.Regional != nil && s.Regional.Faults.Refuses() {
 		return h.reject(ctx, d, s.Regional.Faults)
@@ -146,6 +146,7 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		Type:     ledger.Submission,
 		Received: s.Received.UTC().Truncate(time.Microsecond),
 		Region:   s.Region.Slug,
+		Kind:     s.Kind, // as announced, until the content tells
 		Origin:   origin,
 		Sender:   v.Signer,
 		Digest:   v.Digest,
@@ -167,7 +168,9 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 // decide judges the content and commits the decision.
 func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content []byte) (Answer, error) {
 	id, faults := h.Standards.Identify(content)
-	d.Entry.Kind, d.Entry.Edition = id.Kind, id.Edition
+	if id.Kind != "" {
+		d.Entry.Kind, d.Entry.Edition = id.Kind, id.Edition
+	}
 	d.Entry.Basis = h.Basis
 	if !faults.Refuses() && s.Kind != "" && s.Kind != id.Kind {
 		faults = append(faults, fault.Fault{Code: fault.WrongKind, Expected: s.Kind})
@@ -234,9 +237,16 @@ func (h *Hub) accept(ctx context.Context, d ledger.Draft, warnings fault.List) (
 	a, foreign, err := h.append(ctx, d, warnings)
 	if foreign {
 		// Another sender's copy won between lookup and commit.
-		return h.reject(ctx, d, fault.List{{Code: fault.Duplicate}})
+		return h.duplicate(ctx, d)
 	}
 	return a, err
+}
+
+// duplicate rejects what another sender has had accepted. The entry says the
+// same whether the lookup or the commit found it: copies get one receipt.
+func (h *Hub) duplicate(ctx context.Context, d ledger.Draft) (Answer, error) {
+	d.Entry.Edition, d.Entry.Basis = "", ""
+	return h.reject(ctx, d, fault.List{{Code: fault.Duplicate}})
 }
 
 // reject appends a rejected submission, or finds the same rejection.

@@ -5,7 +5,7 @@ import "encoding/json"
 // auditState is what an audit has learnt from the entries so far: the same
 // derived state a store keeps in tables.
 type auditState struct {
-	codes    map[string]Entry // accepted submissions by code: Root, Employer, Worker
+	codes    map[string]chainKey // accepted submissions by code
 	contents map[Hash]Content
 	requests map[requestKey]Hash // unfreed requests -> content digest
 	chains   map[chainKey]Chain
@@ -40,7 +40,7 @@ type erasure struct {
 
 func newAuditState() auditState {
 	return auditState{
-		codes: make(map[string]Entry), contents: make(map[Hash]Content), requests: make(map[requestKey]Hash),
+		codes: make(map[string]chainKey), contents: make(map[Hash]Content), requests: make(map[requestKey]Hash),
 		chains: make(map[chainKey]Chain), people: make(map[chainKey][]string),
 		counters: make(map[Counter]int64), doubt: make(map[Counter]bool),
 		subjects: make(map[Hash]subjectFact), outcomes: make(map[Hash]bool),
@@ -52,8 +52,8 @@ func newAuditState() auditState {
 func (s *auditState) found(q ChainQuery) ChainFound {
 	var f ChainFound
 	if !NoPrevious(q.Previous) {
-		if e, ok := s.codes[q.Previous]; ok {
-			f.Previous = &e
+		if k, ok := s.codes[q.Previous]; ok {
+			f.Previous = &Entry{Root: k.root, Employer: k.employer, Worker: k.worker}
 		}
 	}
 	if root := q.RootSought(f.Previous); root != "" {
@@ -83,7 +83,7 @@ func (s *auditState) accepted(e *Entry, receipt Hash) {
 		s.people[who] = append(s.people[who], e.Root)
 	}
 	s.chains[key] = chainAfter(e, before)
-	s.codes[e.Codice] = Entry{Root: e.Root, Employer: e.Employer, Worker: e.Worker}
+	s.codes[e.Codice] = key
 	s.contents[e.Digest] = contentOf(e)
 	if !e.RequestDigest.IsZero() {
 		s.requests[requestKey{e.Sender, e.RequestDigest}] = e.Digest

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/snodo-co/snodo/routing"
+)
+
+// program runs a verb as a process of its own, as the demonstration runs the
+// others.
+func program(t *testing.T, args ...string) (code int, out, errs string) {
+	t.Helper()
+	logs := new(logTail)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, code, err := verbs{program: self, errors: logs}.run(t.Context(), args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code, string(text), string(logs.text)
+}
+
+// TestDemo: one object, with exactly these fields, and figures that agree.
+func TestDemo(t *testing.T) {
+	t.Parallel()
+	code, out, errs := program(t, "demo", "--json")
+	if code != exitDone || errs != "" {
+		t.Fatalf("exit code %d\n%s%s", code, out, errs)
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(out), &object); err != nil {
+		t.Fatal(err)
+	}
+	checkFields(t, object, "regions", "reconciled", "ledger_verified", "elapsed_ms")
+	var lines []map[string]json.RawMessage
+	if err := json.Unmarshal(object["regions"], &lines); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range lines {
+		checkFields(t, line, "region", "submitted", "accepted", "rejected", "repeated", "registered", "receipts")
+	}
+	var result demoResult
+	if err := json.Unmarshal([]byte(out), &result); err != nil {
+		t.Fatal(err)
+	}
+	if !result.Reconciled || !result.Verified || result.Elapsed <= 0 || result.Elapsed >= 30_000 || len(result.Regions) != len(routing.Regions()) {
+		t.Errorf("%+v", result)
+	}
+	for _, r := range result.Regions {
+		if r.Accepted < 20 || r.Rejected != 4 || r.Repeated != 1 || r.Registered != r.Accepted || r.Receipts != r.Accepted ||
+			r.Submitted != r.Accepted+r.Rejected+r.Repeated {
+			t.Errorf("%+v", r)
+		}
+	}
+}
+
+func checkFields(t *testing.T, object map[string]json.RawMessage, want ...string) {
+	t.Helper()
+	var got []string
+	for name := range object {
+		got = append(got, name)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("fields %q, want %q", got, want)
+	}
+}
+
+// TestDemoBreak does each harm and has it found, by name.
+func TestDemoBreak(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`guasto trovato, con il suo nome: ([0-9a-f]{16,64})\n`)
+	for _, harm := range []string{"tamper", "lose", "double", "forge"} {
+		t.Run(harm, func(t *testing.T) {
+			if harm != "tamper" && !long() {
+				t.Skip("SNODO_LONG=1 runs it")
+			}
+			t.Parallel()
+			code, out, errs := program(t, "demo", "--break", harm)
+			_, found, done := strings.Cut(out, "ora report e verify, che non ne sanno nulla:")
+			item := named.FindStringSubmatch(found)
+			if code != exitFinding || !done || item == nil {
+				t.Fatalf("exit code %d\n%s%s", code, out, errs)
+			}
+			if n := strings.Count(found, item[1]); n < 2 {
+				t.Errorf("neither report nor verify names %s:\n%s", item[1], found)
+			}
+		})
+	}
+}
+
+// TestDemoForPeople: each receipt's line, one whole receipt, the table.
+func TestDemoForPeople(t *testing.T) {
+	t.Parallel()
+	if !long() {
+		t.Skip("SNODO_LONG=1 runs it; TestDemoBreak prints the same before the harm")
+	}
+	code, out, errs := program(t, "demo")
+	if code != exitDone || errs != "" || !strings.Contains(out, "tutto come atteso") || !strings.Contains(out, "\nquadra\n") ||
+		!strings.Contains(out, "registro verificato") || strings.Count(out, "<Ricevuta ") != 1 ||
+		strings.Count(out, "registrazione ") < 60 {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+}
