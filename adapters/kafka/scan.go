@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -49,30 +50,65 @@ func spansOf(ctx context.Context, addrs []string, topic string) ([]span, error) 
 	return spans, nil
 }
 
+// scanPartition reads the span over one connection of its own: a Reader would
+// go on fetching behind the end, and take its whole wait to close.
 func scanPartition(ctx context.Context, addrs []string, topic string, partition int, s span, yield func(Message) error) error {
 	if s.first >= s.last {
 		return nil
 	}
-	r := partitionReader(addrs, topic, partition)
-	defer func() { _ = r.Close() }()
-	if err := r.SetOffset(s.first); err != nil {
+	conn, err := dialer().DialLeader(ctx, "tcp", addrs[0], topic, partition)
+	if err != nil {
 		return err
 	}
-	for {
-		m, err := r.FetchMessage(ctx)
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.Seek(s.first, kafkago.SeekAbsolute); err != nil {
+		return err
+	}
+	for next := s.first; next < s.last; {
+		read, err := scanBatch(conn, next, s.last, yield)
 		if err != nil {
-			return err
+			return errors.Join(ctx.Err(), err)
 		}
-		if m.Offset >= s.last {
-			return nil
+		if read == next {
+			return errors.New("no message where the broker says there is one")
+		}
+		next = read
+	}
+	return nil
+}
+
+// scanBatch reads one fetch, from offset next on and below last, and gives the
+// offset after the last message read.
+func scanBatch(conn *kafkago.Conn, next, last int64, yield func(Message) error) (int64, error) {
+	if err := conn.SetDeadline(time.Now().Add(callTimeout)); err != nil {
+		return next, err
+	}
+	batch := conn.ReadBatchWith(kafkago.ReadBatchConfig{MinBytes: 1, MaxBytes: maxFetch, MaxWait: maxWait})
+	defer func() { _ = batch.Close() }()
+	for next < last {
+		m, err := batch.ReadMessage()
+		if errors.Is(err, io.EOF) {
+			return next, nil
+		}
+		if err != nil {
+			return next, err
+		}
+		if m.Offset < next || m.Offset >= last {
+			next = max(next, m.Offset+1)
+			continue
 		}
 		if err := yield(newMessage(m)); err != nil {
-			return err
+			return next, err
 		}
-		if m.Offset == s.last-1 {
-			return nil
-		}
+		next = m.Offset + 1
 	}
+	return next, nil
+}
+
+// dialer of connections without a transport.
+func dialer() *kafkago.Dialer {
+	return &kafkago.Dialer{Timeout: 3 * time.Second, DualStack: true, ClientID: "snodo"}
 }
 
 // partitionReader reads one partition without a group.
@@ -82,7 +118,7 @@ func partitionReader(addrs []string, topic string, partition int) *kafkago.Reade
 		MinBytes: 1, MaxBytes: maxFetch, MaxWait: maxWait,
 		QueueCapacity: 32, ReadLagInterval: -1,
 		ReadBackoffMin: 20 * time.Millisecond, ReadBackoffMax: 500 * time.Millisecond,
-		Dialer: &kafkago.Dialer{Timeout: 3 * time.Second, DualStack: true, ClientID: "snodo"},
+		Dialer: dialer(),
 	})
 }
 

@@ -110,8 +110,19 @@ func (n *Node) Run(ctx context.Context) error {
 	g.Go(func() error { return n.publish(gctx) })
 	g.Go(func() error { return n.every(gctx, n.cfg.Period, n.publishTotals) })
 	g.Go(func() error { return n.every(gctx, time.Minute, n.Expire) })
-	return g.Wait()
+	err := g.Wait()
+	// What was applied since the last totals is told before the store falls
+	// silent: a report on a stopped hub has nobody to ask.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTotals)
+	defer cancel()
+	if e := n.publishTotals(last); e != nil {
+		n.cfg.Log.Warn("last totals not published", "error", e)
+	}
+	return err
 }
+
+// lastTotals bounds the publication of totals at the end of Run.
+const lastTotals = 5 * time.Second
 
 const batchLimit = 512
 

@@ -38,6 +38,15 @@ func (d *demo) harm(ctx context.Context) error {
 		return fmt.Errorf("demo: the fault on %s was not found", item)
 	}
 	d.say("\nguasto trovato, con il suo nome: %s\n", item)
+	if d.JSON {
+		result, err := d.account(ctx)
+		if err != nil {
+			return err
+		}
+		if err := printJSON(d.con.out, result); err != nil {
+			return err
+		}
+	}
 	return errFinding
 }
 

@@ -76,12 +76,14 @@ func eventuallyWithin(t *testing.T, limit time.Duration, what string, holds func
 type logTail struct {
 	mu   sync.Mutex
 	text []byte
+	race bool // the race detector of a process spoke
 }
 
 func (l *logTail) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.text = append(l.text, p...)
+	l.race = l.race || bytes.Contains(p, []byte("DATA RACE"))
 	if n := len(l.text) - 16<<10; n > 0 {
 		l.text = append(l.text[:0], l.text[n:]...)
 	}
@@ -89,9 +91,12 @@ func (l *logTail) Write(p []byte) (int, error) {
 }
 
 func (l *logTail) showIfFailed(t *testing.T) {
-	if t.Failed() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.race {
+		t.Error("a data race in the process")
+	}
+	if t.Failed() && len(l.text) > 0 {
 		t.Logf("the end of the log:\n%s", l.text)
 	}
 }

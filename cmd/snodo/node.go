@@ -315,15 +315,13 @@ func (n *node) ready(ctx context.Context) error {
 func (n *node) run(ctx context.Context) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	outcomes := n.reader(kafka.GroupHub, routing.TopicOutcomes)
+	totals := n.reader(kafka.GroupTotals, routing.TopicTotals)
 	g, gctx := errgroup.WithContext(background)
 	g.Go(func() error { return n.relay.Run(gctx) })
 	g.Go(func() error { return n.national.Run(gctx) })
-	g.Go(func() error {
-		return kafka.Outcomes(gctx, n.reader(kafka.GroupHub, routing.TopicOutcomes), n.sinks(), n.log)
-	})
-	g.Go(func() error {
-		return kafka.Totals(gctx, n.reader(kafka.GroupTotals, routing.TopicTotals), n.sinks(), n.log)
-	})
+	g.Go(func() error { return kafka.Outcomes(gctx, outcomes, n.sinks(), n.log) })
+	g.Go(func() error { return kafka.Totals(gctx, totals, n.sinks(), n.log) })
 	g.Go(func() error { return n.heads.run(gctx) })
 	g.Go(func() error { return n.nudge(gctx) })
 	g.Go(func() error { return n.erase(gctx) })
@@ -386,9 +384,7 @@ func (n *node) close() error {
 	if n.letters != nil {
 		errs = append(errs, n.letters.Close())
 	}
-	for _, r := range n.readers {
-		errs = append(errs, r.Close())
-	}
+	errs = append(errs, n.closeReaders())
 	if n.national != nil {
 		errs = append(errs, n.national.Close())
 	}
@@ -402,4 +398,13 @@ func (n *node) close() error {
 		errs = append(errs, n.unlock())
 	}
 	return errors.Join(errs...)
+}
+
+// closeReaders closes them at once: each waits for the fetch it has under way.
+func (n *node) closeReaders() error {
+	var g errgroup.Group
+	for _, r := range n.readers {
+		g.Go(r.Close)
+	}
+	return g.Wait()
 }

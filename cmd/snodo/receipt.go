@@ -34,6 +34,9 @@ type receiptGetCmd struct {
 
 // Run prints the receipts, one a line, exactly as sealed.
 func (c receiptGetCmd) Run(ctx context.Context, con console) error {
+	if h, err := ledger.ParseHash(c.Digest); err != nil || h.IsZero() {
+		return fmt.Errorf("--digest: want 64 hexadecimal digits: %w", errUsage)
+	}
 	receipts, err := c.fetch(ctx)
 	if err != nil {
 		return err

@@ -286,7 +286,7 @@ func (a *Account) Close(national map[Key]National) Report {
 	for k, l := range a.lines {
 		a.compare(k, l, national[k])
 	}
-	report := Report{Mismatches: a.found}
+	report := Report{Rows: []Row{}, Mismatches: append([]Mismatch{}, a.found...)}
 	for _, m := range a.found {
 		a.line(m.Key).row.Mismatched++
 	}
