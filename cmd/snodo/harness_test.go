@@ -84,7 +84,7 @@ func (l *logTail) Write(p []byte) (int, error) {
 	defer l.mu.Unlock()
 	l.text = append(l.text, p...)
 	l.race = l.race || bytes.Contains(p, []byte("DATA RACE"))
-	if n := len(l.text) - 16<<10; n > 0 {
+	if n := len(l.text) - 64<<10; n > 0 {
 		l.text = append(l.text[:0], l.text[n:]...)
 	}
 	return len(p), nil

@@ -80,10 +80,11 @@ func TestExitCodes(t *testing.T) {
 		{"submit --url " + hub + " --as-is --ca THERE THERE", exitFailed, "--ca"},
 
 		{"receipt get 1104226000000001 --data DIR", exitUsage, "--digest"},
-		{"receipt get 1104226000000001 --digest x", exitUsage, "--data or --url"},
-		{"receipt get 1104226000000001 --digest x --data DIR --url " + hub, exitUsage, "--url"},
-		{"receipt get 1104226000000001 --digest x --data ABSENT", exitFailed, "database"},
-		{"receipt get 1104226000000001 --digest x --url " + hub, exitFailed, "call service"},
+		{"receipt get 1104226000000001 --digest x --data DIR", exitUsage, "--digest"},
+		{"receipt get 1104226000000001 --digest DIGEST", exitUsage, "--data or --url"},
+		{"receipt get 1104226000000001 --digest DIGEST --data DIR --url " + hub, exitUsage, "--url"},
+		{"receipt get 1104226000000001 --digest DIGEST --data ABSENT", exitFailed, "database"},
+		{"receipt get 1104226000000001 --digest DIGEST --url " + hub, exitFailed, "call service"},
 		{"receipt verify", exitUsage, "file"},
 		{"receipt verify ABSENT", exitFailed, "absent"},
 		{"receipt verify THERE --trust ABSENT", exitFailed, "--trust"},
@@ -102,7 +103,7 @@ func TestExitCodes(t *testing.T) {
 		t.Run(tc.args, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			args := strings.Fields(strings.NewReplacer("DIR", dir, "THERE", there, "ABSENT", absent).Replace(tc.args))
+			args := strings.Fields(strings.NewReplacer("DIGEST", strings.Repeat("a1", 32), "DIR", dir, "THERE", there, "ABSENT", absent).Replace(tc.args))
 			code, out, errs := attempt(t, args...)
 			if code != tc.code || !strings.Contains(errs, tc.says) || !strings.HasPrefix(errs, "snodo: ") || out != "" {
 				t.Errorf("exit code %d, want %d\nout: %s\nerr: %s", code, tc.code, out, errs)
