@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -27,7 +29,7 @@ type receiptGetCmd struct {
 	Code   string `arg:"" help:"Codice comunicazione, or the entry of a rejection."`
 	Digest string `help:"SHA-256 of the document or of its content, hexadecimal." required:""`
 	Data   string `help:"Read from a data folder." type:"path" xor:"from" placeholder:"DIR"`
-	URL    string `name:"url" help:"Ask a hub: http://HOST/soap/REGION." xor:"from"`
+	URL    string `name:"url" help:"Ask a hub: http://HOST, or one of its endpoints." xor:"from"`
 	Out    string `help:"Write each receipt into this folder instead of printing it." type:"path" placeholder:"DIR"`
 	JSON   bool   `help:"Print one JSON array of what the receipts say."`
 }
@@ -83,7 +85,11 @@ func (c receiptGetCmd) write(out io.Writer, n int, sealed []byte) error {
 func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 	switch {
 	case c.URL != "":
-		receipts, err := (&client.Client{Address: c.URL}).Receipts(ctx, c.Code, c.Digest)
+		address, err := hubAddress(c.URL)
+		if err != nil {
+			return nil, err
+		}
+		receipts, err := (&client.Client{Address: address}).Receipts(ctx, c.Code, c.Digest)
 		var f *client.Fault
 		if errors.As(err, &f) && len(f.Errors) > 0 && f.Errors[0].Code == string(fault.ReceiptNotFound) {
 			return nil, nil
@@ -106,6 +112,19 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 		return receipts, err
 	}
 	return nil, fmt.Errorf("--data or --url is needed: %w", errUsage)
+}
+
+// hubAddress completes the address of a hub with the path of an endpoint; every
+// region's gives the receipts of all.
+func hubAddress(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return "", fmt.Errorf("--url: want http://HOST or http://HOST/soap/REGION: %w", errUsage)
+	}
+	if u.Path == "" || u.Path == "/" {
+		u.Path = "/soap/" + routing.Regions()[0].Slug
+	}
+	return u.String(), nil
 }
 
 type receiptVerifyCmd struct {
