@@ -272,12 +272,9 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 		case err != nil:
 			return a, err
 		}
-		a = demoAnswer{kind: gotAccepted, receipt: answer.Receipt}
+		a = demoAnswer{kind: gotAccepted, text: anomaliesText(answer), receipt: answer.Receipt}
 		if !answer.Accepted {
 			a.kind = gotRejected
-		}
-		for _, an := range answer.Anomalies {
-			a.text += an.Description + " "
 		}
 	}
 	if c.again != nil && bytes.Equal(a.receipt, c.again.got.receipt) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
@@ -154,11 +155,7 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 	if err != nil {
 		return submitted{}, err
 	}
-	text2 := ""
-	for _, an := range a.Anomalies {
-		text2 += an.Description + " "
-	}
-	return outcomeOf(a.Accepted, text2, a.Receipt)
+	return outcomeOf(a.Accepted, anomaliesText(a), a.Receipt)
 }
 
 // outcomeOf reads the receipt without verifying it: `receipt verify` does.
@@ -197,6 +194,15 @@ func (c submitCmd) keep(s submitted) error {
 		return fmt.Errorf("keep receipt: %w", err)
 	}
 	return nil
+}
+
+// anomaliesText is what a refusing answer says, as one line.
+func anomaliesText(a client.Answer) string {
+	var said []string
+	for _, an := range a.Anomalies {
+		said = append(said, an.Description)
+	}
+	return strings.Join(said, "; ")
 }
 
 func orDash(s string) string {
