@@ -10,6 +10,7 @@ package xsd
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
 	"errors"
 	"fmt"
@@ -139,6 +140,21 @@ func (s *Standards) Kinds() []Info {
 		}
 	}
 	return all
+}
+
+// Digest is the SHA-256 of the schemas this node judges by: it tells decisions
+// taken with other schemas apart.
+func (s *Standards) Digest() ([sha256.Size]byte, error) {
+	h := sha256.New()
+	for _, info := range s.Kinds() {
+		b, err := File(info.File)
+		if err != nil {
+			return [sha256.Size]byte{}, err
+		}
+		fmt.Fprintf(h, "%s %d\n", info.File, len(b))
+		h.Write(b)
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
 }
 
 // File returns an embedded schema by its path under schemas, as

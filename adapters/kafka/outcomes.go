@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -101,6 +100,3 @@ func known(faults fault.List) bool {
 	}
 	return len(faults) > 0
 }
-
-// OutcomesTopics are the topics of an Outcomes reader.
-func OutcomesTopics() []string { return []string{routing.TopicOutcomes} }

@@ -286,7 +286,7 @@ func (s *suite) outcomes(t *testing.T) {
 		msgs = append(msgs, outcomeMessage(fmt.Sprintf("%s-%d", s.id, i%4), fmt.Sprintf("13001260%08d", i)))
 	}
 	publish(t, s.addrs, append(msgs, bad)...)
-	cfg := kafka.ReaderConfig{Addrs: s.addrs, Group: "outcomes-" + s.id, Topics: kafka.OutcomesTopics()}
+	cfg := kafka.ReaderConfig{Addrs: s.addrs, Group: "outcomes-" + s.id, Topics: []string{routing.TopicOutcomes}}
 	r := kafka.NewReader(cfg)
 	b := newBook()
 	stop := consumer(t, func(ctx context.Context) error {

@@ -2,18 +2,14 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -31,22 +27,7 @@ import (
 // nodeOf runs a node with a configuration in this process until the test ends.
 func nodeOf(t *testing.T, cfg config) *hubUnderTest {
 	t.Helper()
-	logs := new(logTail)
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	if err := n.open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- n.run(ctx) }()
-	stop := sync.OnceFunc(func() {
-		cancel()
-		if err := errors.Join(<-ended, n.close()); err != nil {
-			t.Error("stop hub:", err)
-		}
-	})
-	t.Cleanup(func() { stop(); logs.showIfFailed(t) })
-	return &hubUnderTest{n, stop}
+	return startNode(t, cfg, nil)
 }
 
 // attempt is run with what it printed.

@@ -111,9 +111,16 @@ type hubUnderTest struct {
 // open and run.
 func startHub(t *testing.T, data string, adjust func(*node)) *hubUnderTest {
 	t.Helper()
+	return startNode(t, testConfig(data), adjust)
+}
+
+// startNode runs a node with a configuration in this process until the test
+// ends.
+func startNode(t *testing.T, cfg config, adjust func(*node)) *hubUnderTest {
+	t.Helper()
 	logs := new(logTail)
 	n := &node{
-		cfg: testConfig(data), now: time.Now,
+		cfg: cfg, now: time.Now,
 		log: slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if err := n.open(t.Context()); err != nil {

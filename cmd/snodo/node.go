@@ -24,6 +24,7 @@ import (
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/transform/spicom"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/codes"
@@ -34,10 +35,6 @@ const (
 	ledgerFile   = "ledger.db"
 	nationalFile = "national.db"
 )
-
-// basis names what every decision reads besides the document: it changes with
-// the tables and rules, so that rejections are then judged anew.
-const basis = "regole/2026-11"
 
 // folderHolder holds the relay's shards for whoever has the folder's lock: the
 // leases of a process that was killed are its successor's at once, which by
@@ -199,6 +196,10 @@ func (n *node) openServer(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load code tables: %w", err)
 	}
+	basis, err := basisOf(standards)
+	if err != nil {
+		return err
+	}
 	settings, err := n.cfg.tls()
 	if err != nil {
 		return err
@@ -226,6 +227,20 @@ func (n *node) openServer(ctx context.Context) error {
 	n.server = soap.NewServer(handler, n.log)
 	n.server.TLSConfig = settings
 	return nil
+}
+
+// basisOf names what every decision reads besides the document and the chain:
+// schemas, tables and rules. With another of them rejections are judged anew.
+func basisOf(standards *xsd.Standards) (string, error) {
+	schemas, err := standards.Digest()
+	if err != nil {
+		return "", fmt.Errorf("name the basis of decisions: %w", err)
+	}
+	tables, err := codes.Digest()
+	if err != nil {
+		return "", fmt.Errorf("name the basis of decisions: %w", err)
+	}
+	return fmt.Sprintf("schemi/%x;tabelle/%x;regole/%s", schemas[:8], tables[:8], rules.Edition), nil
 }
 
 // backend is the hub with the readiness of what is under it.

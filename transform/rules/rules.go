@@ -14,6 +14,10 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
+// Edition names what the rules say. Change it with every change of a Check:
+// the hub then judges anew what it rejected by the rules before.
+const Edition = "2026-11"
+
 // Rule is one rule of the national standards.
 type Rule struct {
 	Code      fault.Code

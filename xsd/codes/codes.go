@@ -7,6 +7,7 @@
 package codes
 
 import (
+	"crypto/sha256"
 	"embed"
 	"fmt"
 	"strings"
@@ -93,6 +94,25 @@ func Load() (*Tables, error) {
 	var err error
 	t.comuni, err = loadComuni()
 	return t, err
+}
+
+// Digest is the SHA-256 of all the embedded tables: it tells decisions taken
+// with other tables apart.
+func Digest() ([sha256.Size]byte, error) {
+	h := sha256.New()
+	files, err := data.ReadDir("data")
+	if err != nil {
+		return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
+	}
+	for _, f := range files { // sorted by name
+		b, err := data.ReadFile("data/" + f.Name())
+		if err != nil {
+			return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
+		}
+		fmt.Fprintf(h, "%s %d\n", f.Name(), len(b))
+		h.Write(b)
+	}
+	return [sha256.Size]byte(h.Sum(nil)), nil
 }
 
 // Comune finds a municipality, in force or suppressed: a suppressed one is
