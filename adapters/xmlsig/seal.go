@@ -9,14 +9,12 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"sync"
-
-	"github.com/beevik/etree"
-	dsig "github.com/russellhaering/goxmldsig"
 
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -27,8 +25,8 @@ import (
 type Sealer struct {
 	key    signer
 	chain  []*x509.Certificate
-	der    [][]byte
-	method string
+	info   []byte    // of SignedInfo, before the digest
+	tail   []byte    // of Signature, behind the value
 	passes sync.Pool // *pass
 }
 
@@ -47,18 +45,16 @@ func NewSealer(key crypto.Signer, chain []*x509.Certificate) (*Sealer, error) {
 		if bits := pub.N.BitLen(); bits < minRSA || bits > maxRSA {
 			return nil, fmt.Errorf("make sealer: RSA key of %d bits", bits)
 		}
-		s.method = algRSA
+		s.info = signedInfo(algRSA)
 	case *ecdsa.PublicKey:
 		if pub.Curve != elliptic.P256() {
 			return nil, errors.New("make sealer: ECDSA key not on P-256")
 		}
-		s.method = algECDSA
+		s.info = signedInfo(algECDSA)
 	default:
 		return nil, errors.New("make sealer: key neither RSA nor ECDSA")
 	}
-	for _, c := range chain {
-		s.der = append(s.der, c.Raw)
-	}
+	s.tail = keyInfo(chain)
 	return s, nil
 }
 
@@ -68,6 +64,10 @@ func (s *Sealer) Certificate() *x509.Certificate { return s.chain[0] }
 // CertificateHash returns the SHA-256 of that certificate's DER, which the
 // ledger's entries name as their seal.
 func (s *Sealer) CertificateHash() [sha256.Size]byte { return sha256.Sum256(s.chain[0].Raw) }
+
+// signatureRoom holds a Signature without its KeyInfo, an RSA value of 4096
+// bits included.
+const signatureRoom = 2 << 10
 
 // Seal returns xml canonicalised, without XML declaration, with a Signature as
 // last child of its root. xml is an unsigned document within the guard of this
@@ -84,61 +84,62 @@ func (s *Sealer) Seal(xml []byte) ([]byte, error) {
 		return nil, fmt.Errorf("seal: %w", &DocumentError{Fault: fault.Fault{Code: SecondSignature}})
 	}
 	content := p.content.out
-	signature, err := s.signature(content)
+	end := bytes.LastIndex(content, []byte("</"))
+	sealed := make([]byte, 0, len(content)+len(s.tail)+signatureRoom)
+	sealed, err := s.appendSignature(append(sealed, content[:end]...), content)
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
-	end := bytes.LastIndex(content, []byte("</"))
-	sealed := make([]byte, 0, len(content)+len(signature))
-	sealed = append(append(sealed, content[:end]...), signature...)
 	return append(sealed, content[end:]...), nil
 }
 
-// signature makes the Signature element for a canonical document. goxmldsig
-// writes it and signs; the digest is that of our own canonical bytes, because
-// goxmldsig orders attributes of two namespaces wrongly.
-func (s *Sealer) signature(content []byte) ([]byte, error) {
-	ctx, err := dsig.NewSigningContext(s.key, s.der)
+// appendSignature appends the Signature element for a canonical document, as the last
+// child of its root. It is canonical itself: the signed form of SignedInfo
+// differs from the written one by its declaration of ds alone, which the
+// document has on Signature. Tests hold the bytes to goxmldsig's.
+func (s *Sealer) appendSignature(sealed, content []byte) ([]byte, error) {
+	digest := sha256.Sum256(content)
+	start := len(sealed)
+	sealed = append(sealed, infoStart+` xmlns:ds="`+spaceDSig+`">`...)
+	sealed = append(sealed, s.info...)
+	sealed = base64.StdEncoding.AppendEncode(sealed, digest[:])
+	sealed = append(sealed, infoEnd...)
+	signed := sha256.Sum256(sealed[start:])
+	value, err := s.key.Sign(nil, signed[:], crypto.SHA256)
 	if err != nil {
-		return nil, fmt.Errorf("make signing context: %w", err)
+		return nil, err
 	}
-	root := etree.NewElement("root") // stands for the document
-	ctx.Canonicalizer = canonicalised{
-		Canonicalizer: dsig.MakeC14N10ExclusiveCanonicalizerWithPrefixList(""),
-		root:          root,
-		content:       content,
-	}
-	if err := ctx.SetSignatureMethod(s.method); err != nil {
-		return nil, fmt.Errorf("set signature method: %w", err)
-	}
-	element, err := ctx.ConstructSignature(root, true)
-	if err != nil {
-		return nil, fmt.Errorf("construct signature: %w", err)
-	}
-	out := etree.NewDocument()
-	out.WriteSettings = etree.WriteSettings{CanonicalEndTags: true, CanonicalText: true, CanonicalAttrVal: true}
-	out.SetRoot(element)
-	raw, err := out.WriteToBytes()
-	if err != nil {
-		return nil, fmt.Errorf("write signature: %w", err)
-	}
-	return raw, nil
+	sealed = append(sealed[:start], `<ds:Signature xmlns:ds="`+spaceDSig+`">`+infoStart+`>`...)
+	sealed = append(sealed, s.info...)
+	sealed = base64.StdEncoding.AppendEncode(sealed, digest[:])
+	sealed = append(sealed, infoEnd+`<ds:SignatureValue>`...)
+	sealed = base64.StdEncoding.AppendEncode(sealed, value)
+	return append(sealed, s.tail...), nil
 }
 
-// canonicalised is exclusive canonicalisation that knows the form of the
-// document already.
-type canonicalised struct {
-	dsig.Canonicalizer
-	root    *etree.Element
-	content []byte
+// The parts of a Signature around its digest.
+const (
+	infoStart = `<ds:SignedInfo`
+	infoEnd   = `</ds:DigestValue></ds:Reference></ds:SignedInfo>`
+)
+
+// signedInfo is what SignedInfo holds before the digest.
+func signedInfo(method string) []byte {
+	algorithm := func(name, uri string) string { return `<ds:` + name + ` Algorithm="` + uri + `"></ds:` + name + `>` }
+	return []byte(algorithm("CanonicalizationMethod", algExclusive) + algorithm("SignatureMethod", method) +
+		`<ds:Reference URI=""><ds:Transforms>` + algorithm("Transform", algEnveloped) + algorithm("Transform", algExclusive) +
+		`</ds:Transforms>` + algorithm("DigestMethod", algSHA256) + `<ds:DigestValue>`)
 }
 
-// Canonicalize implements dsig.Canonicalizer.
-func (c canonicalised) Canonicalize(e *etree.Element) ([]byte, error) {
-	if e == c.root {
-		return c.content, nil
+// keyInfo is what follows the signature's value.
+func keyInfo(chain []*x509.Certificate) []byte {
+	b := []byte(`</ds:SignatureValue><ds:KeyInfo><ds:X509Data>`)
+	for _, c := range chain {
+		b = append(b, `<ds:X509Certificate>`...)
+		b = base64.StdEncoding.AppendEncode(b, c.Raw)
+		b = append(b, `</ds:X509Certificate>`...)
 	}
-	return c.Canonicalizer.Canonicalize(e)
+	return append(b, `</ds:X509Data></ds:KeyInfo></ds:Signature>`...)
 }
 
 // DocumentError is the error of Seal for a document that is not in order.
@@ -150,7 +151,7 @@ type DocumentError struct {
 func (e *DocumentError) Error() string { return "document not in order: " + string(e.Fault.Code) }
 
 // signer signs deterministically and gives ECDSA values as XML-DSig wants them,
-// r||s of 32 bytes each (RFC 4050 section 3.3), where goxmldsig would write DER.
+// r||s of 32 bytes each (RFC 4050 section 3.3), where crypto/ecdsa writes DER.
 type signer struct {
 	crypto.Signer
 }

@@ -43,7 +43,7 @@ func signRaw(t *testing.T, doc []byte, by *Sealer) []byte {
 		}
 		t.Fatalf("a random document has the fault %s\n%q", f.Code, doc)
 	}
-	signature := must(by.signature(p.content.out))
+	signature := must(by.appendSignature(nil, p.content.out))
 	var r xmltoken.Reader
 	for r.Reset(doc, xmltoken.Limits{}); ; {
 		kind, err := r.Next()

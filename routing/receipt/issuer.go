@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -28,38 +29,27 @@ type Issuer struct {
 func (i Issuer) Seal() ledger.Hash { return i.Sealer.CertificateHash() }
 
 // Issue seals the receipts of entries, in parallel on every core, and returns
-// them in order; nil where an entry has none. The first error wins.
+// them in order; nil where an entry has none. An error gives no receipt.
 func (i Issuer) Issue(ctx context.Context, entries []ledger.Entry) ([][]byte, error) {
 	out := make([][]byte, len(entries))
 	workers := min(runtime.GOMAXPROCS(0), len(entries))
-	next := make(chan int)
-	errs := make(chan error, workers)
+	errs := make([]error, workers)
 	var wg sync.WaitGroup
-	for range workers {
+	for w := range workers {
 		wg.Go(func() {
-			for n := range next {
-				sealed, err := i.issue(entries[n])
-				if err != nil {
-					errs <- fmt.Errorf("issue receipt of entry %d: %w", entries[n].Position, err)
-					for range next { // let the feeder finish
-					}
+			for n := w; n < len(entries) && ctx.Err() == nil; n += workers {
+				if out[n], errs[w] = i.issue(entries[n]); errs[w] != nil {
+					errs[w] = fmt.Errorf("issue receipt of entry %d: %w", entries[n].Position, errs[w])
 					return
 				}
-				out[n] = sealed
 			}
 		})
 	}
-	for n := range entries {
-		next <- n
-	}
-	close(next)
 	wg.Wait()
-	select {
-	case err := <-errs:
+	if err := errors.Join(append(errs, ctx.Err())...); err != nil {
 		return nil, err
-	default:
-		return out, ctx.Err()
 	}
+	return out, nil
 }
 
 func (i Issuer) issue(e ledger.Entry) ([]byte, error) {
