@@ -23,6 +23,9 @@ func agree(t interface{ Fatalf(string, ...any) }, s *Standards, content []byte) 
 		t.Fatalf("judge: %v", err)
 	}
 	faults := c.schema.explain(content)
+	if refusal != nil && c.acceptor.accepts(content) {
+		t.Fatalf("the judge refuses what the acceptor accepts: %v\n%s", refusal, content)
+	}
 	switch {
 	case refusal == nil && len(faults) > 0:
 		t.Fatalf("the judge accepts, explained: %v\n%s", faults, content)
