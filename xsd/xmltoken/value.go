@@ -2,6 +2,7 @@ package xmltoken
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -28,6 +29,15 @@ func (r *Reader) references(raw []byte, at int) error {
 // or why it is none. Only the five entities of XML 1.0 section 4.6 and
 // character references exist.
 func reference(raw []byte) (c rune, n int, reason Reason) {
+	// Escaped documents are full of these two.
+	if len(raw) >= 4 && raw[2] == 't' && raw[3] == ';' {
+		switch raw[1] {
+		case 'l':
+			return '<', 4, 0
+		case 'g':
+			return '>', 4, 0
+		}
+	}
 	semi := bytes.IndexByte(raw[:min(len(raw), 64)], ';')
 	if semi < 2 {
 		return 0, 0, Malformed
@@ -115,31 +125,39 @@ func AppendCData(dst, raw []byte) []byte {
 }
 
 func appendValue(dst, raw []byte, cr, lf, tab byte) ([]byte, error) {
-	for i := 0; i < len(raw); {
+	// The value is never longer than raw: a reference is longer than its
+	// character in UTF-8.
+	dst = slices.Grow(dst, len(raw))
+	from := 0 // of what is to be copied as it is
+	for i := 0; i < len(raw); i++ {
 		c := raw[i]
-		i++
+		if c != '&' && c > '\r' {
+			continue
+		}
 		switch c {
 		case '\r':
-			dst = append(dst, cr)
-			if i < len(raw) && raw[i] == '\n' {
+			dst = append(append(dst, raw[from:i]...), cr)
+			if i+1 < len(raw) && raw[i+1] == '\n' {
 				i++
 			}
 		case '\n':
-			dst = append(dst, lf)
+			dst = append(append(dst, raw[from:i]...), lf)
 		case '\t':
-			dst = append(dst, tab)
+			dst = append(append(dst, raw[from:i]...), tab)
 		case '&':
-			decoded, n, reason := reference(raw[i-1:])
+			dst = append(dst, raw[from:i]...)
+			decoded, n, reason := reference(raw[i:])
 			if reason != 0 {
-				return dst, &SyntaxError{Offset: i - 1, Line: 1, Reason: reason, Msg: "malformed reference"}
+				return dst, &SyntaxError{Offset: i, Line: 1, Reason: reason, Msg: "malformed reference"}
 			}
 			dst = utf8.AppendRune(dst, decoded)
 			i += n - 1
 		default:
-			dst = append(dst, c)
+			continue
 		}
+		from = i + 1
 	}
-	return dst, nil
+	return append(dst, raw[from:]...), nil
 }
 
 // Text returns the whole simple content of the element whose Start is current:
