@@ -76,7 +76,12 @@ func (s *suite) subtests() []subtest {
 		{"stalled reader", s.stalled},
 		{"quadratura", s.quadratura},
 		{"list", s.list},
-		{"failover", func(t *testing.T) { Failover(t, s.addrs, s.id+"F") }},
+		{"lone message", s.lone},
+		{"size limit", s.sizes},
+		{"unknown outcome", s.unknown},
+		{"lag and explicit commits", s.lag},
+		{"rebalance", s.rebalance},
+		{"failover", func(t *testing.T) { Failover(t, s.addrs, "F"+s.id) }},
 	}
 }
 
