@@ -13,7 +13,7 @@ func archiveTests() []test {
 	return []test{
 		{"entries in order, in ranges, with receipts", testEntries},
 		{"by code and by id, with outcomes", testBy},
-		{"documents by key", testBlobs},
+		{"documents by key", testDocuments},
 		{"progress of submissions", testProgress},
 	}
 }
@@ -55,17 +55,19 @@ func testBy(t *testing.T, b *bench) {
 	b.fresh(Submission("two"))
 	o := b.fresh(OutcomeOf(s.Entry, ledger.Registered, 1))
 	b.fresh(OutcomeOf(s.Entry, ledger.Registered, 2)) // an anomaly
-	for name, get := range map[string]func() ([]ledger.Stored, error){
-		"code": func() ([]ledger.Stored, error) { return b.store.ByCodice(b.ctx, s.Entry.Codice) },
-		"id":   func() ([]ledger.Stored, error) { return b.store.ByID(b.ctx, s.Entry.Hash) },
-	} {
-		got, err := get()
-		if err != nil || len(got) != 2 {
-			t.Fatalf("by %s: %d entries, error %v, want the submission and its outcome", name, len(got), err)
-		}
-		if string(got[0].Receipt) != string(s.Receipt) || string(got[1].Receipt) != string(o.Receipt) {
-			t.Errorf("by %s: receipts differ from those given", name)
-		}
+	got, err := b.store.ByCodice(b.ctx, s.Entry.Codice)
+	if err != nil || len(got) != 2 {
+		t.Fatalf("by code: %d entries, error %v, want the submission and its outcome", len(got), err)
+	}
+	if string(got[0].Receipt) != string(s.Receipt) || string(got[1].Receipt) != string(o.Receipt) {
+		t.Error("by code: receipts differ from those given")
+	}
+	rejected := b.fresh(Rejection("three", `[{"code":"ENV-04"}]`))
+	if got, err = b.store.ByID(b.ctx, rejected.Entry.Hash); err != nil || len(got) != 1 || string(got[0].Receipt) != string(rejected.Receipt) {
+		t.Errorf("by id: %d entries, error %v, want the rejection", len(got), err)
+	}
+	if _, err := b.store.ByID(b.ctx, s.Entry.Hash); !errors.Is(err, ledger.ErrNotFound) {
+		t.Errorf("an accepted submission by its id: error %v", err)
 	}
 	if _, err := b.store.ByCodice(b.ctx, "1300126000000999"); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("unknown code: error %v", err)
@@ -75,18 +77,18 @@ func testBy(t *testing.T, b *bench) {
 	}
 }
 
-func testBlobs(t *testing.T, b *bench) {
+func testDocuments(t *testing.T, b *bench) {
 	d := Submission("one")
 	e := b.fresh(d).Entry
-	for key, want := range map[ledger.Hash][]byte{e.Document: d.Document, e.Evidence: d.Evidence} {
-		if got, err := b.store.Blob(b.ctx, key); err != nil || string(got) != string(want) {
-			t.Errorf("blob: %d bytes, error %v", len(got), err)
+	for part, want := range map[ledger.Part][]byte{ledger.TheDocument: d.Document, ledger.TheEvidence: d.Evidence} {
+		if got, err := b.store.Document(b.ctx, e.Position, part); err != nil || string(got) != string(want) {
+			t.Errorf("part %d: %d bytes, error %v", part, len(got), err)
 		}
 	}
-	if _, err := b.store.Blob(b.ctx, ledger.Hash{1}); !errors.Is(err, ledger.ErrNotFound) {
-		t.Errorf("unknown key: error %v", err)
+	if _, err := b.store.Document(b.ctx, e.Position+1, ledger.TheDocument); !errors.Is(err, ledger.ErrNotFound) {
+		t.Errorf("unknown position: error %v", err)
 	}
-	// The same bytes are stored once and named by both entries.
+	// The same bytes have one key, in whatever entry.
 	d.Entry.Status, d.Entry.Faults, d.Deliveries = ledger.Rejected, []byte(`[{"code":"DUP-01"}]`), nil
 	d.Entry.Sender = "BBBBBB00B00B000B"
 	if other := b.fresh(d).Entry; other.Document != e.Document {

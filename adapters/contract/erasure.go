@@ -15,7 +15,7 @@ func erasureTests() []test {
 	return []test{
 		{"what goes, what stays, what is recorded", testErase},
 		{"nothing to erase leaves no entry", testEraseNothing},
-		{"bytes that a younger rejection names stay for its time", testEraseLater},
+		{"each rejection's documents go at its own time", testEraseLater},
 	}
 }
 
@@ -25,21 +25,23 @@ func testErase(t *testing.T, b *bench) {
 	accepted := b.fresh(Submission("accepted")).Entry
 	foreign := Rejection("accepted", `[{"code":"DUP-01"}]`)
 	foreign.Entry.Sender = "BBBBBB00B00B000B"
-	shared := b.fresh(foreign).Entry // the same bytes as the accepted one
+	shared := b.fresh(foreign).Entry // the same bytes as the accepted one, kept twice
 	b.clock.Add(ledger.RejectedTTL + time.Second)
 	young := b.fresh(Rejection("young", `[{"code":"ENV-04"}]`)).Entry
 	n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL))
-	if err != nil || n != 3 {
-		t.Fatalf("erased %d, error %v, want 3", n, err)
+	if err != nil || n != 5 {
+		t.Fatalf("erased %d, error %v, want 5", n, err)
 	}
-	for _, key := range []ledger.Hash{rejected.Document, rejected.Evidence, refused.Evidence} {
-		if _, err := b.store.Blob(b.ctx, key); !errors.Is(err, ledger.ErrNotFound) {
-			t.Errorf("an old document is still there: error %v", err)
+	for _, part := range []ledger.Part{ledger.TheDocument, ledger.TheEvidence} {
+		for _, e := range []ledger.Entry{rejected, refused, shared} {
+			if _, err := b.store.Document(b.ctx, e.Position, part); !errors.Is(err, ledger.ErrNotFound) {
+				t.Errorf("an old document is still there: error %v", err)
+			}
 		}
-	}
-	for _, key := range []ledger.Hash{accepted.Document, accepted.Evidence, shared.Document, young.Document, young.Evidence} {
-		if _, err := b.store.Blob(b.ctx, key); err != nil {
-			t.Errorf("a document that must stay is gone: %v", err)
+		for _, e := range []ledger.Entry{accepted, young} {
+			if _, err := b.store.Document(b.ctx, e.Position, part); err != nil {
+				t.Errorf("a document that must stay is gone: %v", err)
+			}
 		}
 	}
 	var last ledger.Entry
@@ -47,7 +49,7 @@ func testErase(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	var note ledger.ErasureNote
-	if err := json.Unmarshal(last.Payload, &note); err != nil || last.Type != ledger.Erasure || note != (ledger.ErasureNote{From: 1, To: 4, Count: 3}) {
+	if err := json.Unmarshal(last.Payload, &note); err != nil || last.Type != ledger.Erasure || note != (ledger.ErasureNote{From: 1, To: 4, Count: 5}) {
 		t.Errorf("recorded %s %+v, error %v", last.Type, note, err)
 	}
 	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 0 || err != nil {
@@ -76,10 +78,10 @@ func testEraseLater(t *testing.T, b *bench) {
 	b.clock.Add(ledger.RejectedTTL - time.Hour)
 	young := b.fresh(Rejection("twice", `[{"code":"ENV-04"}]`)).Entry
 	b.clock.Add(2 * time.Hour)
-	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 2 || err != nil {
-		t.Fatalf("erased %d, error %v, want the two of the other", n, err)
+	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 4 || err != nil {
+		t.Fatalf("erased %d, error %v, want those of the old ones", n, err)
 	}
-	if _, err := b.store.Blob(b.ctx, young.Document); err != nil {
+	if _, err := b.store.Document(b.ctx, young.Position, ledger.TheDocument); err != nil {
 		t.Errorf("the young rejection lost its document: %v", err)
 	}
 	if findings := b.audit(nil); len(findings) > 0 {

@@ -16,7 +16,7 @@ func faultTests() []test {
 	}
 	operations := []string{
 		"BEGIN", "SELECT position, hash, recorded FROM head", "SELECT digest", "INSERT INTO entries", "INSERT INTO receipts",
-		"INSERT INTO blobs", "INSERT INTO content", "INSERT INTO chains", "INSERT INTO outbox",
+		"INSERT INTO documents", "INSERT INTO abouts", "INSERT INTO content", "INSERT INTO chains", "INSERT INTO outbox",
 		"INSERT INTO counters", "UPDATE counters", "UPDATE content", "UPDATE outbox SET dead", "UPDATE head", "COMMIT",
 	}
 	for _, operation := range operations {
@@ -77,7 +77,7 @@ func faultDrafts(b *bench, operation string) [2][]ledger.Draft {
 			group = append(group, d)
 		}
 		return [2][]ledger.Draft{{Submission("one")}, group}
-	case "UPDATE content":
+	case "UPDATE content", "INSERT INTO abouts":
 		return [2][]ledger.Draft{faultOutcomes(b, "alone", 1, freeing), faultOutcomes(b, "group", 10, freeing)}
 	case "UPDATE outbox SET dead":
 		return [2][]ledger.Draft{faultOutcomes(b, "alone", 1, killing), faultOutcomes(b, "group", 10, killing)}

@@ -86,9 +86,9 @@ func testAnomalies(t *testing.T, b *bench) {
 		draft  ledger.Draft
 		reason string
 	}{
-		{"unknown entry", OutcomeOf(unknown, ledger.Registered, 5), ledger.OutcomeUnknown},
+		{"unknown entry", OutcomeOf(unknown, ledger.Registered, 5), ledger.OutcomeMismatch},
 		{"rejected entry", OutcomeOf(rejected, ledger.Registered, 5), ledger.OutcomeUnknown},
-		{"other code", change(func(e *ledger.Entry) { e.Codice = "1300126000000009" }), ledger.OutcomeMismatch},
+		{"other code", change(func(e *ledger.Entry) { e.Codice = "1300126000000009" }), ledger.OutcomeUnknown},
 		{"other digest", change(func(e *ledger.Entry) { e.Digest = ledger.Hash{9} }), ledger.OutcomeMismatch},
 		{"other registration", change(func(e *ledger.Entry) { e.Registration = 78 }), ledger.OutcomeDifferent},
 		{"other status", change(func(e *ledger.Entry) { e.Status = ledger.RejectedByStore }), ledger.OutcomeDifferent},

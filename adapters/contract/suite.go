@@ -354,6 +354,6 @@ func DeadLetterOf(e ledger.Entry, cause string) ledger.Draft {
 		panic(err) // two strings always encode
 	}
 	return ledger.Draft{Entry: ledger.Entry{
-		Type: ledger.DeadLetter, Received: e.Recorded.Add(time.Second), Subject: e.Hash, Payload: payload,
+		Type: ledger.DeadLetter, Received: e.Recorded.Add(time.Second), Subject: e.Hash, Codice: e.Codice, Payload: payload,
 	}}
 }

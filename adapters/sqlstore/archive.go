@@ -103,15 +103,40 @@ func (s *Store) entries(ctx context.Context, where string, args []any, from, to 
 
 // ByCodice implements ledger.Archive.
 func (s *Store) ByCodice(ctx context.Context, codice string) ([]ledger.Stored, error) {
-	return s.withOutcomes(ctx, sqlEntryByCode, codice)
+	list, err := s.submission(ctx, sqlEntryByCode, codice)
+	if err != nil {
+		return nil, err
+	}
+	var wants []wanted
+	var about []*ledger.Stored
+	err = each(ctx, s, sqlAbouts, []any{list[0].Entry.Position}, func(scan func(...any) error) error {
+		o := new(ledger.Stored)
+		w := wanted{stored: o}
+		err := scan(&w.position)
+		wants, about = append(wants, w), append(about, o)
+		return err
+	})
+	if err == nil {
+		err = load(ctx, s, wants)
+	}
+	if err != nil {
+		return nil, unavailable("read outcomes", err)
+	}
+	for _, o := range about {
+		if o.Entry.Type == ledger.Outcome {
+			list = append(list, *o)
+		}
+	}
+	return list, nil
 }
 
 // ByID implements ledger.Archive.
 func (s *Store) ByID(ctx context.Context, id ledger.Hash) ([]ledger.Stored, error) {
-	return s.withOutcomes(ctx, sqlEntryByHash, id[:])
+	return s.submission(ctx, sqlEntryByHash, id[:])
 }
 
-func (s *Store) withOutcomes(ctx context.Context, statement string, arg any) ([]ledger.Stored, error) {
+// submission reads one submission with its receipt.
+func (s *Store) submission(ctx context.Context, statement string, arg any) ([]ledger.Stored, error) {
 	var e ledger.Entry
 	found, err := one(ctx, s, statement, []any{arg}, entryTargets(&e)...)
 	if err != nil {
@@ -124,40 +149,13 @@ func (s *Store) withOutcomes(ctx context.Context, statement string, arg any) ([]
 	if err != nil {
 		return nil, unavailable("read receipt", err)
 	}
-	var about []ledger.Stored
-	err = each(ctx, s, sqlAbout, []any{e.Hash[:]}, func(scan func(...any) error) error {
-		var o ledger.Stored
-		err := scan(&o.Entry.Position)
-		about = append(about, o)
-		return err
-	})
-	if err != nil {
-		return nil, unavailable("read outcomes", err)
-	}
-	wants := make([]wanted, len(about))
-	for i := range about {
-		wants[i] = wanted{position: about[i].Entry.Position, stored: &about[i]}
-	}
-	if err := load(ctx, s, wants); err != nil {
-		return nil, unavailable("read outcomes", err)
-	}
-	list := []ledger.Stored{{Entry: e, Receipt: receipt}}
-	for _, o := range about {
-		if o.Entry.Type == ledger.Outcome {
-			list = append(list, o)
-		}
-	}
-	return list, nil
+	return []ledger.Stored{{Entry: e, Receipt: receipt}}, nil
 }
 
-// Blob implements ledger.Archive.
-func (s *Store) Blob(ctx context.Context, key ledger.Hash) ([]byte, error) {
-	return blob(ctx, s, key)
-}
-
-func blob(ctx context.Context, q querier, key ledger.Hash) ([]byte, error) {
+// Document implements ledger.Archive.
+func (s *Store) Document(ctx context.Context, position int64, p ledger.Part) ([]byte, error) {
 	var b []byte
-	found, err := one(ctx, q, sqlBlob, []any{key[:]}, (*rawCell)(&b))
+	found, err := one(ctx, s, sqlDocument, []any{documentID(position, p)}, (*rawCell)(&b))
 	if err != nil {
 		return nil, unavailable("read document", err)
 	}

@@ -43,7 +43,7 @@ func (s *Store) Audit(ctx context.Context, a *ledger.Auditor) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	f := feed{ctx: ctx, q: snapshot{s, tx}, auditor: a}
-	for _, step := range []func() error{f.blobs, f.entries, f.contents, f.chains, f.counters, f.head, f.meta} {
+	for _, step := range []func() error{f.entries, f.contents, f.chains, f.abouts, f.counters, f.head, f.meta} {
 		if err := step(); err != nil {
 			return unavailable("audit", err)
 		}
@@ -78,18 +78,6 @@ func (f feed) rows(table, query string, row func(scan func(...any) error) error)
 	})
 }
 
-func (f feed) blobs() error {
-	return f.rows("blobs", `SELECT key, bytes FROM blobs`, func(scan func(...any) error) error {
-		var key ledger.Hash
-		var b sql.RawBytes
-		if err := scan((*hashCell)(&key), &b); err != nil {
-			return err
-		}
-		f.auditor.Blob(key, sha256.Sum256(b))
-		return nil
-	})
-}
-
 // entries feeds entries with what is stored at their positions, in pages.
 func (f feed) entries() error {
 	after := int64(math.MinInt64)
@@ -98,11 +86,10 @@ func (f feed) entries() error {
 		if err != nil {
 			return err
 		}
-		if err := f.receipts(rows, after, last); err != nil {
-			return err
-		}
-		if err := f.outbox(rows, after, last); err != nil {
-			return err
+		for _, more := range []func(map[int64]*ledger.AuditRow, int64, int64) error{f.receipts, f.documents, f.outbox} {
+			if err := more(rows, after, last); err != nil {
+				return err
+			}
 		}
 		for _, position := range slices.Sorted(maps.Keys(rows)) {
 			f.auditor.Entry(*rows[position])
@@ -168,6 +155,31 @@ func (f feed) receipts(rows map[int64]*ledger.AuditRow, after, to int64) error {
 	})
 }
 
+func (f feed) documents(rows map[int64]*ledger.AuditRow, after, to int64) error {
+	first, last := int64(math.MinInt64), int64(math.MaxInt64)
+	if after != first {
+		first = documentID(after+1, ledger.TheDocument)
+	}
+	if to != last {
+		last = documentID(to, ledger.TheEvidence)
+	}
+	const query = `SELECT id, bytes FROM documents WHERE id >= ? AND id <= ?`
+	return each(f.ctx, f.q, query, []any{first, last}, func(scan func(...any) error) error {
+		var id int64
+		var b sql.RawBytes
+		if err := scan(&id, &b); err != nil {
+			return err
+		}
+		row := at(rows, id>>1)
+		if ledger.Part(id&1) == ledger.TheDocument {
+			row.Document = sha256.Sum256(b)
+		} else {
+			row.Evidence = sha256.Sum256(b)
+		}
+		return nil
+	})
+}
+
 func (f feed) outbox(rows map[int64]*ledger.AuditRow, after, to int64) error {
 	const query = `SELECT position, topic, root, shard, dead FROM outbox WHERE position > ? AND position <= ?`
 	return each(f.ctx, f.q, query, []any{after, to}, func(scan func(...any) error) error {
@@ -194,12 +206,27 @@ func (f feed) contents() error {
 }
 
 func (f feed) chains() error {
-	return f.rows("chains", `SELECT `+chainColumns+` FROM chains`, func(scan func(...any) error) error {
+	return f.rows("chains", `SELECT `+chainColumns+`, relation FROM chains`, func(scan func(...any) error) error {
 		var c ledger.Chain
-		if err := scan(chainTargets(&c)...); err != nil {
+		var key int64
+		if err := scan(append(chainTargets(&c), &key)...); err != nil {
 			return err
 		}
 		f.auditor.Chain(c)
+		if key != relation(c.Employer, c.Worker, c.Start) {
+			f.auditor.Table(c.Position, "tabella chains: la chiave del rapporto non è quella delle sue parti")
+		}
+		return nil
+	})
+}
+
+func (f feed) abouts() error {
+	return f.rows("abouts", `SELECT subject, position FROM abouts`, func(scan func(...any) error) error {
+		var a ledger.About
+		if err := scan(&a.Subject, &a.Position); err != nil {
+			return err
+		}
+		f.auditor.About(a)
 		return nil
 	})
 }

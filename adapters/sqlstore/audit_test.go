@@ -198,7 +198,7 @@ func (v *vault) flipEachRow(t *testing.T, c sqlstore.Column) {
 	}
 	defer func() { _ = db.Close() }()
 	key := map[string]string{
-		"content": "digest", "counters": "last", "chains": "root", "meta": "name", "outbox": "position", "blobs": "key",
+		"content": "digest", "counters": "last", "chains": "root", "meta": "name", "outbox": "position", "documents": "id",
 	}[c.Table]
 	if key == "" {
 		key = "position"
@@ -303,13 +303,19 @@ func TestAuditNamesWhatWasDone(t *testing.T) {
 		{"a dead letter revived", func(*vault) []string { return []string{`UPDATE outbox SET dead = NULL`} },
 			none, nil, ledger.FoundDelivery, func(*vault) int64 { return 8 }},
 		{"a document of an accepted entry deleted", func(*vault) []string {
-			return []string{`DELETE FROM blobs WHERE key = (SELECT document FROM entries WHERE position = 1)`}
+			return []string{`DELETE FROM documents WHERE id = 2`}
 		}, none, nil, ledger.FoundDocument, func(*vault) int64 { return 1 }},
 		{"a document of a young rejection deleted", func(v *vault) []string {
-			return []string{`DELETE FROM blobs WHERE key = (SELECT document FROM entries WHERE position = 13)`}
+			return []string{`DELETE FROM documents WHERE id = 26`}
 		}, none, nil, ledger.FoundDocument, func(*vault) int64 { return 13 }},
-		{"a document slipped in", func(*vault) []string { return []string{`INSERT INTO blobs (key, bytes) VALUES (zeroblob(32), x'00')`} },
-			none, nil, ledger.FoundDocument, func(*vault) int64 { return 0 }},
+		{"a document changed", func(*vault) []string { return []string{`UPDATE documents SET bytes = x'00' WHERE id = 2`} },
+			none, nil, ledger.FoundDocument, func(*vault) int64 { return 1 }},
+		{"a document slipped in at an entry", func(*vault) []string { return []string{`INSERT INTO documents VALUES (10, x'00')`} },
+			none, nil, ledger.FoundDocument, func(*vault) int64 { return 5 }},
+		{"a document slipped in behind the end", func(*vault) []string { return []string{`INSERT INTO documents VALUES (2000, x'00')`} },
+			none, nil, ledger.FoundDocument, func(*vault) int64 { return 1000 }},
+		{"an outcome attributed to nobody", func(*vault) []string { return []string{`DELETE FROM abouts WHERE position = 5`} },
+			none, nil, ledger.FoundOutcome, func(*vault) int64 { return 5 }},
 		{"an entry slipped in at the end", forge, none, nil, ledger.FoundHash, func(v *vault) int64 { return v.head.Position + 1 }},
 		{"a counter added", func(*vault) []string { return []string{`INSERT INTO counters VALUES ('08', '058', 2026, 5)`} },
 			none, nil, ledger.FoundCounter, func(*vault) int64 { return 0 }},
@@ -346,7 +352,7 @@ func cutTail(v *vault) []string {
 		fmt.Sprintf(`DELETE FROM receipts WHERE position = %d`, last),
 		fmt.Sprintf(`DELETE FROM content WHERE position = %d`, last),
 		fmt.Sprintf(`DELETE FROM chains WHERE position = %d`, last),
-		fmt.Sprintf(`DELETE FROM blobs WHERE key IN (SELECT document FROM entries WHERE position = %[1]d UNION SELECT evidence FROM entries WHERE position = %[1]d)`, last),
+		fmt.Sprintf(`DELETE FROM documents WHERE id >= %d`, 2*last),
 		fmt.Sprintf(`DELETE FROM entries WHERE position = %d`, last),
 		fmt.Sprintf(`UPDATE head SET position = %[1]d, hash = (SELECT hash FROM entries WHERE position = %[1]d), recorded = (SELECT recorded FROM entries WHERE position = %[1]d)`, last-1),
 		`UPDATE counters SET last = last - 1`,

@@ -143,7 +143,7 @@ func (t *txn) writeBatch(before ledger.Head, b *ledger.Batch, drafts []ledger.Dr
 
 func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]byte) error {
 	entries := make([]any, 0, len(b.Entries)*entryWidth)
-	var sealed, blobs []any
+	var sealed, documents []any
 	for i := range b.Entries {
 		e := &b.Entries[i]
 		entries = entryValues(entries, e)
@@ -152,10 +152,10 @@ func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]
 		}
 		d := &drafts[b.Members[i]]
 		if d.Document != nil {
-			blobs = append(blobs, e.Document[:], d.Document)
+			documents = append(documents, documentID(e.Position, ledger.TheDocument), d.Document)
 		}
 		if d.Evidence != nil {
-			blobs = append(blobs, e.Evidence[:], d.Evidence)
+			documents = append(documents, documentID(e.Position, ledger.TheEvidence), d.Evidence)
 		}
 	}
 	if err := t.insert(entriesTable(), entries); err != nil {
@@ -164,8 +164,19 @@ func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]
 	if err := t.insert(receiptsTable(), sealed); err != nil {
 		return err
 	}
-	return t.insert(blobsTable(), blobs)
+	if err := t.insert(documentsTable(), documents); err != nil {
+		return err
+	}
+	var abouts []any
+	for _, a := range b.Abouts {
+		abouts = append(abouts, a.Subject, a.Position)
+	}
+	return t.insert(aboutsTable(), abouts)
 }
+
+// documentID is the key of what an entry keeps: it grows with the ledger, so
+// that rows are written in order.
+func documentID(position int64, p ledger.Part) int64 { return 2*position + int64(p) }
 
 func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
 	var fresh, known []any
@@ -186,9 +197,14 @@ func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
 func (t *txn) writeChains(chains []ledger.Chain) error {
 	var rows []any
 	for _, c := range chains {
-		rows = append(rows, c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position)
+		rows = append(rows, chainValues(c)...)
 	}
 	return t.insert(chainsTable(), rows)
+}
+
+// chainValues are the columns of chainsTable.
+func chainValues(c ledger.Chain) []any {
+	return []any{c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position, relation(c.Employer, c.Worker, c.Start)}
 }
 
 func (t *txn) writeOutbox(b *ledger.Batch) error {

@@ -12,6 +12,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
+
+	"github.com/snodo-co/snodo/routing/ledger"
 )
 
 //go:embed migrations
@@ -80,7 +82,10 @@ func (d dialect) migrate(ctx context.Context, db *sqlx.DB) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	options := []goose.ProviderOption{
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(goose.NewGoMigration(4, &goose.GoFunc{RunTx: d.fillChains}, nil)),
+	}
 	if d.lockMigrations != nil {
 		lock, err := d.lockMigrations()
 		if err != nil {
@@ -94,6 +99,33 @@ func (d dialect) migrate(ctx context.Context, db *sqlx.DB) error {
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// fillChains is the migration that gives chains their key.
+func (d dialect) fillChains(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, `SELECT `+chainColumns+` FROM chains_old ORDER BY position`)
+	if err != nil {
+		return fmt.Errorf("read chains: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var list []ledger.Chain
+	for rows.Next() {
+		var c ledger.Chain
+		if err := rows.Scan(chainTargets(&c)...); err != nil {
+			return fmt.Errorf("read chains: %w", err)
+		}
+		list = append(list, c)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read chains: %w", err)
+	}
+	insert := sqlx.Rebind(sqlx.BindType(d.name), chainsTable().insert(1))
+	for _, c := range list {
+		if _, err := tx.ExecContext(ctx, insert, chainValues(c)...); err != nil {
+			return fmt.Errorf("write chains: %w", err)
+		}
 	}
 	return nil
 }

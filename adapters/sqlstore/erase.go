@@ -10,42 +10,34 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
-// Erase deletes the documents and envelopes that only rejected or refused
-// submissions recorded before an instant name, and appends an Erasure that
-// says so. Bytes that an accepted entry or a younger rejection names stay. It
-// gives the number of documents erased; if none, no entry is appended.
+// Erase deletes the documents and envelopes of rejected and refused submissions
+// recorded before an instant, and appends an Erasure that says so. It gives the
+// number of documents erased; if none, no entry is appended.
 //
-// It reads the whole ledger twice outside the lock, and under it only what
-// came in the meantime.
+// What an erasure before it covered is not looked at again. Entries are read
+// outside the lock: they never change.
 func (s *Store) Erase(ctx context.Context, before time.Time) (int64, error) {
 	if s.writer == nil {
 		return 0, fmt.Errorf("erase documents: %w: opened read-only", ledger.ErrUnavailable)
 	}
-	head, err := s.Head(ctx)
-	if err != nil {
+	note, ids, err := s.erasable(ctx, before)
+	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	e := erasing{before: before, keys: make(map[ledger.Hash]bool)}
-	for _, look := range []func(*namer) error{e.collect, e.keep} {
-		if err := eachNamer(ctx, s, 0, head.Position, look); err != nil {
-			return 0, unavailable("erase documents", err)
-		}
-	}
-	if len(e.keys) == 0 {
-		return 0, nil
-	}
 	_, _, err = s.commit(ctx, func(t *txn) ([]ledger.Draft, error) {
-		now, err := t.lockHead()
-		if err != nil {
-			return nil, err
+		note.Count = 0
+		for some := range slices.Chunk(ids, inLimit) {
+			in, args := members(t.store.dialect, some)
+			count, err := t.exec(`DELETE FROM documents WHERE id`+in, args...)
+			if err != nil {
+				return nil, err
+			}
+			note.Count += count
 		}
-		if err := eachNamer(ctx, t, head.Position, now.Position, e.keep); err != nil {
-			return nil, err
+		if note.Count == 0 {
+			return nil, nil // another process was first
 		}
-		if err := e.delete(t); err != nil || e.note.Count == 0 {
-			return nil, err
-		}
-		payload, err := ledger.Payload(e.note)
+		payload, err := ledger.Payload(note)
 		if err != nil {
 			return nil, err
 		}
@@ -56,95 +48,48 @@ func (s *Store) Erase(ctx context.Context, before time.Time) (int64, error) {
 	if err != nil {
 		return 0, unavailable("erase documents", err)
 	}
-	return e.note.Count, nil
+	return note.Count, nil
 }
 
-// erasing is one erasure under way.
-type erasing struct {
-	before time.Time
-	note   ledger.ErasureNote
-	keys   map[ledger.Hash]bool // to delete
-}
-
-// namer is the part of an entry that matters to erasing.
-type namer struct {
-	position int64
-	kind     ledger.Type
-	status   ledger.Status
-	recorded time.Time
-	keys     [2]ledger.Hash
-	payload  []byte
-}
-
-func (n *namer) disposable() bool {
-	return n.kind == ledger.Submission && n.status != ledger.Accepted
-}
-
-func eachNamer(ctx context.Context, q querier, after, to int64, look func(*namer) error) error {
-	const query = `SELECT position, type, status, recorded, document, evidence, CASE WHEN type = 'erasure' THEN payload END
-		FROM entries WHERE position > ? AND position <= ? AND (document IS NOT NULL OR evidence IS NOT NULL OR type = 'erasure')
-		ORDER BY position`
-	return each(ctx, q, query, []any{after, to}, func(scan func(...any) error) error {
-		var n namer
-		err := scan(&n.position, (*textCell)(&n.kind), (*textCell)(&n.status), (*instantCell)(&n.recorded),
-			(*hashCell)(&n.keys[0]), (*hashCell)(&n.keys[1]), (*rawCell)(&n.payload))
-		if err != nil {
-			return err
+// erasable lists the documents to erase, and the range they are of.
+func (s *Store) erasable(ctx context.Context, before time.Time) (ledger.ErasureNote, []int64, error) {
+	var last ledger.ErasureNote
+	var payload []byte
+	found, err := one(ctx, s, `SELECT payload FROM entries WHERE type = 'erasure' ORDER BY position DESC LIMIT 1`, nil, (*rawCell)(&payload))
+	if err == nil && found {
+		err = json.Unmarshal(payload, &last)
+	}
+	if err != nil {
+		return last, nil, unavailable("read erasure", err)
+	}
+	head, err := s.Head(ctx)
+	if err != nil {
+		return last, nil, err
+	}
+	behind, err := s.firstFrom(ctx, head.Position, before)
+	if err != nil {
+		return last, nil, err
+	}
+	note := ledger.ErasureNote{From: last.To + 1, To: behind - 1}
+	var ids []int64
+	const query = `SELECT position, document IS NOT NULL, evidence IS NOT NULL FROM entries
+		WHERE position >= ? AND position <= ? AND type = 'submission' AND status <> 'accepted' ORDER BY position`
+	err = each(ctx, s, query, []any{note.From, note.To}, func(scan func(...any) error) error {
+		var position int64
+		var document, evidence bool
+		err := scan(&position, &document, &evidence)
+		if document {
+			ids = append(ids, documentID(position, ledger.TheDocument))
 		}
-		return look(&n)
+		if evidence {
+			ids = append(ids, documentID(position, ledger.TheEvidence))
+		}
+		return err
 	})
-}
-
-// collect finds the candidates behind the last erasure's range.
-func (e *erasing) collect(n *namer) error {
-	if n.kind == ledger.Erasure {
-		var last ledger.ErasureNote
-		if err := json.Unmarshal(n.payload, &last); err != nil {
-			return fmt.Errorf("read erasure: %w", err)
-		}
-		e.note.From = last.To + 1
+	if err != nil {
+		return note, nil, unavailable("list documents to erase", err)
 	}
-	if !n.recorded.Before(e.before) {
-		return nil
-	}
-	e.note.To = n.position
-	if n.disposable() {
-		for _, key := range n.keys {
-			if !key.IsZero() {
-				e.keys[key] = true
-			}
-		}
-	}
-	return nil
-}
-
-// keep takes out what an accepted entry, or one behind the range, names.
-func (e *erasing) keep(n *namer) error {
-	if n.disposable() && n.position <= e.note.To {
-		return nil
-	}
-	for _, key := range n.keys {
-		delete(e.keys, key)
-	}
-	return nil
-}
-
-// delete deletes the keys that are left and counts them.
-func (e *erasing) delete(t *txn) error {
-	e.note.From = max(e.note.From, 1)
-	var keys [][]byte
-	for key := range e.keys {
-		keys = append(keys, key[:])
-	}
-	for some := range slices.Chunk(keys, inLimit) {
-		in, args := members(t.store.dialect, some)
-		count, err := t.exec(`DELETE FROM blobs WHERE key`+in, args...)
-		if err != nil {
-			return err
-		}
-		e.note.Count += count
-	}
-	return nil
+	return note, ids, nil
 }
 
 // LiftCounters raises code counters to at least the given numbers, after a

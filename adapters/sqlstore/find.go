@@ -2,6 +2,9 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
 	"slices"
 
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -107,14 +110,16 @@ func (s *search) rejections() error {
 	})
 }
 
+// subjects finds the submission that outcomes and dead letters name by its
+// code.
 func (s *search) subjects() error {
 	members, values := s.each(func(e *ledger.Entry) []any {
-		if e.Type != ledger.Outcome && e.Type != ledger.DeadLetter {
+		if e.Type != ledger.Outcome && e.Type != ledger.DeadLetter || e.Codice == "" {
 			return nil
 		}
-		return []any{e.Subject[:]}
+		return []any{e.Codice}
 	})
-	return many(s.ctx, s.q, sqlEntryByHash, 1, values, func(scan keyRows) error {
+	return many(s.ctx, s.q, sqlEntryByCode, 1, values, func(scan keyRows) error {
 		stored := new(ledger.Stored)
 		n, err := scan(entryTargets(&stored.Entry)...)
 		if err != nil {
@@ -126,29 +131,49 @@ func (s *search) subjects() error {
 	})
 }
 
-// abouts finds what else speaks of a draft's subject, oldest first.
+// abouts finds what else speaks of a draft's subject, oldest first: outcomes
+// and dead letters by the submission they speak of, anomalies by their subject
+// whether it is an entry or not, statements by their digest.
 func (s *search) abouts() error {
 	positions := make([][]int64, len(s.drafts))
-	for _, statement := range []string{sqlAbout, sqlStatements} {
-		members, values := s.each(func(e *ledger.Entry) []any {
-			about := e.About()
-			if e.Type == ledger.Submission || about.IsZero() || (e.Type == ledger.Statement) != (statement == sqlStatements) {
-				return nil
+	find := func(statement string, key func(i int, e *ledger.Entry) any) error {
+		var members []int
+		var values []any
+		for i := range s.drafts {
+			if k := key(i, &s.drafts[i].Entry); k != nil {
+				members, values = append(members, i), append(values, k)
 			}
-			return []any{about[:]}
-		})
-		err := many(s.ctx, s.q, statement, 1, values, func(scan keyRows) error {
+		}
+		return many(s.ctx, s.q, statement, 1, values, func(scan keyRows) error {
 			var position int64
 			n, err := scan(&position)
-			if err != nil {
-				return err
+			if err == nil {
+				positions[members[n]] = append(positions[members[n]], position)
 			}
-			positions[members[n]] = append(positions[members[n]], position)
-			return nil
-		})
-		if err != nil {
 			return err
-		}
+		})
+	}
+	err := errors.Join(
+		find(sqlAbouts, func(i int, _ *ledger.Entry) any {
+			if subject := s.found[i].Subject; subject != nil {
+				return subject.Entry.Position
+			}
+			return nil
+		}),
+		find(sqlAnomalies, func(_ int, e *ledger.Entry) any {
+			if e.Type == ledger.Submission || e.Type == ledger.Statement || e.Subject.IsZero() {
+				return nil
+			}
+			return e.Subject[:]
+		}),
+		find(sqlStatements, func(_ int, e *ledger.Entry) any {
+			if e.Type != ledger.Statement || e.Digest.IsZero() {
+				return nil
+			}
+			return e.Digest[:]
+		}))
+	if err != nil {
+		return err
 	}
 	for i, list := range positions {
 		slices.Sort(list)
@@ -266,7 +291,7 @@ func findChains(ctx context.Context, q querier, queries []ledger.ChainQuery) ([]
 		}
 		return []any{root, query.Employer, query.Worker}
 	})
-	err = manyChains(ctx, q, sqlChain, values, func(n int, c *ledger.Chain) { found[members[n]].Chain = c })
+	err = manyChains(ctx, q, sqlChain, 3, values, func(n int, c *ledger.Chain) { found[members[n]].Chain = c })
 	if err != nil {
 		return nil, err
 	}
@@ -274,15 +299,15 @@ func findChains(ctx context.Context, q querier, queries []ledger.ChainQuery) ([]
 		if query.Start == "" {
 			return nil
 		}
-		return []any{query.Employer, query.Worker, query.Start}
+		return []any{relation(query.Employer, query.Worker, query.Start), query.Employer, query.Worker, query.Start}
 	})
-	err = manyChains(ctx, q, sqlChainStart, values, func(n int, c *ledger.Chain) { found[members[n]].ByStart = c })
+	err = manyChains(ctx, q, sqlChainStart, 4, values, func(n int, c *ledger.Chain) { found[members[n]].ByStart = c })
 	return found, err
 }
 
-// manyChains reads chains by three keys each.
-func manyChains(ctx context.Context, q querier, statement string, values []any, put func(n int, c *ledger.Chain)) error {
-	return many(ctx, q, statement, 3, values, func(scan keyRows) error {
+// manyChains reads chains by keys of some width.
+func manyChains(ctx context.Context, q querier, statement string, width int, values []any, put func(n int, c *ledger.Chain)) error {
+	return many(ctx, q, statement, width, values, func(scan keyRows) error {
 		c := new(ledger.Chain)
 		n, err := scan(chainTargets(c)...)
 		if err == nil {
@@ -290,6 +315,14 @@ func manyChains(ctx context.Context, q querier, statement string, values []any, 
 		}
 		return err
 	})
+}
+
+// relation is the key by which chains are found by employer, worker and start:
+// 64 bits of the SHA-256 of the three. An index over the values themselves is
+// five times as large, and every entry lands on another page of it.
+func relation(employer, worker, start string) int64 {
+	sum := sha256.Sum256([]byte(employer + "\x00" + worker + "\x00" + start))
+	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1) // not negative
 }
 
 func chainTargets(c *ledger.Chain) []any {

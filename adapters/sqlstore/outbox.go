@@ -69,7 +69,7 @@ func (s *Store) Pending(ctx context.Context, holder string, shard, limit int) ([
 		if _, err := one(ctx, s, sqlEntry, []any{m.Position}, entryTargets(&m.Entry)...); err != nil {
 			return nil, unavailable("read outbox", err)
 		}
-		if m.Document, err = blob(ctx, s, m.Entry.Document); err != nil {
+		if m.Document, err = s.Document(ctx, m.Position, ledger.TheDocument); err != nil {
 			return nil, fmt.Errorf("read outbox: position %d: %w", m.Position, err)
 		}
 	}

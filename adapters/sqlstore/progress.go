@@ -125,16 +125,18 @@ func (s *Store) addDeliveries(ctx context.Context, at map[int64]*ledger.Progress
 
 // addOutcomes adds what speaks of the submissions: outcomes and anomalies.
 func (s *Store) addOutcomes(ctx context.Context, at map[int64]*ledger.Progress, from, to int64) error {
-	const query = `SELECT s.position, o.position, EXISTS (SELECT 1 FROM receipts r WHERE r.position = o.position)
-		FROM entries s JOIN entries o ON o.subject = s.hash
-		WHERE s.position >= ? AND s.position <= ? AND s.type = 'submission' AND o.type IN ('outcome', 'anomaly')
-		ORDER BY o.position`
+	const query = `SELECT a.subject AS about, a.position AS place, EXISTS (SELECT 1 FROM receipts r WHERE r.position = a.position)
+			FROM abouts a WHERE a.subject >= ? AND a.subject <= ?
+		UNION ALL SELECT s.position, o.position, FALSE
+			FROM entries o JOIN entries s ON s.hash = o.subject
+			WHERE o.type = 'anomaly' AND o.subject IS NOT NULL AND s.position >= ? AND s.position <= ? AND s.type = 'submission'
+		ORDER BY place`
 	type link struct {
 		subject, position int64
 		receipted         bool
 	}
 	var links []link
-	err := each(ctx, s, query, []any{from, to}, func(scan func(...any) error) error {
+	err := each(ctx, s, query, []any{from, to, from, to}, func(scan func(...any) error) error {
 		var l link
 		err := scan(&l.subject, &l.position, &l.receipted)
 		links = append(links, l)
@@ -155,7 +157,7 @@ func (s *Store) addOutcomes(ctx context.Context, at map[int64]*ledger.Progress, 
 		switch {
 		case e.Type == ledger.Anomaly:
 			p.Anomalies++
-		case p.Outcome == nil:
+		case e.Type == ledger.Outcome && p.Outcome == nil:
 			p.Outcome, p.Registered = &e, l.receipted
 		}
 	}

@@ -17,17 +17,16 @@ import (
 func keyTypes() map[string]string {
 	return map[string]string{
 		sqlEntry:       "bigint",
-		sqlEntryByHash: "bytea",
 		sqlEntryByCode: "text",
-		sqlAbout:       "bytea",
+		sqlAbouts:      "bigint",
+		sqlAnomalies:   "bytea",
 		sqlStatements:  "bytea",
 		sqlRejection:   "bytea, text",
 		sqlReceipt:     "bigint",
-		sqlBlob:        "bytea",
 		sqlContent:     "bytea",
 		sqlRequest:     "text, bytea",
 		sqlChain:       "text, text, text",
-		sqlChainStart:  "text, text, text",
+		sqlChainStart:  "bigint, text, text, text",
 		sqlCounter:     "text, text, bigint",
 
 		sqlContentSet: "text, bytea, bigint, bigint, bytea",

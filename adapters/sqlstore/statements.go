@@ -20,13 +20,14 @@ const (
 
 	sqlEntry       = `SELECT ` + entryColumns + ` FROM entries WHERE position = ?`
 	sqlEntryHash   = `SELECT hash FROM entries WHERE position = ?`
-	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ?`
+	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ? AND status = 'rejected'`
 	sqlEntryByCode = `SELECT ` + entryColumns + ` FROM entries WHERE codice = ? AND type = 'submission' AND codice IS NOT NULL`
-	sqlAbout       = `SELECT position FROM entries WHERE subject = ? ORDER BY position`
+	sqlAbouts      = `SELECT position FROM abouts WHERE subject = ? ORDER BY position`
+	sqlAnomalies   = `SELECT position FROM entries WHERE subject = ? AND type = 'anomaly' ORDER BY position`
 	sqlStatements  = `SELECT position FROM entries WHERE digest = ? AND type = 'statement' ORDER BY position`
 	sqlRejection   = `SELECT position FROM entries WHERE digest = ? AND sender = ? AND status = 'rejected' ORDER BY position DESC LIMIT 1`
 	sqlReceipt     = `SELECT bytes FROM receipts WHERE position = ?`
-	sqlBlob        = `SELECT bytes FROM blobs WHERE key = ?`
+	sqlDocument    = `SELECT bytes FROM documents WHERE id = ?`
 
 	contentColumns = `digest, sender, request_digest, position, freed_by`
 	sqlContent     = `SELECT ` + contentColumns + ` FROM content WHERE digest = ?`
@@ -35,7 +36,7 @@ const (
 
 	chainColumns  = `root, employer, worker, start_day, head, position`
 	sqlChain      = `SELECT ` + chainColumns + ` FROM chains WHERE root = ? AND employer = ? AND worker = ?`
-	sqlChainStart = `SELECT ` + chainColumns + ` FROM chains WHERE employer = ? AND worker = ? AND start_day = ? ORDER BY position DESC LIMIT 1`
+	sqlChainStart = `SELECT ` + chainColumns + ` FROM chains WHERE relation = ? AND employer = ? AND worker = ? AND start_day = ? ORDER BY position DESC LIMIT 1`
 
 	sqlCounter    = `SELECT last FROM counters WHERE region = ? AND province = ? AND year = ?`
 	sqlCounterSet = `UPDATE counters SET last = ? WHERE region = ? AND province = ? AND year = ?`
@@ -77,21 +78,24 @@ func countersTable() table {
 	return table{name: "counters", columns: "last, region, province, year", types: "bigint, text, text, bigint", width: 4}
 }
 
-// blobsTable lets bytes that are already there be.
-func blobsTable() table {
-	return table{name: "blobs", columns: "key, bytes", types: "bytea, bytea", width: 2, suffix: ` ON CONFLICT (key) DO NOTHING`}
+func documentsTable() table {
+	return table{name: "documents", columns: "id, bytes", types: "bigint, bytea", width: 2}
+}
+
+func aboutsTable() table {
+	return table{name: "abouts", columns: "subject, position", types: "bigint, bigint", width: 2}
 }
 
 // chainsTable writes over the state a chain had.
 func chainsTable() table {
-	return table{name: "chains", columns: chainColumns, types: "text, text, text, text, bytea, bigint", width: 6,
+	return table{name: "chains", columns: chainColumns + ", relation", types: "text, text, text, text, bytea, bigint, bigint", width: 7,
 		suffix: ` ON CONFLICT (root, employer, worker) DO UPDATE
-		SET start_day = excluded.start_day, head = excluded.head, position = excluded.position`}
+		SET start_day = excluded.start_day, head = excluded.head, position = excluded.position, relation = excluded.relation`}
 }
 
 // tables are those that the group commit inserts into.
 func tables() []table {
-	return []table{entriesTable(), receiptsTable(), blobsTable(), contentTable(), chainsTable(), outboxTable(), countersTable()}
+	return []table{entriesTable(), receiptsTable(), documentsTable(), aboutsTable(), contentTable(), chainsTable(), outboxTable(), countersTable()}
 }
 
 // insert is the statement for n rows.
@@ -125,8 +129,8 @@ func writeStatements(d dialect) map[string]string {
 func readStatements() map[string]string {
 	list := make(map[string]string)
 	for _, text := range []string{
-		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbout, sqlStatements, sqlRejection,
-		sqlReceipt, sqlBlob, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlPending,
+		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbouts, sqlAnomalies, sqlStatements, sqlRejection,
+		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlPending,
 	} {
 		list[text] = text
 	}

@@ -131,7 +131,7 @@ func (t *txn) must(n int64, statement string, args ...any) error {
 }
 
 // insert writes rows whose columns args lists one after the other. Every row
-// must be new; only documents may be there already.
+// must be new, but for chains.
 func (t *txn) insert(into table, args []any) error {
 	if len(args) > 0 && t.store.dialect.setwise {
 		return t.insertRows(into, into.insertSet(), len(args)/into.width, columns(into.width, args))
@@ -151,7 +151,7 @@ func (t *txn) insertRows(into table, statement string, n int, args []any) error 
 	if err != nil {
 		return fmt.Errorf("insert into %s: %w", into.name, err)
 	}
-	if got != int64(n) && into.name != "blobs" {
+	if got != int64(n) {
 		return fmt.Errorf("insert into %s: %w", into.name, errConflict)
 	}
 	return nil

@@ -126,7 +126,7 @@ func (h *hubUnderTest) stored(t *testing.T, codice string) (ledger.Entry, []byte
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := h.store.Blob(t.Context(), found[0].Entry.Document)
+	document, err := h.store.Document(t.Context(), found[0].Entry.Position, ledger.TheDocument)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,7 +77,7 @@ func (s sinks) Bury(ctx context.Context, m ledger.Message, cause string) error {
 	if err != nil {
 		return err
 	}
-	return s.append(ctx, ledger.Entry{Type: ledger.DeadLetter, Subject: m.Entry.Hash, Payload: payload})
+	return s.append(ctx, ledger.Entry{Type: ledger.DeadLetter, Subject: m.Entry.Hash, Codice: m.Entry.Codice, Payload: payload})
 }
 
 func (s sinks) append(ctx context.Context, e ledger.Entry) error {

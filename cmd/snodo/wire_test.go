@@ -83,7 +83,7 @@ func TestRecordedCommunication(t *testing.T) {
 		t.Errorf("converted to %+v", c)
 	}
 	e, document := h.stored(t, first.Outcome.Regional)
-	if evidence, err := h.store.Blob(t.Context(), e.Evidence); err != nil || !bytes.Equal(evidence, body) {
+	if evidence, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(evidence, body) {
 		t.Errorf("the evidence is not the body as received: %v", err)
 	}
 	h.registered(t, "piemonte", first.Receipt)

@@ -152,7 +152,9 @@ func (w *world) Entries(context.Context, int64, int64, func(ledger.Stored) error
 	return errors.New("nobody reads all entries here")
 }
 
-func (w *world) Blob(context.Context, ledger.Hash) ([]byte, error) { return nil, ledger.ErrNotFound }
+func (w *world) Document(context.Context, int64, ledger.Part) ([]byte, error) {
+	return nil, ledger.ErrNotFound
+}
 
 func (w *world) ByCodice(_ context.Context, codice string) ([]ledger.Stored, error) {
 	return w.lookup("codice", codice)

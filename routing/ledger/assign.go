@@ -46,7 +46,7 @@ type Found struct {
 	Rejection *Stored    // last rejected submission of this sender and digest
 	Chain     ChainFound // for the entry's own Query
 	Reading   ChainFound // for the draft's Reading.Query
-	Subject   *Stored    // the entry whose hash is Subject
+	Subject   *Stored    // the accepted submission of the draft's codice, whatever its hash
 	About     []Stored   // entries that speak of Subject, oldest first; for statements those of its digest
 }
 
@@ -101,6 +101,10 @@ type DeadMark struct {
 	By       int64
 }
 
+// About says that the outcome or dead letter at Position speaks of the accepted
+// submission at Subject.
+type About struct{ Subject, Position int64 }
+
 // Put is a row to insert (New) or to update.
 type Put[T any] struct {
 	Row T
@@ -117,6 +121,7 @@ type Batch struct {
 	Chains   []Chain // to write over what their key has
 	Outbox   []Delivery
 	Dead     []DeadMark
+	Abouts   []About
 	Head     Head
 	Behind   time.Duration // above zero: the clock is this far behind the head, alarming
 }

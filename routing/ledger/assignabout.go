@@ -14,9 +14,9 @@ func (w *work) outcome(i int, m *Member) (Verdict, error) {
 	e := m.Draft.Entry
 	subject := m.Found.Subject
 	switch {
-	case subject == nil || subject.Entry.Type != Submission || subject.Entry.Status != Accepted:
+	case subject == nil:
 		return w.anomaly(i, m, OutcomeUnknown)
-	case e.Codice != subject.Entry.Codice || e.Digest != subject.Entry.Digest:
+	case e.Subject != subject.Entry.Hash || e.Digest != subject.Entry.Digest:
 		return w.anomaly(i, m, OutcomeMismatch)
 	}
 	if v, known := w.recorded(e.Subject, m.Found.About, func(o *Entry) bool { return o.Type == Outcome }); known {
@@ -32,12 +32,18 @@ func (w *work) outcome(i int, m *Member) (Verdict, error) {
 		e.Receipt = sha256.Sum256(subject.Receipt)
 	}
 	v := w.add(i, e)
+	w.speaks(v, s)
 	if c := m.Found.Content; e.Status == RejectedByStore && c != nil && c.Content.Position == s.Position {
 		row := c.Content
 		row.FreedBy = w.batch.Entries[v.Entry].Position
 		w.batch.Contents = append(w.batch.Contents, Put[Content]{Row: row})
 	}
 	return v, nil
+}
+
+// speaks records of which submission a new entry speaks.
+func (w *work) speaks(v Verdict, subject *Entry) {
+	w.batch.Abouts = append(w.batch.Abouts, About{Subject: subject.Position, Position: w.batch.Entries[v.Entry].Position})
 }
 
 func sameOutcome(a, b *Entry) bool {
@@ -73,7 +79,7 @@ func (w *work) deadLetter(i int, m *Member) (Verdict, error) {
 	if err := json.Unmarshal(m.Draft.Entry.Payload, &note); err != nil || note.Topic == "" {
 		return Verdict{Action: Invalid}, nil
 	}
-	if subject == nil || subject.Entry.Type != Submission || subject.Entry.Status != Accepted {
+	if subject == nil || subject.Entry.Hash != m.Draft.Entry.Subject {
 		return Verdict{Action: Invalid}, nil
 	}
 	given := func(o *Entry) bool {
@@ -86,6 +92,7 @@ func (w *work) deadLetter(i int, m *Member) (Verdict, error) {
 	e, s := m.Draft.Entry, &subject.Entry
 	e.Region, e.Kind, e.Codice, e.Root = s.Region, s.Kind, s.Codice, s.Root
 	v := w.add(i, e)
+	w.speaks(v, s)
 	w.batch.Dead = append(w.batch.Dead, DeadMark{
 		Position: s.Position, Topic: note.Topic, By: w.batch.Entries[v.Entry].Position,
 	})

@@ -70,13 +70,15 @@ type AuditRow struct {
 	Entry      *Entry   // nil: no entry at this position
 	Unreadable []string // columns of the entry that could not be read
 	Receipt    []byte   // nil: no receipt
+	Document   Hash     // SHA-256 of the document's stored bytes, zero if there are none
+	Evidence   Hash     // likewise
 	Deliveries []OutboxRow
 }
 
 // Auditor recomputes a ledger from its stored facts and names every
-// discrepancy. Feed it in this order: Published and Blob for all there are,
-// Entry by ascending position, then Content, Chain, Counter and Head for each
-// row of those tables; Findings ends it. Not safe for concurrent use. It keeps
+// discrepancy. Feed it in this order: Published for all there are, Entry by
+// ascending position, then Content, Chain, About, Counter and Head for each row
+// of those tables; Findings ends it. Not safe for concurrent use. It keeps
 // about a kilobyte for each accepted entry (see BenchmarkAudit in sqlstore).
 type Auditor struct {
 	options   AuditOptions
@@ -87,7 +89,6 @@ type Auditor struct {
 	tainted   map[int64]bool
 	heads     map[int64][]SealedHead
 	published map[Hash]published
-	blobs     map[Hash]bool // stored documents -> named by an entry
 	state     auditState
 }
 
@@ -97,7 +98,7 @@ type published struct{ topic, codice string }
 func NewAuditor(o AuditOptions) *Auditor {
 	a := &Auditor{
 		options: o, tainted: make(map[int64]bool), heads: make(map[int64][]SealedHead),
-		published: make(map[Hash]published), blobs: make(map[Hash]bool), state: newAuditState(),
+		published: make(map[Hash]published), state: newAuditState(),
 	}
 	for _, h := range o.Heads {
 		if o.Seals != nil {
@@ -120,14 +121,6 @@ func (a *Auditor) find(what What, position int64, codice, format string, args ..
 // Published tells of a message found in a topic: its ce_id and code.
 func (a *Auditor) Published(topic string, id Hash, codice string) {
 	a.published[id] = published{topic, codice}
-}
-
-// Blob tells of a stored document: its key and the SHA-256 of its bytes.
-func (a *Auditor) Blob(key, sum Hash) {
-	if key != sum {
-		a.find(FoundDocument, 0, "", "documento %s: il contenuto non corrisponde alla chiave", key)
-	}
-	a.blobs[key] = false
 }
 
 // missingNamed is how many missing positions are named one by one.
@@ -154,7 +147,8 @@ func (a *Auditor) Entry(row AuditRow) {
 	if !a.lastBad {
 		a.checkFacts(row)
 	}
-	a.nameBlobs(e)
+	a.checkDocument(e, e.Document, row.Document)
+	a.checkDocument(e, e.Evidence, row.Evidence)
 	a.learn(row)
 	a.last = Head{Position: row.Position, Hash: e.Hash, Recorded: e.Recorded}
 }
@@ -163,6 +157,9 @@ func (a *Auditor) Entry(row AuditRow) {
 func (a *Auditor) orphan(row AuditRow) {
 	if row.Receipt != nil {
 		a.find(FoundReceipt, row.Position, "", "ricevuta di una voce che non c'è")
+	}
+	if !row.Document.IsZero() || !row.Evidence.IsZero() {
+		a.find(FoundDocument, row.Position, "", "documento di una voce che non c'è")
 	}
 	for _, d := range row.Deliveries {
 		a.find(FoundDelivery, row.Position, "", "consegna verso %s di una voce che non c'è", d.Topic)
@@ -204,23 +201,19 @@ func (a *Auditor) checkHash(row AuditRow) {
 	}
 }
 
-// nameBlobs marks the documents an entry names, and remembers those missing.
-func (a *Auditor) nameBlobs(e *Entry) {
-	for _, key := range []Hash{e.Document, e.Evidence} {
-		if key.IsZero() {
-			continue
-		}
-		if _, ok := a.blobs[key]; ok {
-			a.blobs[key] = true
-			continue
-		}
-		if e.Type == Submission && e.Status != Accepted {
-			a.state.erased[key] = append(a.state.erased[key], e.Position)
-			continue
-		}
-		if !a.tainted[e.Position] {
-			a.find(FoundDocument, e.Position, e.Codice, "manca il documento o la busta")
-		}
+// checkDocument compares the key an entry names with what is stored for it.
+// What a rejected entry misses is remembered: it may have been erased.
+func (a *Auditor) checkDocument(e *Entry, named, stored Hash) {
+	switch {
+	case named == stored || a.tainted[e.Position]:
+	case named.IsZero():
+		a.find(FoundDocument, e.Position, e.Codice, "documento o busta che la voce non nomina")
+	case !stored.IsZero():
+		a.find(FoundDocument, e.Position, e.Codice, "il documento o la busta non sono quelli della voce")
+	case e.Type == Submission && e.Status != Accepted:
+		a.state.erased = append(a.state.erased, e.Position)
+	default:
+		a.find(FoundDocument, e.Position, e.Codice, "manca il documento o la busta")
 	}
 }
 
@@ -231,11 +224,6 @@ func (a *Auditor) Findings() []Finding {
 	a.finishTables()
 	for id, p := range a.published {
 		a.find(FoundPublished, 0, p.codice, "il topic %s conosce il messaggio %s, che il registro non ha", p.topic, id)
-	}
-	for key, named := range a.blobs {
-		if !named {
-			a.find(FoundDocument, 0, "", "documento %s: nessuna voce lo nomina", key)
-		}
 	}
 	slices.SortStableFunc(a.findings, func(x, y Finding) int {
 		return cmp.Or(cmp.Compare(x.Position, y.Position), cmp.Compare(x.What, y.What), cmp.Compare(x.Text, y.Text))
@@ -257,15 +245,11 @@ func (a *Auditor) finishHeads() {
 // many as it says.
 func (a *Auditor) finishErasures() {
 	counts := make(map[int64]int64)
-	for _, positions := range a.state.erased {
-		for _, p := range positions {
-			by := a.state.erasureOf(p)
-			if by == nil && !a.tainted[p] {
-				a.find(FoundDocument, p, "", "manca il documento o la busta, e nessuna cancellazione lo comprende")
-			}
-		}
-		if by := a.state.erasureOf(positions[len(positions)-1]); by != nil {
+	for _, p := range a.state.erased {
+		if by := a.state.erasureOf(p); by != nil {
 			counts[by.position]++
+		} else {
+			a.find(FoundDocument, p, "", "manca il documento o la busta, e nessuna cancellazione lo comprende")
 		}
 	}
 	for _, e := range a.state.erasures {

@@ -19,7 +19,7 @@ func book(t *testing.T, n int) []AuditRow {
 		e := b.Entries[i]
 		d := b.Outbox[i]
 		rows = append(rows, AuditRow{
-			Position: e.Position, Entry: &e, Receipt: []byte("receipt"),
+			Position: e.Position, Entry: &e, Receipt: []byte("receipt"), Document: e.Document, Evidence: e.Evidence,
 			Deliveries: []OutboxRow{{Topic: d.Topic, Root: d.Root, Shard: int64(d.Shard)}},
 		})
 	}
@@ -31,11 +31,6 @@ func auditOf(t *testing.T, o AuditOptions, rows []AuditRow, change func(a *Audit
 	t.Helper()
 	o.Rome = mustRome(t)
 	a := NewAuditor(o)
-	for _, r := range rows {
-		if r.Entry != nil {
-			a.Blob(r.Entry.Document, r.Entry.Document)
-		}
-	}
 	if change != nil {
 		change(a)
 	}

@@ -15,7 +15,8 @@ type auditState struct {
 	subjects map[Hash]subjectFact
 	outcomes map[Hash]bool
 	dead     map[deadKey]int64 // marks seen in the outbox -> dead letter's position
-	erased   map[Hash][]int64  // missing documents of rejected entries -> positions
+	abouts   map[About]bool    // rows due
+	erased   []int64           // positions of rejected entries, once for each document they miss
 	erasures []erasure
 }
 
@@ -44,7 +45,7 @@ func newAuditState() auditState {
 		chains: make(map[chainKey]Chain), people: make(map[chainKey][]string),
 		counters: make(map[Counter]int64), doubt: make(map[Counter]bool),
 		subjects: make(map[Hash]subjectFact), outcomes: make(map[Hash]bool),
-		dead: make(map[deadKey]int64), erased: make(map[Hash][]int64),
+		dead: make(map[deadKey]int64), abouts: make(map[About]bool),
 	}
 }
 
@@ -94,6 +95,7 @@ func (s *auditState) accepted(e *Entry, receipt Hash) {
 // outcome takes an outcome into the state.
 func (s *auditState) outcome(e *Entry) {
 	s.outcomes[e.Subject] = true
+	s.about(e)
 	fact, ok := s.subjects[e.Subject]
 	if !ok || e.Status != RejectedByStore {
 		return
@@ -105,9 +107,18 @@ func (s *auditState) outcome(e *Entry) {
 	}
 }
 
+// about takes an entry that speaks of an accepted one.
+func (s *auditState) about(e *Entry) {
+	if fact, ok := s.subjects[e.Subject]; ok {
+		s.abouts[About{Subject: fact.position, Position: e.Position}] = true
+	}
+}
+
 // note takes the payload of an entry that changes derived state.
 func (s *auditState) note(e *Entry) {
 	switch e.Type {
+	case DeadLetter:
+		s.about(e)
 	case Erasure:
 		var n ErasureNote
 		if json.Unmarshal(e.Payload, &n) == nil {

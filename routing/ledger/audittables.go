@@ -19,6 +19,15 @@ func (a *Auditor) Chain(row Chain) {
 	}
 }
 
+// About audits one row of the table of what speaks of accepted entries.
+func (a *Auditor) About(row About) {
+	_, ok := a.state.abouts[row]
+	delete(a.state.abouts, row)
+	if !ok && !a.tainted[row.Subject] && !a.tainted[row.Position] {
+		a.find(FoundOutcome, row.Position, "", "la tabella degli esiti lo attribuisce alla voce alla posizione %d, che non è la sua", row.Subject)
+	}
+}
+
 // Counter audits one row of the table of counters.
 func (a *Auditor) Counter(row CounterValue) {
 	want, ok := a.state.counters[row.Counter]
@@ -52,6 +61,11 @@ func (a *Auditor) finishTables() {
 	for _, c := range a.state.chains {
 		if !a.tainted[c.Position] {
 			a.find(FoundChain, c.Position, "", "manca dalla tabella delle catene")
+		}
+	}
+	for row := range a.state.abouts {
+		if !a.tainted[row.Subject] && !a.tainted[row.Position] {
+			a.find(FoundOutcome, row.Position, "", "manca dalla tabella degli esiti")
 		}
 	}
 	for k := range a.state.counters {

@@ -56,8 +56,8 @@ func (d *Draft) lacks() string {
 		}
 		return ""
 	case DeadLetter:
-		if e.Subject.IsZero() || len(e.Payload) == 0 {
-			return "no subject or no payload"
+		if e.Subject.IsZero() || e.Codice == "" || len(e.Payload) == 0 {
+			return "no subject, no codice or no payload"
 		}
 		return ""
 	case Statement, Anomaly, Erasure, Act:

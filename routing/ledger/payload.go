@@ -25,9 +25,9 @@ type ErasureNote struct {
 
 // Reasons of anomalies, stable words.
 const (
-	// OutcomeUnknown: an outcome for an entry we do not have.
+	// OutcomeUnknown: an outcome for a code we did not give.
 	OutcomeUnknown = "esito-senza-comunicazione"
-	// OutcomeMismatch: an outcome whose code or digest are not its entry's.
+	// OutcomeMismatch: an outcome whose ce_id or digest are not those of its code.
 	OutcomeMismatch = "esito-discordante"
 	// OutcomeDifferent: a second outcome that differs from the recorded one.
 	OutcomeDifferent = "esito-diverso"

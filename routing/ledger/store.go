@@ -27,7 +27,7 @@ var (
 // group commit, which adds position, recorded, codice, root, prev, seal and hash.
 type Draft struct {
 	Entry    Entry
-	Document []byte // stored under SHA-256 of its own bytes; nil stores nothing
+	Document []byte // stored with the entry, which names the SHA-256 of its bytes; nil stores nothing
 	Evidence []byte // likewise
 	Province string // ISTAT code of the workplace's province for the code, 000 if none
 	// Deliveries become outbox rows if the draft is appended as accepted.
@@ -104,11 +104,22 @@ type Archive interface {
 	// ByCodice gives the accepted submission of a code and the outcomes that
 	// speak of it, oldest first; ErrNotFound if there is none.
 	ByCodice(ctx context.Context, codice string) ([]Stored, error)
-	// ByID gives the entry with this hash and the outcomes that speak of it.
+	// ByID gives the rejected submission with this hash; ErrNotFound if there is
+	// none. An accepted one is asked by its code.
 	ByID(ctx context.Context, id Hash) ([]Stored, error)
-	// Blob gives the bytes stored under a key; ErrNotFound if erased or unknown.
-	Blob(ctx context.Context, key Hash) ([]byte, error)
+	// Document gives bytes that an entry keeps; ErrNotFound if it never had
+	// them, or they were erased.
+	Document(ctx context.Context, position int64, p Part) ([]byte, error)
 }
+
+// Part is one of the two documents that an entry may keep.
+type Part int
+
+// The parts. Their numbers are stored.
+const (
+	TheDocument Part = iota // the signed national document
+	TheEvidence             // the envelope it came in
+)
 
 // Message is one outbox row with what its topic's message needs.
 type Message struct {

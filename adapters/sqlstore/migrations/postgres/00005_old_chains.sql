@@ -1,0 +1,5 @@
+-- +goose Up
+DROP TABLE chains_old;
+
+-- +goose Down
+SELECT 1;
