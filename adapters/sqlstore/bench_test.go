@@ -104,7 +104,7 @@ func benchDraft(n int64, documentSize, evidenceSize int) ledger.Draft {
 
 // cpuTime is what this process has used, user and system: on a shared machine
 // it says more than the clock.
-func cpuTime(b *testing.B) time.Duration {
+func cpuTime(b testing.TB) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

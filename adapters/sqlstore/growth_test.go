@@ -1,0 +1,128 @@
+//go:build unix
+
+package sqlstore_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/routing/ledger"
+)
+
+// growthRows is the size of the ledger at which the cost of an entry is
+// compared with that at 10,000 rows.
+func growthRows(t *testing.T) int64 {
+	t.Helper()
+	if given := os.Getenv("SNODO_ROWS"); given != "" {
+		n, err := strconv.ParseInt(given, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if os.Getenv("SNODO_LONG") == "1" {
+		return 200_000
+	}
+	t.Skip("fills a ledger: set SNODO_LONG=1, or SNODO_ROWS to how many entries")
+	return 0
+}
+
+const (
+	growthFrom   = 10_000
+	growthSample = 10_000 // entries measured at either size
+	growthMost   = 1.2    // times
+	growthSender = 64
+)
+
+// TestCostIsFlat: an entry, half of them submissions and half their outcomes,
+// costs the same processor time in a large ledger as in a small one. The ledger
+// grows by the store's own code. At the end the audit finds nothing.
+func TestCostIsFlat(t *testing.T) {
+	rows := growthRows(t)
+	ctx := context.Background()
+	store, err := sqlstore.Open(ctx, sqliteDatabase(t), sqlstore.Options{Issuer: instantIssuer{make([]byte, 1500)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	g := grower{t: t, store: store}
+	g.to(ctx, growthFrom)
+	small := g.to(ctx, growthFrom+growthSample)
+	g.to(ctx, rows-growthSample)
+	large := g.to(ctx, rows)
+	ratio := large / small
+	t.Logf("%.1f us of processor an entry at %d rows, %.1f us at %d: %.2f times", small, growthFrom, large, rows, ratio)
+	if ratio > growthMost {
+		t.Errorf("an entry costs %.2f times as much, at most %.1f", ratio, growthMost)
+	}
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	a := ledger.NewAuditor(ledger.AuditOptions{Rome: rome})
+	if err := store.Audit(ctx, a); err != nil {
+		t.Fatal(err)
+	}
+	if f := a.Findings(); len(f) > 0 {
+		t.Errorf("audit: %d findings, the first %v", len(f), f[0])
+	}
+	t.Logf("audit of %d rows in %v", rows, time.Since(began).Round(time.Second))
+}
+
+// grower appends submissions and outcomes until a ledger has so many entries.
+type grower struct {
+	t     *testing.T
+	store *sqlstore.Store
+	next  atomic.Int64
+}
+
+// to gives the processor time of each entry in microseconds.
+func (g *grower) to(ctx context.Context, rows int64) float64 {
+	before, from := cpuTime(g.t), g.next.Load()*2
+	var wg sync.WaitGroup
+	for range growthSender {
+		wg.Go(func() {
+			for {
+				n := g.next.Add(1)
+				if n*2 > rows {
+					g.next.Add(-1)
+					return
+				}
+				r, err := g.store.Append(ctx, benchDraft(n, 1300, 0))
+				if err == nil {
+					_, err = g.store.Append(ctx, registered(r.Entry, n))
+				}
+				if err == nil {
+					err = g.store.Done(ctx, "co.unilav.v1", []int64{r.Entry.Position})
+				}
+				if err != nil {
+					g.t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if g.t.Failed() {
+		g.t.FailNow()
+	}
+	spent := float64((cpuTime(g.t) - before).Microseconds()) / float64(g.next.Load()*2-from)
+	fmt.Fprintf(os.Stderr, "%d rows: %.1f us\n", rows, spent)
+	return spent
+}
+
+// registered is the outcome of an accepted entry.
+func registered(e ledger.Entry, n int64) ledger.Draft {
+	return ledger.Draft{Entry: ledger.Entry{
+		Type: ledger.Outcome, Status: ledger.Registered, Received: time.Now(),
+		Subject: e.Hash, Codice: e.Codice, Digest: e.Digest, Registration: n, Instant: e.Recorded,
+	}}
+}
