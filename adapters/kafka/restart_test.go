@@ -2,7 +2,6 @@ package kafka_test
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
-	"github.com/snodo-co/snodo/routing/ledger"
 )
 
 // TestBrokerClosedAndReopened: while the broker is away the outbox grows; when
@@ -121,50 +119,5 @@ func TestEmptiedBrokerIsRefilled(t *testing.T) {
 	err := kafka.Scan(ctx, []string{second.Addr()}, "co.unilav.v1", func(kafka.Message) error { n++; return nil })
 	if err != nil || n != 100 {
 		t.Fatalf("%d messages, %v", n, err)
-	}
-}
-
-// BenchmarkRelay measures the whole way from outbox to acknowledged, over the
-// synced embedded broker, 2,000 messages of 3.5 KB at a time.
-func BenchmarkRelay(b *testing.B) {
-	for _, lanes := range []int{1, 2, 4, 8} {
-		b.Run(fmt.Sprint(lanes), func(b *testing.B) { benchmarkRelay(b, lanes) })
-	}
-}
-
-func benchmarkRelay(b *testing.B, lanes int) {
-	addrs := []string{broker(b, b.TempDir(), 0).Addr()}
-	transport := kafka.NewTransport()
-	defer transport.CloseIdleConnections()
-	writers := func() kafka.Writer { return kafka.NewWriter(addrs, transport) }
-	outbox := kafka.NewMemoryOutbox()
-	letters := kafka.NewPublisher(writers)
-	defer func() { _ = letters.Close() }()
-	relay := kafka.NewRelay(kafka.RelayConfig{
-		Outbox: outbox, Dead: outbox, Holder: "bench", Letters: letters, Writers: writers, Lanes: lanes,
-	})
-	ctx, cancel := context.WithCancel(b.Context())
-	end := make(chan error, 1)
-	go func() { end <- relay.Run(ctx) }()
-	const n = 2000
-	total := 0
-	b.ResetTimer()
-	for b.Loop() {
-		var rows []ledger.Message
-		for i := range n {
-			rows = append(rows, kafka.Row(int64(total+i+1), fmt.Sprint("r", i%500), 3500))
-		}
-		total += n
-		outbox.Add(rows...)
-		relay.Nudge()
-		if err := outbox.Wait(ctx, all(total)); err != nil {
-			b.Fatal(err)
-		}
-		outbox.Compact()
-	}
-	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "msg/s")
-	cancel()
-	if err := <-end; err != nil {
-		b.Fatal(err)
 	}
 }
