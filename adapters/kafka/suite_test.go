@@ -102,7 +102,7 @@ func broker(t testing.TB, dir string, port int) *embedded.Broker {
 
 // deadline bounds every wait of a test.
 func deadline(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

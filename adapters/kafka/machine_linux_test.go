@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // smallDisk mounts a memory file system of size bytes on dir, which it makes,
@@ -44,4 +45,13 @@ func smallDisk(t *testing.T, dir string, size string) (fill func(leave int64), f
 		}
 	}
 	return fill, free
+}
+
+// cpu is what this process has used of the processors.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
