@@ -1,8 +1,8 @@
 package contract
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -16,6 +16,7 @@ func outboxTests() []test {
 		{"each live holder gets its share", testShares},
 		{"an expired lease is taken over", testExpiry},
 		{"messages in position order until done", testPending},
+		{"many shards at once, within limits of number and bytes", testPendingLimits},
 		{"a dead letter blocks only its root, behind it", testDeadLetter},
 		{"nothing but accepted entries is delivered", testOnlyAccepted},
 	}
@@ -35,7 +36,7 @@ func (b *bench) lease(holder string, ttl time.Duration) []int {
 // pending lists positions due, over all shards of a holder.
 func (b *bench) pending(holder string, shard int) []int64 {
 	b.t.Helper()
-	messages, err := b.store.Pending(b.ctx, holder, shard, 1000)
+	messages, err := b.store.Pending(b.ctx, holder, []int{shard}, 1000, 1<<30)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -52,7 +53,27 @@ func (b *bench) pending(holder string, shard int) []int64 {
 	return list
 }
 
+// dueIn makes messages until a shard has one.
+func (b *bench) dueIn(shard int) {
+	b.t.Helper()
+	for i := 0; ; i++ {
+		if ledger.Shard(b.fresh(Submission(fmt.Sprint("shard ", shard, " ", i))).Entry.Root) == shard {
+			return
+		}
+	}
+}
+
+// notHeld checks that a holder gets nothing of a shard that has messages.
+func (b *bench) notHeld(when, holder string, shard int) {
+	b.t.Helper()
+	if got := b.pending(holder, shard); len(got) > 0 {
+		b.t.Errorf("%s: %s got %v of shard %d, which is not its own", when, holder, got, shard)
+	}
+}
+
 func testLeases(t *testing.T, b *bench) {
+	b.dueIn(0)
+	b.dueIn(63)
 	if got := b.lease("a", time.Hour); len(got) != ledger.Shards || got[0] != 0 || got[63] != 63 {
 		t.Fatalf("first holder got %v", got)
 	}
@@ -65,17 +86,15 @@ func testLeases(t *testing.T, b *bench) {
 	if got := b.lease("b", time.Hour); len(got) != 0 {
 		t.Errorf("second holder got %v, whose time is not over", got)
 	}
-	for shard, holder := range map[int]string{0: "b", 63: "a"} {
-		if _, err := b.store.Pending(b.ctx, holder, shard, 10); !errors.Is(err, ledger.ErrNotHeld) {
-			t.Errorf("messages of shard %d for %s: error %v", shard, holder, err)
-		}
+	b.notHeld("held by another", "b", 0)
+	b.notHeld("shed", "a", 63)
+	if got := b.pending("a", 0); len(got) == 0 {
+		t.Error("the first holder got nothing of its own shard")
 	}
 	if err := b.store.Release(b.ctx, "a"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.store.Pending(b.ctx, "a", 0, 10); !errors.Is(err, ledger.ErrNotHeld) {
-		t.Errorf("messages after release: error %v", err)
-	}
+	b.notHeld("after release", "a", 0)
 	if got := b.lease("b", time.Hour); len(got) != ledger.Shards/2 || got[0] != 0 {
 		t.Errorf("after release the second holder got %v, want what was given back", got)
 	}
@@ -107,6 +126,7 @@ func testShares(t *testing.T, b *bench) {
 }
 
 func testExpiry(t *testing.T, b *bench) {
+	b.dueIn(0)
 	b.lease("a", 30*time.Millisecond)
 	deadline := time.Now().Add(10 * time.Second)
 	for len(b.lease("b", time.Hour)) != ledger.Shards {
@@ -117,9 +137,7 @@ func testExpiry(t *testing.T, b *bench) {
 	if got := b.lease("a", time.Hour); len(got) != 0 {
 		t.Errorf("the first holder got %d shards back", len(got))
 	}
-	if _, err := b.store.Pending(b.ctx, "a", 0, 10); !errors.Is(err, ledger.ErrNotHeld) {
-		t.Errorf("messages after expiry: error %v", err)
-	}
+	b.notHeld("after expiry", "a", 0)
 }
 
 func testPending(t *testing.T, b *bench) {
@@ -134,7 +152,7 @@ func testPending(t *testing.T, b *bench) {
 			t.Fatalf("shard %d: %v, want %v", shard, got, want)
 		}
 		if len(want) > 1 {
-			first, err := b.store.Pending(b.ctx, "a", shard, 1)
+			first, err := b.store.Pending(b.ctx, "a", []int{shard}, 1, 1<<30)
 			if err != nil || len(first) != 1 || first[0].Position != want[0] {
 				t.Errorf("shard %d: limit 1 gave %v, error %v", shard, first, err)
 			}
@@ -146,6 +164,38 @@ func testPending(t *testing.T, b *bench) {
 		}
 		if got := b.pending("a", shard); fmt.Sprint(got) != fmt.Sprint(want[1:]) {
 			t.Errorf("shard %d after done: %v, want %v", shard, got, want[1:])
+		}
+	}
+}
+
+func testPendingLimits(t *testing.T, b *bench) {
+	b.lease("a", time.Hour)
+	all := make([]int, ledger.Shards)
+	for i := range all {
+		all[i] = (i + 7) % ledger.Shards // an order of the caller's
+	}
+	const n = 200
+	size := 0
+	for i := range n {
+		d := Submission(fmt.Sprint(i))
+		size += len(d.Document)
+		b.fresh(d)
+	}
+	for name, c := range map[string]struct{ limit, size, least, most int }{
+		"everything":         {n + 1, 1 << 30, n, n},
+		"limited by number":  {64, 1 << 30, 50, 64},
+		"limited by bytes":   {n + 1, size / 2, n/2 - 10, n / 2},
+		"one whatever it is": {n + 1, 1, 1, 1},
+	} {
+		got, err := b.store.Pending(b.ctx, "a", all, c.limit, c.size)
+		if err != nil || len(got) < c.least || len(got) > c.most {
+			t.Errorf("%s: %d messages, want %d to %d, error %v", name, len(got), c.least, c.most, err)
+		}
+		for i := 1; i < len(got); i++ {
+			was, is := slices.Index(all, got[i-1].Shard), slices.Index(all, got[i].Shard)
+			if was > is || was == is && got[i-1].Position >= got[i].Position {
+				t.Fatalf("%s: position %d of shard %d before %d of %d", name, got[i-1].Position, got[i-1].Shard, got[i].Position, got[i].Shard)
+			}
 		}
 	}
 }

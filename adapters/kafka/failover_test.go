@@ -85,9 +85,9 @@ func (o frozenOutbox) Lease(ctx context.Context, holder string, ttl time.Duratio
 	return o.MemoryOutbox.Lease(ctx, holder, ttl)
 }
 
-func (o frozenOutbox) Pending(ctx context.Context, holder string, shard, limit int) ([]ledger.Message, error) {
+func (o frozenOutbox) Pending(ctx context.Context, holder string, shards []int, limit, size int) ([]ledger.Message, error) {
 	o.f.pass(nil)
-	return o.MemoryOutbox.Pending(ctx, holder, shard, limit)
+	return o.MemoryOutbox.Pending(ctx, holder, shards, limit, size)
 }
 
 // Failover: a process that freezes in the middle of its writes is replaced

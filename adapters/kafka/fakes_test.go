@@ -93,26 +93,29 @@ func (o *MemoryOutbox) Lease(_ context.Context, holder string, ttl time.Duration
 	return numbers(ledger.Shards), nil
 }
 
-func (o *MemoryOutbox) Pending(_ context.Context, holder string, shard, limit int) ([]ledger.Message, error) {
+func (o *MemoryOutbox) Pending(_ context.Context, holder string, shards []int, limit, size int) ([]ledger.Message, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.Failing != nil {
 		return nil, o.Failing
 	}
 	if o.holder != holder {
-		return nil, errors.New("shard held by another")
+		return nil, nil
 	}
-	dead := make(map[string]bool)
 	var page []ledger.Message
-	for _, m := range o.rows {
-		if _, ok := o.buried[m.Position]; ok {
-			dead[m.Entry.Root] = true
-		}
-		if m.Shard != shard || o.done[m.Position] > 0 || dead[m.Entry.Root] {
-			continue
-		}
-		if page = append(page, m); len(page) == limit {
-			break
+	for _, shard := range shards {
+		dead := make(map[string]bool)
+		for _, m := range o.rows {
+			if _, ok := o.buried[m.Position]; ok {
+				dead[m.Entry.Root] = true
+			}
+			if m.Shard != shard || o.done[m.Position] > 0 || dead[m.Entry.Root] {
+				continue
+			}
+			if size -= len(m.Document); len(page) == limit || size < 0 && len(page) > 0 {
+				return page, nil
+			}
+			page = append(page, m)
 		}
 	}
 	return page, nil

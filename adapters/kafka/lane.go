@@ -24,16 +24,13 @@ type shard struct {
 	number int
 	wait   time.Duration // of the last failure, zero after a success
 	after  time.Time     // not before
-	page   int           // rows to ask for: few when rows are big
 }
 
 const (
 	firstWait = 50 * time.Millisecond
 	// backlog is how many messages in a round mean that more are waiting, and
 	// that lingering would only delay them.
-	backlog   = 64
-	firstPage = 16
-	lastPage  = 128
+	backlog = 64
 	// grace is how long a call may go on after the relay was told to stop.
 	grace = 2 * time.Second
 )
@@ -41,7 +38,7 @@ const (
 func newLane(r *Relay, index int) *lane {
 	l := &lane{relay: r, wake: make(chan struct{}, 1)}
 	for n := index; n < ledger.Shards; n += r.cfg.Lanes {
-		l.shards = append(l.shards, &shard{number: n, page: firstPage})
+		l.shards = append(l.shards, &shard{number: n})
 	}
 	return l
 }
@@ -92,10 +89,9 @@ type parcel struct {
 }
 
 // round sends one call for each topic due, at most, and gives how many messages
-// were delivered.
+// it settled: delivered or buried.
 func (l *lane) round(ctx context.Context) int {
-	due := l.gather(ctx)
-	delivered := 0
+	due, settled := l.gather(ctx)
 	for len(due) > 0 {
 		topic := due[0].Topic
 		var call, rest []parcel
@@ -106,55 +102,58 @@ func (l *lane) round(ctx context.Context) int {
 				rest = append(rest, p)
 			}
 		}
-		delivered += l.deliver(ctx, topic, call)
+		settled += l.deliver(ctx, topic, call)
 		due = rest
 	}
-	return delivered
+	return settled
 }
 
 // gather takes what the lane's shards have due, within the limits of a call.
 // What can never be delivered is buried here, and its root waits.
-func (l *lane) gather(ctx context.Context) []parcel {
-	var due []parcel
-	bytes := 0
-	for i, s := range l.shards {
-		if ctx.Err() != nil || !l.ready(s) {
-			continue
-		}
-		page, err := l.relay.cfg.Outbox.Pending(ctx, l.relay.cfg.Holder, s.number, s.page)
-		if err != nil {
-			l.fail(ctx, s, "read outbox", err)
-			continue
-		}
-		s.measure(page)
-		blocked := make(map[string]bool)
-		for _, m := range page {
-			if blocked[m.Entry.Root] {
-				continue
-			}
-			p := parcel{m, communication(m)}
-			n := size(p.out)
-			if cause := defect(m, n); cause != "" {
-				blocked[m.Entry.Root] = true
-				if err := l.bury(ctx, m, cause); err != nil {
-					l.fail(ctx, s, "bury message", err)
-				}
-				continue
-			}
-			if len(due) == MaxCount || bytes+n > MaxBatch {
-				l.turn(i) // start here next time, so that no shard starves
-				return due
-			}
-			due = append(due, p)
-			bytes += n
+func (l *lane) gather(ctx context.Context) (due []parcel, buried int) {
+	var ready []int
+	for _, s := range l.shards {
+		if l.ready(s) {
+			ready = append(ready, s.number)
 		}
 	}
-	return due
-}
-
-// turn makes shard i the first of the next round.
-func (l *lane) turn(i int) {
-	l.shards = slices.Concat(l.shards[i:], l.shards[:i])
+	if len(ready) == 0 || ctx.Err() != nil {
+		return nil, 0
+	}
+	page, err := l.relay.cfg.Outbox.Pending(ctx, l.relay.cfg.Holder, ready, MaxCount, MaxBatch)
+	if err != nil {
+		for _, n := range ready {
+			l.fail(ctx, l.shard(n), "read outbox", err)
+		}
+		return nil, 0
+	}
+	// Whatever does not fit this time, another shard comes first the next.
+	l.shards = append(l.shards[1:], l.shards[0])
+	due = make([]parcel, 0, len(page))
+	bytes := 0
+	blocked := make(map[string]bool)
+	for _, m := range page {
+		if blocked[m.Entry.Root] {
+			continue
+		}
+		p := parcel{m, communication(m)}
+		n := size(p.out)
+		if cause := defect(m, n); cause != "" {
+			blocked[m.Entry.Root] = true
+			if err := l.bury(ctx, m, cause); err != nil {
+				l.fail(ctx, l.shard(m.Shard), "bury message", err)
+			} else {
+				buried++
+			}
+			continue
+		}
+		if bytes+n > MaxBatch {
+			break
+		}
+		due = append(due, p)
+		bytes += n
+	}
+	return due, buried
 }
 
 // ready reports whether a shard may be written: held for long enough, and not
@@ -164,21 +163,6 @@ func (l *lane) ready(s *shard) bool {
 		return false
 	}
 	return l.relay.holds(s.number, leaseMargin)
-}
-
-// measure adapts the page to the rows' size: documents go from one kilobyte to
-// four megabytes.
-func (s *shard) measure(page []ledger.Message) {
-	bytes := 0
-	for _, m := range page {
-		bytes += len(m.Document)
-	}
-	switch {
-	case bytes > MaxBatch/4:
-		s.page = 2
-	case len(page) == s.page && bytes < MaxBatch/16:
-		s.page = min(2*s.page, lastPage)
-	}
 }
 
 // deliver writes messages of one topic and settles each: acknowledged, its own

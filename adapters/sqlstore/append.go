@@ -85,9 +85,10 @@ func (s *Store) withdraw(p *pending) bool {
 	return true
 }
 
-// take forms the next group, intake first; the rest of the answer tells
-// whether drafts were waiting, and whether the store is closed.
-func (s *Store) take() (group []*pending, waiting, closed bool) {
+// take forms the next group, intake first, with all that is to be marked; the
+// rest of the answer tells whether any were waiting, and whether the store is
+// closed.
+func (s *Store) take() (group []*pending, marks []*mark, waiting, closed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	intake := min(len(s.queues[0]), ledger.GroupLimit-min(len(s.queues[1]), reserved))
@@ -96,7 +97,8 @@ func (s *Store) take() (group []*pending, waiting, closed bool) {
 		group = append(group, s.queues[i][:n]...)
 		s.queues[i] = slices.Delete(s.queues[i], 0, n)
 	}
-	waiting = len(group) > 0
+	marks, s.marks = s.marks, nil
+	waiting = len(group)+len(marks) > 0
 	group = slices.DeleteFunc(group, func(p *pending) bool {
 		err := p.ctx.Err()
 		if err != nil {
@@ -104,7 +106,7 @@ func (s *Store) take() (group []*pending, waiting, closed bool) {
 		}
 		return err != nil
 	})
-	return group, waiting, s.closed
+	return group, marks, waiting, s.closed
 }
 
 // putBack returns deferred drafts to the front of their queues, in order.
@@ -127,15 +129,15 @@ func (s *Store) commitGroups() {
 	defer close(s.drained)
 	for range s.wake {
 		for {
-			group, waiting, closed := s.take()
+			group, marks, waiting, closed := s.take()
 			if !waiting && closed {
 				return
 			}
 			if !waiting {
 				break
 			}
-			if len(group) > 0 {
-				s.run(group)
+			if len(group)+len(marks) > 0 {
+				s.run(group, marks)
 			}
 		}
 	}
@@ -144,13 +146,16 @@ func (s *Store) commitGroups() {
 // run commits a group and answers its members. After a conflict each member
 // is tried alone, so that one cannot harm the others; a single one is tried
 // again if the conflict was with others and has passed.
-func (s *Store) run(group []*pending) {
-	err := s.try(group)
+func (s *Store) run(group []*pending, marks []*mark) {
+	err := s.try(group, marks...)
+	for _, m := range marks {
+		m.answer <- err
+	}
 	if err != nil && s.dialect.full(err) {
 		s.setFull(true)
 	}
 	switch {
-	case err == nil:
+	case err == nil || len(group) == 0:
 	case len(group) == 1 && !s.dialect.passing(err) || s.dialect.outOfService(err) || errors.Is(err, errUnknown):
 		s.fail(group, err)
 	default:
@@ -175,13 +180,13 @@ func (s *Store) fail(group []*pending, err error) {
 
 // try commits a group and answers those that are decided. Members' contexts do
 // not reach the transaction: it serves them all.
-func (s *Store) try(group []*pending) error {
+func (s *Store) try(group []*pending, marks ...*mark) error {
 	drafts := make([]ledger.Draft, len(group))
 	for i, p := range group {
 		drafts[i] = p.draft
 	}
 	form := func(*txn) ([]ledger.Draft, error) { return drafts, nil }
-	batch, receipts, err := s.commit(context.Background(), form)
+	batch, receipts, err := s.commit(context.Background(), form, marks...)
 	if err != nil {
 		return err
 	}

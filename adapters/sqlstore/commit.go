@@ -12,16 +12,19 @@ import (
 // commit runs one group's transaction, in the order of contracts.md (Group
 // commit): form gives the drafts once the head's lock is held. It returns the
 // batch with its receipts.
-func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error)) (*ledger.Batch, [][]byte, error) {
+func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error), marks ...*mark) (*ledger.Batch, [][]byte, error) {
 	var batch *ledger.Batch
 	var receipts [][]byte
+	var drafts []ledger.Draft
 	err := s.transact(ctx, func(t *txn) error {
 		head, err := t.lockHead()
 		if err != nil {
 			return err
 		}
-		drafts, err := form(t)
-		if err != nil {
+		if drafts, err = form(t); err != nil {
+			return err
+		}
+		if err := t.writeMarks(marks); err != nil {
 			return err
 		}
 		batch, err = s.assign(t, head, drafts)
@@ -33,7 +36,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		}
 		return t.writeBatch(head, batch, drafts, receipts)
 	})
-	if errors.Is(err, errUnknown) && batch != nil {
+	if errors.Is(err, errUnknown) && batch != nil && len(batch.Entries) > 0 {
 		landed, check := s.landed(ctx, batch)
 		if check != nil {
 			return nil, nil, errors.Join(err, check)
@@ -49,6 +52,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		s.options.Log.Error("clock is behind the ledger", "behind", batch.Behind, "position", batch.Head.Position)
 	}
 	if len(batch.Entries) > 0 {
+		s.recent.put(batch, drafts, receipts)
 		s.announce()
 	}
 	return batch, receipts, nil
@@ -61,7 +65,7 @@ func (s *Store) assign(t *txn, head ledger.Head, drafts []ledger.Draft) (*ledger
 	if s.options.Issuer != nil {
 		g.Seal = s.options.Issuer.Seal()
 	}
-	found, err := find(t.ctx, t, drafts)
+	found, err := find(t.ctx, t, drafts, &s.recent)
 	if err != nil {
 		return nil, fmt.Errorf("look up drafts: %w", err)
 	}

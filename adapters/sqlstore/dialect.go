@@ -43,6 +43,13 @@ type dialect struct {
 	// rows. Otherwise statements are prepared and run one by one, which costs
 	// no round trip.
 	setwise bool
+	// each is a table of one column, value, made of a list that is one
+	// argument, and list is such an argument.
+	each func(typ string) string
+	list func(values any) (any, error)
+	// uncancelled: a query in this process is soon over, and watching its
+	// context costs as much as the query.
+	uncancelled bool
 	// patience bounds a writing transaction, zero if nothing needs it: a database
 	// behind a network may never answer.
 	patience time.Duration

@@ -13,8 +13,8 @@ import (
 // find looks up what the ledger has about each draft. In the group commit it
 // runs under the head's lock. Each kind of look-up is one statement for all
 // drafts where the database can, and none if no draft needs it.
-func find(ctx context.Context, q querier, drafts []ledger.Draft) ([]ledger.Found, error) {
-	s := search{ctx: ctx, q: q, drafts: drafts, found: make([]ledger.Found, len(drafts))}
+func find(ctx context.Context, q querier, drafts []ledger.Draft, r *recent) ([]ledger.Found, error) {
+	s := search{ctx: ctx, q: q, recent: r, drafts: drafts, found: make([]ledger.Found, len(drafts))}
 	for _, step := range []func() error{s.contents, s.requests, s.rejections, s.subjects, s.abouts, s.chains, s.load} {
 		if err := step(); err != nil {
 			return nil, err
@@ -27,6 +27,7 @@ func find(ctx context.Context, q querier, drafts []ledger.Draft) ([]ledger.Found
 type search struct {
 	ctx    context.Context
 	q      querier
+	recent *recent
 	drafts []ledger.Draft
 	found  []ledger.Found
 	wanted []wanted
@@ -113,12 +114,17 @@ func (s *search) rejections() error {
 // subjects finds the submission that outcomes and dead letters name by its
 // code.
 func (s *search) subjects() error {
-	members, values := s.each(func(e *ledger.Entry) []any {
+	var members []int
+	var values []any
+	for i := range s.drafts {
+		e := &s.drafts[i].Entry
 		if e.Type != ledger.Outcome && e.Type != ledger.DeadLetter || e.Codice == "" {
-			return nil
+			continue
 		}
-		return []any{e.Codice}
-	})
+		if s.found[i].Subject = s.recent.submission(e.Codice); s.found[i].Subject == nil {
+			members, values = append(members, i), append(values, e.Codice)
+		}
+	}
 	return many(s.ctx, s.q, sqlEntryByCode, 1, values, func(scan keyRows) error {
 		stored := new(ledger.Stored)
 		n, err := scan(entryTargets(&stored.Entry)...)

@@ -35,6 +35,8 @@ func postgresDialect() dialect {
 			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`,
 		snapshot:       sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		wholeTables:    `SET LOCAL enable_seqscan = on`,
+		each:           func(typ string) string { return `(SELECT unnest(CAST(? AS ` + typ + `[])) AS value)` },
+		list:           func(values any) (any, error) { return values, nil },
 		setwise:        true,
 		patience:       10 * time.Second, // lock_timeout, a slow disk's commit, and room
 		lockMigrations: postgresLockMigrations,

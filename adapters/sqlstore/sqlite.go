@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -23,6 +24,9 @@ func sqliteDialect() dialect {
 		now:     `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
 		catalogue: `SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
 			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
+		each:         func(string) string { return `json_each(?)` },
+		list:         sqliteList,
+		uncancelled:  true,
 		snapshot:     sql.TxOptions{ReadOnly: true},
 		connectors:   sqliteConnectors,
 		durable:      sqliteDurable,
@@ -31,6 +35,15 @@ func sqliteDialect() dialect {
 		passing:      func(error) bool { return false }, // one writer
 		gone:         func(error) bool { return false },
 	}
+}
+
+// sqliteList writes a list for json_each.
+func sqliteList(values any) (any, error) {
+	b, err := json.Marshal(values)
+	if err != nil {
+		return nil, fmt.Errorf("write list: %w", err)
+	}
+	return string(b), nil
 }
 
 // sqliteConnectors gives the writer, whose transactions begin immediately,

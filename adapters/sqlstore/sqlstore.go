@@ -55,8 +55,11 @@ type Store struct {
 	bound    map[string]string // texts with the database's marks, if it is
 	sets     map[string]string // texts for many keys, if it is
 
+	recent recent
+
 	mu       sync.Mutex
 	queues   [2][]*pending // intake, others
+	marks    []*mark
 	closed   bool
 	full     bool          // the database had no room, and has not been seen to have any since
 	advanced chan struct{} // closed at the next commit

@@ -44,16 +44,20 @@ const (
 	sqlDead = `UPDATE outbox SET dead = ? WHERE position = ? AND topic = ? AND dead IS NULL`
 )
 
-// sqlPending gives the oldest messages of a shard with all they need: one row
-// without a message if nothing is due, none if the holder does not hold it.
-func sqlPending(d dialect) string {
-	return `SELECT due, due_topic, bytes, ` + entryColumns + ` FROM relay_leases l LEFT JOIN (
-		SELECT o.position AS due, o.topic AS due_topic, o.shard AS due_shard FROM outbox o
-		WHERE o.shard = ? AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
+// sqlDue lists the messages due of those of some shards that a holder holds, by
+// shard and position.
+func sqlDue(d dialect) string {
+	return `SELECT o.shard, o.position, o.topic FROM ` + d.each("bigint") + ` k CROSS JOIN relay_leases l CROSS JOIN outbox o
+		WHERE l.shard = k.value AND l.holder = ? AND l.expires > ` + d.now + `
+		AND o.shard = l.shard AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
 			SELECT 1 FROM outbox b WHERE b.root = o.root AND b.topic = o.topic AND b.dead IS NOT NULL AND b.position < o.position)
-		ORDER BY o.position LIMIT ?) d ON due_shard = l.shard
-		LEFT JOIN entries ON position = due LEFT JOIN documents ON id = 2 * due
-		WHERE l.shard = ? AND l.holder = ? AND l.expires > ` + d.now + ` ORDER BY due`
+		ORDER BY o.shard, o.position LIMIT ?`
+}
+
+// sqlDone marks messages of a topic as delivered.
+func sqlDone(d dialect) string {
+	return `UPDATE outbox SET done_at = ` + d.now + ` WHERE topic = ? AND done_at IS NULL
+		AND position IN (SELECT k.value FROM ` + d.each("bigint") + ` k)`
 }
 
 // table is one whose rows are inserted several at a time.
@@ -121,7 +125,7 @@ func batches() [2]int { return [2]int{8, 1} }
 // writeStatements are the texts to prepare for writing, by name.
 func writeStatements(d dialect) map[string]string {
 	list := readStatements(d)
-	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead} {
+	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead, sqlDone(d)} {
 		list[text] = text
 	}
 	for _, t := range tables() {
@@ -137,7 +141,7 @@ func readStatements(d dialect) map[string]string {
 	list := make(map[string]string)
 	for _, text := range []string{
 		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbouts, sqlAnomalies, sqlStatements, sqlRejection,
-		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlPending(d),
+		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlDue(d),
 	} {
 		list[text] = text
 	}
@@ -177,6 +181,9 @@ type querier interface {
 
 // each runs a query and calls row for every row it gives.
 func each(ctx context.Context, q querier, statement string, args []any, row func(scan func(...any) error) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	rows, err := q.query(ctx, statement, args...)
 	if err != nil {
 		return err
@@ -208,6 +215,9 @@ func one(ctx context.Context, q querier, statement string, args []any, targets .
 // query runs on the reading connections. One that has ended is no reason to
 // fail: another one is tried.
 func (s *Store) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	if s.dialect.uncancelled {
+		ctx = context.WithoutCancel(ctx)
+	}
 	if st, ok := s.read[statement]; ok {
 		return st.QueryContext(ctx, args...)
 	}

@@ -17,8 +17,6 @@ var (
 	ErrUnavailable = errors.New("ledger: store unavailable")
 	// ErrNotFound: no such entry, document or receipt.
 	ErrNotFound = errors.New("ledger: not found")
-	// ErrNotHeld: the holder's lease on the shard is not its own any more.
-	ErrNotHeld = errors.New("ledger: shard not held")
 	// ErrInvalid: the draft lacks what its type needs; a bug of the caller.
 	ErrInvalid = errors.New("ledger: invalid draft")
 )
@@ -140,10 +138,11 @@ type Outbox interface {
 	// as many shards as it can get, and returns all that holder holds now,
 	// ascending. Holder is not empty.
 	Lease(ctx context.Context, holder string, ttl time.Duration) ([]int, error)
-	// Pending gives up to limit undelivered messages of a held shard in
-	// position order, leaving out those behind a dead letter of their root;
-	// ErrNotHeld if the shard is not holder's.
-	Pending(ctx context.Context, holder string, shard, limit int) ([]Message, error)
+	// Pending gives the oldest undelivered messages of those of the shards that
+	// are holder's, shard by shard in the order given and by position, leaving out those behind a
+	// dead letter of their root: up to limit messages, and no more after size
+	// bytes of documents. A message whose document is not there has none.
+	Pending(ctx context.Context, holder string, shards []int, limit, size int) ([]Message, error)
 	// Done marks messages as acknowledged by the broker.
 	Done(ctx context.Context, topic string, positions []int64) error
 	// Release gives all of holder's shards back.
