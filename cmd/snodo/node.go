@@ -120,15 +120,10 @@ func (n *node) openBroker(ctx context.Context) (err error) {
 }
 
 func (n *node) openStore(ctx context.Context) (err error) {
-	first := make(map[string]int64)
-	for slug, number := range n.cfg.First {
-		r, _ := routing.RegionBySlug(slug)
-		first[r.Code] = number
-	}
 	n.store, err = sqlstore.Open(ctx, "sqlite:"+filepath.Join(n.cfg.Data, ledgerFile), sqlstore.Options{
 		Issuer: receipt.Issuer{Sealer: n.keys.Seal},
 		Clock:  n.now,
-		First:  first,
+		First:  n.cfg.firstCodes(),
 		Log:    n.log,
 	})
 	return err

@@ -20,8 +20,8 @@ type serveCmd struct {
 	TLSCert   string            `name:"tls-cert" help:"Certificate of the listener." type:"path" placeholder:"PEM"`
 	TLSKey    string            `name:"tls-key" help:"Key of the listener." type:"path" placeholder:"PEM"`
 	PublicURL string            `name:"public-url" help:"URL under which callers reach this node; WSDLs name it."`
-	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes." placeholder:"REGION=N"`
-	AfterRest bool              `name:"after-restore" help:"Start behind a sealed head, after a restore: lifts the counters above every code in the topics first."`
+	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes; with --after-restore also where lower ones were given." placeholder:"REGION=N"`
+	AfterRest bool              `name:"after-restore" help:"Start on a restored copy: lifts the counters above every code in the topics first, and sends again what has no outcome."`
 	LogLevel  slog.Level        `name:"log-level" help:"debug, info, warn or error." default:"info"`
 }
 
