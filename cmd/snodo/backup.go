@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -66,11 +65,11 @@ func (c backupCmd) Run(ctx context.Context, con console) error {
 		return nil
 	}
 	for _, name := range keyFiles() {
-		if err := add(name, func(to string) error { return copyFile(filepath.Join(c.Keys, name), to) }); err != nil {
+		if err := add(name, func(to string) error { return copyFile(filepath.Join(c.Keys, name), to, 0o600) }); err != nil {
 			return err
 		}
 	}
-	if err := add(headsFile, func(to string) error { return copyFile(filepath.Join(c.Data, headsFile), to) }); err != nil {
+	if err := add(headsFile, func(to string) error { return copyFile(filepath.Join(c.Data, headsFile), to, 0o600) }); err != nil {
 		return err
 	}
 	for _, name := range []string{ledgerFile, nationalFile} {
@@ -91,17 +90,24 @@ func (c backupCmd) Run(ctx context.Context, con console) error {
 	return err
 }
 
-// copyFile copies a small file, synced, for its owner alone.
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
+// copyFile makes a copy of a small file: whole, synced, or not at all;
+// fs.ErrExist if there is one.
+func copyFile(from, to string, mode fs.FileMode) error {
+	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", to, fs.ErrExist)
+	}
+	part := to + ".part"
+	out, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
+	_, err = out.Write(text)
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	return os.Rename(part, to)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -187,4 +188,51 @@ func TestBackupRefuses(t *testing.T) {
 	if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("left %s: %v", out, err)
 	}
+}
+
+// TestKeysForRoles: keys made beforehand are those of the hub, their public
+// halves alone are in the other folder, and making them again changes nothing.
+func TestKeysForRoles(t *testing.T) {
+	t.Parallel()
+	keys, public := filepath.Join(t.TempDir(), "keys"), filepath.Join(t.TempDir(), "certificates")
+	said := mustRun(t, "certificate", "init", "--keys", keys, "--public", public)
+	was := contents(t, keys)
+	if again := mustRun(t, "certificate", "init", "--keys", keys, "--public", public); again != said {
+		t.Errorf("said %q, then %q", said, again)
+	}
+	if now := contents(t, keys); !maps.Equal(was, now) || len(now) != len(keyFiles()) {
+		t.Errorf("keys are %d files, were %d, or differ", len(now), len(was))
+	}
+	for name, text := range contents(t, public) {
+		if filepath.Ext(name) != ".pem" || strings.Contains(text, "PRIVATE") || was[name] != text {
+			t.Errorf("%s is public", name)
+		}
+	}
+	if n := len(contents(t, public)); n != 3 {
+		t.Errorf("%d certificates, want 3", n)
+	}
+	if err := os.WriteFile(filepath.Join(public, "seal.pem"), []byte(was["ca.pem"]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := attempt(t, "certificate", "init", "--keys", keys, "--public", public); code != exitFailed || !strings.Contains(errs, "differ") {
+		t.Errorf("another seal is public: exit code %d\n%s", code, errs)
+	}
+}
+
+// contents are the files of a folder by name.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string]string)
+	for _, e := range list {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = string(text)
+	}
+	return all
 }
