@@ -69,7 +69,7 @@ func scanPartition(ctx context.Context, addrs []string, topic string, partition 
 	if s.first >= s.last {
 		return nil
 	}
-	conn, err := dialer().DialLeader(ctx, "tcp", addrs[0], topic, partition)
+	conn, err := dialLeader(ctx, addrs, topic, partition)
 	if err != nil {
 		return err
 	}
@@ -89,6 +89,20 @@ func scanPartition(ctx context.Context, addrs []string, topic string, partition 
 		next = read
 	}
 	return nil
+}
+
+// dialLeader connects to the leader of a partition, which the first address that
+// answers names.
+func dialLeader(ctx context.Context, addrs []string, topic string, partition int) (*kafkago.Conn, error) {
+	var failed []error
+	for _, addr := range addrs {
+		conn, err := dialer().DialLeader(ctx, "tcp", addr, topic, partition)
+		if err == nil {
+			return conn, nil
+		}
+		failed = append(failed, err)
+	}
+	return nil, errors.Join(failed...)
 }
 
 // scanBatch reads one fetch, from offset next on and below last, and gives the
