@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 
@@ -12,48 +11,45 @@ import (
 // errBehind: the ledger lacks entries that were promised outside.
 var errBehind = errors.New("the ledger ends before a sealed head: restore a newer copy, or start with --after-restore")
 
-// checkHeads compares the ledger with the heads sealed outside it. A ledger
-// that ends before one has lost entries: the node does not start, unless told
-// that this is a restore; then it resumes, also where no head is known: with the
-// whole folder the heads may be lost too.
+// checkHeads compares the ledger with the heads sealed outside it, by whatever
+// process. A ledger that ends before one has lost entries: a process that
+// would append to it does not start, unless told that this is a restore. Then
+// it resumes, also where no head is known: with a whole folder, the heads may
+// be lost too.
 func (n *node) checkHeads(ctx context.Context) error {
+	if !n.roles.writes() {
+		return nil
+	}
 	told, err := readHeads(n.cfg.Data)
 	if err != nil {
 		return err
 	}
-	published, err := scanHeads(ctx, n.brokers())
+	for _, h := range told {
+		n.watch.see(h)
+	}
+	err = n.await(ctx, "sealed heads", func(ctx context.Context) error { return n.watch.catchUp(ctx, n.brokers()) })
 	if err != nil {
 		return err
-	}
-	verifier := headVerifier([]*x509.Certificate{n.keys.Seal.Certificate()})
-	var last ledger.SealedHead
-	for _, h := range append(told, published...) {
-		if err := verifier.Verify(h.Certificate, h.Bytes(), h.Seal); err != nil {
-			n.log.Warn("a head that is not ours is passed over", "position", h.Position, "error", err)
-			continue
-		}
-		// The latest, not the highest: a restore starts again further back.
-		if h.Instant.After(last.Instant) {
-			last = h
-		}
 	}
 	head, err := n.store.Head(ctx)
 	if err != nil {
 		return err
 	}
-	n.heads.last = last
+	last := n.watch.latest()
+	n.heads.floor = last.Instant
 	switch {
 	case last.Position <= head.Position:
 		if err := n.checkEntry(ctx, last); err != nil {
 			return err
 		}
+		n.heads.last = last
 	case !n.cfg.Restore:
 		return fmt.Errorf("%w (ledger at %d, head at %d)", errBehind, head.Position, last.Position)
 	}
 	if !n.cfg.Restore {
 		return nil
 	}
-	n.heads.last = ledger.SealedHead{}
+	n.heads.last = ledger.SealedHead{} // the resumed ledger is sealed at once
 	return n.resume(ctx)
 }
 
