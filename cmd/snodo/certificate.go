@@ -11,6 +11,7 @@ import (
 
 type certificateCmd struct {
 	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body."`
+	Init  certificateInitCmd  `cmd:"" help:"Make the keys that a hub needs, where they are missing."`
 }
 
 type certificateIssueCmd struct {

@@ -67,12 +67,7 @@ func (n *node) openStore(ctx context.Context) error {
 	if !n.roles.ledger() {
 		return nil
 	}
-	first := make(map[string]int64)
-	for slug, number := range n.cfg.First {
-		r, _ := routing.RegionBySlug(slug)
-		first[r.Code] = number
-	}
-	options := sqlstore.Options{Clock: n.now, First: first, Log: n.log, ReadOnly: !n.roles.writes()}
+	options := sqlstore.Options{Clock: n.now, First: n.cfg.firstCodes(), Log: n.log, ReadOnly: !n.roles.writes()}
 	if n.keys != nil {
 		options.Issuer = receipt.Issuer{Sealer: n.keys.Seal}
 	}

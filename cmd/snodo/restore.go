@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/snodo-co/snodo/adapters/kafka"
-	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -15,8 +13,9 @@ var errBehind = errors.New("the ledger ends before a sealed head: restore a newe
 
 // checkHeads compares the ledger with the heads sealed outside it, by whatever
 // process. A ledger that ends before one has lost entries: a process that
-// would append to it does not start, unless told that this is a restore; then
-// no code that the lost ledger gave is given again.
+// would append to it does not start, unless told that this is a restore. Then
+// it resumes, also where no head is known: with a whole folder, the heads may
+// be lost too.
 func (n *node) checkHeads(ctx context.Context) error {
 	if !n.roles.writes() {
 		return nil
@@ -40,12 +39,18 @@ func (n *node) checkHeads(ctx context.Context) error {
 	n.heads.floor = last.Instant
 	switch {
 	case last.Position <= head.Position:
+		if err := n.checkEntry(ctx, last); err != nil {
+			return err
+		}
 		n.heads.last = last
-		return n.checkEntry(ctx, last)
 	case !n.cfg.Restore:
 		return fmt.Errorf("%w (ledger at %d, head at %d)", errBehind, head.Position, last.Position)
 	}
-	return n.liftCounters(ctx)
+	if !n.cfg.Restore {
+		return nil
+	}
+	n.heads.last = ledger.SealedHead{} // the resumed ledger is sealed at once
+	return n.resume(ctx)
 }
 
 // checkEntry makes sure that the entry a head names is the one we have.
@@ -59,33 +64,4 @@ func (n *node) checkEntry(ctx context.Context, h ledger.SealedHead) error {
 		}
 		return nil
 	})
-}
-
-// liftCounters raises the code counters above every code in the topics.
-func (n *node) liftCounters(ctx context.Context) error {
-	last := make(map[ledger.Counter]int64)
-	for _, kind := range kinds() {
-		err := kafka.Scan(ctx, n.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
-			c, number, err := ledger.ParseCodice(m.Headers[kafka.HeaderSubject])
-			if err != nil {
-				n.log.Warn("a message without a code of ours is passed over", "topic", m.Topic, "offset", m.Offset)
-				return nil
-			}
-			last[c] = max(last[c], number)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	var lift []ledger.LiftCounter
-	for c, number := range last {
-		lift = append(lift, ledger.LiftCounter{Region: c.Region, Province: c.Province, Year: c.Year, Last: number})
-	}
-	n.log.Warn("started behind a sealed head, after a restore", "counters", len(lift))
-	if err := n.store.LiftCounters(ctx, lift); err != nil {
-		return err
-	}
-	// From here on this ledger is the one that counts.
-	return n.heads.seal(ctx)
 }

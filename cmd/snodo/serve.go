@@ -25,19 +25,24 @@ type serveCmd struct {
 	TLSCert   string            `name:"tls-cert" help:"Certificate of the listener." type:"path" placeholder:"PEM"`
 	TLSKey    string            `name:"tls-key" help:"Key of the listener." type:"path" placeholder:"PEM"`
 	PublicURL string            `name:"public-url" help:"URL under which callers reach this node; WSDLs name it."`
-	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes." placeholder:"REGION=N"`
-	AfterRest bool              `name:"after-restore" help:"Start behind a sealed head, after a restore: lifts the counters above every code in the topics first."`
+	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes; with --after-restore also where lower ones were given." placeholder:"REGION=N"`
+	AfterRest bool              `name:"after-restore" help:"Start on a restored copy: lifts the counters above every code in the topics first, and sends again what has no outcome."`
 	LogLevel  slog.Level        `name:"log-level" help:"debug, info, warn or error." default:"info"`
+}
+
+// config is what the flags say.
+func (c *serveCmd) config() config {
+	return config{
+		Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ClientCA: c.ClientCA,
+		Database: c.Database, NationalDatabase: c.National, Kafka: c.Kafka, Roles: c.Role, Keys: c.Keys,
+		TLSCert: c.TLSCert, TLSKey: c.TLSKey, PublicURL: c.PublicURL, First: c.FirstCode, Restore: c.AfterRest,
+	}
 }
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(ctx context.Context, con console) error {
 	n := &node{
-		cfg: config{
-			Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ClientCA: c.ClientCA,
-			Database: c.Database, NationalDatabase: c.National, Kafka: c.Kafka, Roles: c.Role, Keys: c.Keys,
-			TLSCert: c.TLSCert, TLSKey: c.TLSKey, PublicURL: c.PublicURL, First: c.FirstCode, Restore: c.AfterRest,
-		},
+		cfg: c.config(),
 		now: time.Now,
 		log: slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
