@@ -90,6 +90,13 @@ func (l *logTail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// says reports whether the end of the log has a text.
+func (l *logTail) says(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Contains(l.text, []byte(text))
+}
+
 func (l *logTail) showIfFailed(t *testing.T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -144,6 +151,7 @@ func startNode(t *testing.T, cfg config, adjust func(*node)) *hubUnderTest {
 
 // hubProcess is a hub in a process of its own.
 type hubProcess struct {
+	logs  *logTail
 	cmd   *exec.Cmd
 	url   string
 	stdin io.WriteCloser
@@ -167,7 +175,7 @@ func startProcess(t *testing.T, program, role string, args ...string) *hubProces
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &hubProcess{cmd: cmd, stdin: stdin, ended: make(chan struct{})}
+	p := &hubProcess{logs: logs, cmd: cmd, stdin: stdin, ended: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait() // how it ended is in cmd.ProcessState
 		_ = in.Close()
