@@ -17,7 +17,7 @@ const (
 // await tries step until it succeeds, with growing pauses, at most until the
 // start's patience is over; the last error then says why.
 func (n *node) await(ctx context.Context, part string, step func(context.Context) error) error {
-	limit, cancel := context.WithDeadline(ctx, n.began.Add(startPatience))
+	limit, cancel := context.WithDeadline(ctx, n.began.Add(n.patience))
 	defer cancel()
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := step(limit)
@@ -35,6 +35,6 @@ func (n *node) await(ctx context.Context, part string, step func(context.Context
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("%s: not there within %s of the start: %w", part, startPatience, err)
+		return fmt.Errorf("%s: not there within %s of the start: %w", part, n.patience, err)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -40,8 +41,9 @@ type node struct {
 	now      func() time.Time
 	log      *slog.Logger
 	roles    roles
-	began    time.Time // of open
-	holder   string    // this process among those that share the ledger
+	began    time.Time     // of open
+	patience time.Duration // with parts that are not up at start; default startPatience
+	holder   string        // this process among those that share the ledger
 	rome     *time.Location
 	unlock   []func() error
 	keys     *xmlsig.Keys
@@ -71,7 +73,7 @@ func (n *node) open(ctx context.Context) (err error) {
 			err = errors.Join(err, n.close())
 		}
 	}()
-	n.began = time.Now()
+	n.began, n.patience = time.Now(), cmp.Or(n.patience, startPatience)
 	if err := n.cfg.check(); err != nil {
 		return err
 	}

@@ -43,6 +43,9 @@ func (n *node) openKeys(ctx context.Context) (err error) {
 	return nil
 }
 
+// replicated is how many replicas topics have where there are as many brokers.
+const replicated = 3
+
 // openBroker starts the embedded broker, or finds the brokers and makes the
 // topics that are missing.
 func (n *node) openBroker(ctx context.Context) (err error) {
@@ -51,8 +54,12 @@ func (n *node) openBroker(ctx context.Context) (err error) {
 		n.broker, err = embedded.Start(ctx, n.cfg.Data, embedded.Options{Topics: topics})
 		return err
 	}
+	var opts kafka.CreateOptions
+	if len(n.cfg.Kafka) >= replicated {
+		opts.Replication = replicated // not fewer because not all are up yet
+	}
 	return n.await(ctx, "Kafka", func(ctx context.Context) error {
-		return kafka.CreateTopics(ctx, n.cfg.Kafka, topics, kafka.CreateOptions{Replication: min(3, len(n.cfg.Kafka))})
+		return kafka.CreateTopics(ctx, n.cfg.Kafka, topics, opts)
 	})
 }
 

@@ -41,9 +41,13 @@ func (c *serveCmd) config() config {
 
 // Run serves until the context ends.
 func (c *serveCmd) Run(ctx context.Context, con console) error {
+	return c.serve(ctx, con, time.Now)
+}
+
+func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time) error {
 	n := &node{
 		cfg: c.config(),
-		now: time.Now,
+		now: now,
 		log: slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
 	if err := n.open(ctx); err != nil {
