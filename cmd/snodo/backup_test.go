@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -20,18 +19,10 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// procedure runs a block of commands of OPERATING.md, the one named after its
-// language in its first line, with other words in the place of some of its own.
+// procedure runs a block of commands of OPERATING.md with other words in the
+// place of some of its own, and gives what it printed.
 func procedure(t *testing.T, name string, replace ...string) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "OPERATING.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile("(?s)\n```sh " + regexp.QuoteMeta(name) + "\n(.*?)\n```\n").FindSubmatch(text)
-	if block == nil {
-		t.Fatalf("OPERATING.md has no block %s", name)
-	}
 	bin := t.TempDir()
 	self, err := os.Executable() // in a process of its own it is the program
 	if err == nil {
@@ -40,7 +31,7 @@ func procedure(t *testing.T, name string, replace ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	script := string(block[1])
+	script := block(t, "sh "+name)
 	for i := 0; i < len(replace); i += 2 {
 		if !strings.Contains(script, replace[i]) {
 			t.Errorf("block %s does not say %s", name, replace[i])
