@@ -23,6 +23,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -116,8 +117,27 @@ func newCluster(t *testing.T, k *privateKafka) *cluster {
 		web: webClient(t, 2*clusterCallers), began: time.Now(), members: make(map[string]*member),
 	}
 	c.keys = filepath.Join(c.dir, "keys")
-	c.signer = signerFor(t, c.keys, 0)
+	c.signer = c.oldSigner(t)
 	return c
+}
+
+// oldSigner signs with a certificate that is valid by clocks that are behind.
+func (c *cluster) oldSigner(t *testing.T) *demoSigner {
+	t.Helper()
+	made := time.Now().Add(-2 * time.Hour)
+	keys, err := xmlsig.OpenKeys(c.keys, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := filepath.Join(c.dir, "signer")
+	if err := keys.Authority.IssueTo(base, inventPersona(900).codiceFiscale(), made); err != nil {
+		t.Fatal(err)
+	}
+	s, err := readSigner(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // add starts a process under a name, with roles and more flags.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
@@ -187,6 +188,27 @@ func TestStartWaits(t *testing.T) {
 	n = &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
 	if err := n.open(t.Context()); err != nil {
 		t.Errorf("the folder was not given back: %v", err)
+	}
+	if err := n.close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStartWaitsForDatabase: likewise for PostgreSQL.
+func TestStartWaitsForDatabase(t *testing.T) {
+	t.Parallel()
+	line := newLine(t, postgrestest.Database(t))
+	line.freeze()
+	cfg := testConfig(filepath.Join(t.TempDir(), "data"))
+	cfg.Database = line.url
+	waited := make(chan struct{})
+	n := &node{cfg: cfg, now: time.Now, log: slog.New(&firstOf{text: "waiting at start", seen: waited})}
+	opened := make(chan error, 1)
+	go func() { opened <- n.open(t.Context()) }()
+	<-waited
+	line.thaw()
+	if err := <-opened; err != nil {
+		t.Fatal(err)
 	}
 	if err := n.close(); err != nil {
 		t.Error(err)
