@@ -152,7 +152,7 @@ func parsedArgs(t *testing.T, args []string) (cli, *kong.Context) {
 	var grammar cli
 	parser, err := kong.New(&grammar, kong.Name("snodo"), kong.Writers(io.Discard, io.Discard),
 		kong.Exit(func(int) { t.Errorf("%v: prints help", args) }),
-		kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Bind(console{}))
+		kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Bind(console{}), kong.Configuration(kong.JSON))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -20,6 +21,7 @@ type healthCmd struct {
 	Ready   bool          `help:"Ask whether database and broker answer, not only whether the process lives."`
 	CA      string        `name:"ca" help:"Authorities of the hub's certificate." type:"path" placeholder:"PEM"`
 	Timeout time.Duration `help:"Longest wait for the answer." default:"3s"`
+	JSON    bool          `help:"Print one JSON object."`
 }
 
 // errUnhealthy: the hub answered that it is not well, or did not answer.
@@ -56,7 +58,14 @@ func (c healthCmd) Run(ctx context.Context, con console) error {
 		return fmt.Errorf("%w: %s", errUnhealthy, res.Status)
 	}
 	const longest = 256 // of a probe's answer
-	_, err = io.Copy(con.out, io.LimitReader(res.Body, longest))
+	said, err := io.ReadAll(io.LimitReader(res.Body, longest))
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUnhealthy, err)
+	}
+	if c.JSON {
+		return printJSON(con.out, map[string]string{"url": c.URL, "stato": strings.TrimSpace(string(said))})
+	}
+	_, err = con.out.Write(said)
 	return err
 }
 

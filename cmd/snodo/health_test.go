@@ -22,6 +22,9 @@ func TestHealth(t *testing.T) {
 	if out := mustRun(t, "health", "--ready", "--url", h.url()+"/"); out != "pronto\n" {
 		t.Errorf("ready: %q", out)
 	}
+	if out := mustRun(t, "health", "--json", "--url", h.url()); !strings.Contains(out, `"stato": "vivo"`) {
+		t.Errorf("JSON: %s", out)
+	}
 	address := h.url()
 	h.stop()
 	if code, out, errs := attempt(t, "health", "--url", address); code != exitFailed || out != "" || !strings.Contains(errs, "not healthy") {
