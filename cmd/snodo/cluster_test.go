@@ -211,6 +211,7 @@ type load struct {
 	group     errgroup.Group
 	mu        sync.Mutex
 	waits     []waiter
+	shunned   map[string]time.Time // intakes that failed a sender, until when
 }
 
 // waiter is told when enough is accepted.
@@ -237,7 +238,7 @@ func (c *cluster) documentsOf(t *testing.T, serial, n int) []*sentDocument {
 
 // send begins to send documents; end waits.
 func (c *cluster) send(documents []*sentDocument) *load {
-	l := &load{cluster: c, documents: documents}
+	l := &load{cluster: c, documents: documents, shunned: make(map[string]time.Time)}
 	for caller := range clusterCallers {
 		l.group.Go(func() error {
 			for {
@@ -259,8 +260,8 @@ func (l *load) insist(d *sentDocument, turn int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for ; ; turn++ {
-		urls := l.intakes()
-		a, err := l.once(ctx, urls[turn%len(urls)], d)
+		url := l.choose(turn)
+		a, err := l.once(ctx, url, d)
 		if err == nil {
 			if !a.Accepted {
 				return errors.New("not accepted: " + a.Outcome)
@@ -273,11 +274,33 @@ func (l *load) insist(d *sentDocument, turn int) error {
 			return fmt.Errorf("not accepted in time: %w", err)
 		}
 		l.again.Add(1)
+		l.shun(url)
 		select {
 		case <-ctx.Done():
 		case <-time.After(50 * time.Millisecond): // the sender's own pause
 		}
 	}
+}
+
+// choose gives the intake whose turn it is among those that are not shunned,
+// as a balancer would.
+func (l *load) choose(turn int) string {
+	urls := l.intakes()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range urls {
+		url := urls[(turn+i)%len(urls)]
+		if time.Now().After(l.shunned[url]) {
+			return url
+		}
+	}
+	return urls[turn%len(urls)]
+}
+
+func (l *load) shun(url string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shunned[url] = time.Now().Add(5 * time.Second)
 }
 
 // once gives up on one intake after a while, as senders do.

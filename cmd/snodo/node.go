@@ -213,33 +213,15 @@ func (n *node) serve() error {
 	return fmt.Errorf("serve: %w", err)
 }
 
-// headPoll is how often a relay looks whether another process has committed.
-const headPoll = 50 * time.Millisecond
-
-// nudge wakes the relay at every commit: of this process at once, of others
-// within headPoll.
+// nudge wakes the relay at every commit, also of another process.
 func (n *node) nudge(ctx context.Context) error {
-	tick := time.NewTicker(headPoll)
-	defer tick.Stop()
-	alone := isSQLite(n.cfg.ledgerURL())
-	var last int64
 	for {
 		advanced := n.store.Advanced()
 		n.relay.Nudge()
-		for waiting := true; waiting; {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-advanced:
-				waiting = false
-			case <-tick.C:
-				if alone {
-					continue
-				}
-				head, err := n.store.Head(ctx) // trouble is the relay's to tell
-				waiting = err != nil || head.Position == last
-				last = head.Position
-			}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-advanced:
 		}
 	}
 }
