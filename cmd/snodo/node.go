@@ -36,7 +36,8 @@ const (
 	nationalFile = "national.db"
 )
 
-// folderHolder holds the relay's shards for whoever has the folder's lock: the
+// folderHolder holds the relay's shards, and the national store's turn to
+// publish, for whoever has the folder's lock: the
 // leases of a process that was killed are its successor's at once, which by
 // the database's clock alone would wait for them to expire.
 const folderHolder = "folder"
@@ -155,7 +156,8 @@ func (n *node) openNational(ctx context.Context) (err error) {
 	}
 	writers := n.writers()
 	n.national, err = national.Open(ctx, national.Config{
-		Database:       filepath.Join(n.cfg.Data, nationalFile),
+		Database:       "sqlite:" + filepath.Join(n.cfg.Data, nationalFile),
+		Holder:         folderHolder,
 		Communications: n.reader(national.Group, topics...),
 		Requests:       n.reader(national.GroupRequests, routing.TopicTotals),
 		Writers:        func() national.Sink { return writers() },
