@@ -4,9 +4,12 @@ package national
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -70,7 +73,9 @@ func (m *mill) batch() []kafkago.Message {
 	for i := range batch {
 		m.made++
 		code := fmt.Sprintf("13%03d26%09d", m.made*7919%100+1, m.made/100+1)
-		batch[i] = fact(m.made, code, 0, document(m.filler), with("ce_subject", code))
+		content := code + m.filler
+		digest := sha256.Sum256([]byte(content))
+		batch[i] = fact(m.made, code, 0, document(content), with("ce_subject", code), with("snodo_digest", hex.EncodeToString(digest[:])))
 		batch[i].Partition = m.made % 3
 	}
 	m.board.written = m.board.written[:0]
@@ -86,8 +91,8 @@ func (m *mill) grind(b testing.TB, batch []kafkago.Message) {
 		b.Fatal(err)
 	}
 	m.cpu += cpuTime(b) - before
-	if len(m.board.written) != len(batch) {
-		b.Fatalf("%d outcomes of %d", len(m.board.written), len(batch))
+	if n := len(m.board.written); n != len(batch) || !strings.Contains(string(m.board.written[n-1].Value), registered) {
+		b.Fatalf("%d outcomes of %d, the last %s", n, len(batch), m.board.written[n-1].Value)
 	}
 }
 

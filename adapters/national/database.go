@@ -40,6 +40,10 @@ type dialect struct {
 	// lockHead reads the head and keeps others from it until the end of the
 	// transaction.
 	lockHead string
+	// insert begins the statements that write several rows. On SQLite a failed
+	// one need not be undone by itself, as its transaction is: that spares a
+	// journal of every page it touches.
+	insert   string
 	now      string        // the database's clock, microseconds since 1970
 	poll     time.Duration // between looks for what other processes applied
 	patience time.Duration // of one transaction; 0: it cannot hang
@@ -107,6 +111,7 @@ func sqliteDialect() dialect {
 		connections: 1,
 		sizes:       []int{8, 1},
 		lockHead:    `SELECT last, version, parked FROM head WHERE id = 1`, // BEGIN IMMEDIATE holds the lock
+		insert:      `INSERT OR FAIL`,
 		now:         `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
 		poll:        500 * time.Millisecond,
 		durable:     sqliteDurable,
@@ -162,6 +167,7 @@ func postgresDialect() dialect {
 		connections: 4, // apply, publish, keep the lease, totals
 		sizes:       []int{64, 8, 1},
 		lockHead:    `SELECT last, version, parked FROM head WHERE id = 1 FOR UPDATE`,
+		insert:      `INSERT`,
 		now:         `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		poll:        50 * time.Millisecond,
 		patience:    20 * time.Second,

@@ -294,6 +294,11 @@ func fact(number int, root string, prev int, edit ...func(*kafkago.Message)) kaf
 	return m
 }
 
+func digestOf(value string) string {
+	h := sha256.Sum256([]byte(value))
+	return hex.EncodeToString(h[:])
+}
+
 // name is the ce_id of a numbered message.
 func name(number int) string { return id(number).String() }
 

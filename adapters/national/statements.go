@@ -98,7 +98,7 @@ func (d *dialect) prepare(ctx context.Context, db *sqlx.DB) (statements, error) 
 	for _, n := range d.sizes {
 		for _, t := range []table{registrationsTable(), refusalsTable(), parkedTable(), outboxTable(), positionsTable()} {
 			rows := strings.TrimSuffix(strings.Repeat(marks(t.width)+", ", n), ", ")
-			texts[sized(t.name, n)] = `INSERT INTO ` + t.name + ` (` + t.columns + `) VALUES ` + rows + t.suffix
+			texts[sized(t.name, n)] = d.insert + ` INTO ` + t.name + ` (` + t.columns + `) VALUES ` + rows + t.suffix
 		}
 		for _, l := range []lookup{byCodice(), refusedByCodice(), parkedByID(), parkedByPrev(), outboxByID()} {
 			texts[sized(l.name, n)] = l.text + marks(n)
