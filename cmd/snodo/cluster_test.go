@@ -113,7 +113,7 @@ func newCluster(t *testing.T, k *privateKafka) *cluster {
 	t.Helper()
 	k.empty(t)
 	c := &cluster{
-		kafka: k, database: postgrestest.Database(t), national: "", dir: t.TempDir(),
+		kafka: k, database: postgrestest.Database(t), national: postgrestest.Database(t), dir: t.TempDir(),
 		web: webClient(t, 2*clusterCallers), began: time.Now(), members: make(map[string]*member),
 	}
 	c.keys = filepath.Join(c.dir, "keys")
@@ -149,7 +149,7 @@ func (c *cluster) add(t *testing.T, name, roles string, more ...string) *member 
 func (c *cluster) addAs(t *testing.T, program, name, roles string, more ...string) *member {
 	t.Helper()
 	m := &member{name: name, role: program, args: append([]string{"serve", "--listen", "127.0.0.1:0",
-		"--data", filepath.Join(c.dir, name), "--keys", c.keys, "--database", c.database,
+		"--data", filepath.Join(c.dir, name), "--keys", c.keys, "--database", c.database, "--national-database", c.national,
 		"--kafka", strings.Join(c.kafka.addrs, ","), "--role", roles, "--log-level", "warn"}, more...)}
 	c.members[name] = m
 	m.start(t)

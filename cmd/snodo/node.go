@@ -83,7 +83,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	if n.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
 		return fmt.Errorf("load time zone: %w", err)
 	}
-	n.holder = n.cfg.holder()
+	n.holder = holderOn(n.cfg.ledgerURL())
 	if err := n.lockFolders(); err != nil {
 		return err
 	}
@@ -97,15 +97,16 @@ func (n *node) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// folderHolder holds the relay's shards for whoever has the folder's lock: the
-// leases of a process that was killed are its successor's at once, which by
-// the database's clock alone would wait for them to expire.
+// folderHolder holds the relay's shards, and the national store's turn to
+// publish, for whoever has the lock of the database's folder: the leases of a
+// process that was killed are its successor's at once, which by the database's
+// clock alone would wait for them to expire.
 const folderHolder = "folder"
 
-// holder names a process among those that share a ledger. A ledger in SQLite
-// has one process, which its folder's lock makes sure of.
-func (c config) holder() string {
-	if isSQLite(c.ledgerURL()) {
+// holderOn names this process among those that share a database. One in
+// SQLite has one process, which its folder's lock makes sure of.
+func holderOn(url string) string {
+	if isSQLite(url) {
 		return folderHolder
 	}
 	host, err := os.Hostname()

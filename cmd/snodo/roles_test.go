@@ -311,11 +311,11 @@ func TestHeadInstants(t *testing.T) {
 // process of a ledger in a file inherits what its predecessor held.
 func TestHolderNames(t *testing.T) {
 	t.Parallel()
-	shared := config{Database: "postgres://host/name"}
-	if a, b := shared.holder(), shared.holder(); a == b || !strings.Contains(a, fmt.Sprintf("/%d/", os.Getpid())) {
+	const shared = "postgres://host/name"
+	if a, b := holderOn(shared), holderOn(shared); a == b || !strings.Contains(a, fmt.Sprintf("/%d/", os.Getpid())) {
 		t.Errorf("%s, %s", a, b)
 	}
-	if got := (config{Data: "x"}).holder(); got != folderHolder {
+	if got := holderOn(sqliteScheme + "x"); got != folderHolder {
 		t.Error(got)
 	}
 }
