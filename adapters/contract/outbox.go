@@ -13,6 +13,7 @@ import (
 func outboxTests() []test {
 	return []test{
 		{"two holders share the shards and never one of them", testLeases},
+		{"each live holder gets its share", testShares},
 		{"an expired lease is taken over", testExpiry},
 		{"messages in position order until done", testPending},
 		{"a dead letter blocks only its root, behind it", testDeadLetter},
@@ -58,11 +59,16 @@ func testLeases(t *testing.T, b *bench) {
 	if got := b.lease("b", time.Hour); len(got) != 0 {
 		t.Errorf("second holder got %v of held shards", got)
 	}
-	if got := b.lease("a", time.Hour); len(got) != ledger.Shards {
-		t.Errorf("renewal got %d shards", len(got))
+	if got := b.lease("a", time.Hour); len(got) != ledger.Shards/2 || got[31] != 31 {
+		t.Errorf("the first holder kept %v, want its share", got)
 	}
-	if _, err := b.store.Pending(b.ctx, "b", 0, 10); !errors.Is(err, ledger.ErrNotHeld) {
-		t.Errorf("messages of a shard of another: error %v", err)
+	if got := b.lease("b", time.Hour); len(got) != 0 {
+		t.Errorf("second holder got %v, whose time is not over", got)
+	}
+	for shard, holder := range map[int]string{0: "b", 63: "a"} {
+		if _, err := b.store.Pending(b.ctx, holder, shard, 10); !errors.Is(err, ledger.ErrNotHeld) {
+			t.Errorf("messages of shard %d for %s: error %v", shard, holder, err)
+		}
 	}
 	if err := b.store.Release(b.ctx, "a"); err != nil {
 		t.Fatal(err)
@@ -70,11 +76,33 @@ func testLeases(t *testing.T, b *bench) {
 	if _, err := b.store.Pending(b.ctx, "a", 0, 10); !errors.Is(err, ledger.ErrNotHeld) {
 		t.Errorf("messages after release: error %v", err)
 	}
-	if got := b.lease("b", time.Hour); len(got) != ledger.Shards {
-		t.Errorf("after release the second holder got %d shards", len(got))
+	if got := b.lease("b", time.Hour); len(got) != ledger.Shards/2 || got[0] != 0 {
+		t.Errorf("after release the second holder got %v, want what was given back", got)
 	}
 	if _, err := b.store.Lease(b.ctx, "", time.Hour); err == nil {
 		t.Error("a nameless holder got shards")
+	}
+}
+
+// testShares has holders come and go, each asking again all the time.
+func testShares(t *testing.T, b *bench) {
+	const ttl = time.Second
+	for _, holders := range [][]string{{"a"}, {"a", "b"}, {"a", "b", "c"}, {"b", "c"}, {"d"}} {
+		share := (ledger.Shards + len(holders) - 1) / len(holders)
+		deadline := time.Now().Add(30 * time.Second)
+		for settled := false; !settled; {
+			settled = true
+			total := 0
+			for _, h := range holders {
+				n := len(b.lease(h, ttl))
+				total += n
+				settled = settled && n <= share
+			}
+			settled = settled && total == ledger.Shards
+			if time.Now().After(deadline) {
+				t.Fatalf("%v never had an equal share each of all shards", holders)
+			}
+		}
 	}
 }
 

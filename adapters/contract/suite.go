@@ -30,8 +30,9 @@ type Keeper interface {
 	Close() error
 }
 
-// Reporter is what reconciliation reads.
+// Reporter is what reconciliation reads, and what wakes the relay.
 type Reporter interface {
+	Advanced() <-chan struct{}
 	Span(ctx context.Context, from, to string) (first, last int64, err error)
 	Progress(ctx context.Context, f ledger.ProgressFilter, yield func(ledger.Progress) error) error
 }
@@ -77,6 +78,16 @@ func Run(t *testing.T, make Maker, open Opener) {
 		"erasure":  erasureTests(),
 		"model":    {{"random operations", testModel}},
 	}
+	runAll(t, groups, make, open)
+}
+
+// RunShared runs what a store must promise besides where several processes
+// share its database.
+func RunShared(t *testing.T, make Maker, open Opener) {
+	runAll(t, map[string][]test{"processes": processTests()}, make, open)
+}
+
+func runAll(t *testing.T, groups map[string][]test, make Maker, open Opener) {
 	for name, tests := range groups {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,6 +110,7 @@ type test struct {
 type bench struct {
 	t       *testing.T
 	ctx     context.Context
+	make    Maker
 	open    Opener
 	config  Config
 	clock   *Clock
@@ -114,7 +126,7 @@ func newBench(t *testing.T, make Maker, open Opener) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{
-		t: t, ctx: t.Context(), open: open, rome: rome, breaker: &Breaker{},
+		t: t, ctx: t.Context(), make: make, open: open, rome: rome, breaker: &Breaker{},
 		clock:  NewClock(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)),
 		sealer: &Sealer{},
 	}

@@ -3,7 +3,6 @@ package kafka_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -98,13 +97,6 @@ func (o frozenOutbox) Pending(ctx context.Context, holder string, shard, limit i
 func Failover(t *testing.T, addrs []string, id string) {
 	ctx := deadline(t)
 	outbox := kafka.NewMemoryOutbox()
-	rows := func(from, n int) []ledger.Message {
-		var rows []ledger.Message
-		for i := from; i < from+n; i++ {
-			rows = append(rows, kafka.Row(int64(i), fmt.Sprintf("%s-%d", id, i%17), 200))
-		}
-		return rows
-	}
 	atWriter, atOutbox, waits := newFrozen(), newFrozen(), make(chan struct{}, 1)
 	transport := kafka.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
@@ -119,7 +111,7 @@ func Failover(t *testing.T, addrs []string, id string) {
 		return frozenWriter{plain(), atWriter, waits}
 	})
 	t.Cleanup(func() { atWriter.thaw(); atOutbox.thaw() }) // before the relays are told to stop
-	outbox.Add(rows(1, 100)...)
+	outbox.Add(prefixed(id, 1, 100, 200)...)
 	first.Nudge()
 	if err := outbox.Wait(ctx, all(100)); err != nil {
 		t.Fatal(err)
@@ -127,7 +119,7 @@ func Failover(t *testing.T, addrs []string, id string) {
 	_, _ = start("second", outbox, plain)
 
 	atWriter.stop()
-	outbox.Add(rows(101, 100)...)
+	outbox.Add(prefixed(id, 101, 100, 200)...)
 	first.Nudge()
 	select {
 	case <-waits: // it has messages in hand
@@ -143,7 +135,7 @@ func Failover(t *testing.T, addrs []string, id string) {
 	if t.Logf("replaced after %s", took); took > 10*time.Second {
 		t.Error("too late")
 	}
-	outbox.Add(rows(201, 100)...)
+	outbox.Add(prefixed(id, 201, 100, 200)...)
 	atWriter.thaw()
 	atOutbox.thaw()
 	if err := outbox.Wait(ctx, all(300)); err != nil {

@@ -201,3 +201,16 @@ func (r *Reader) Break() error {
 }
 
 var errBroker = errors.New("broker trouble")
+
+// Behind is how far the group's committed offset is behind the end of a partition.
+func (r *Reader) Behind(ctx context.Context, topic string, partition int) (int64, error) {
+	lags, err := r.lags(ctx)
+	l := lags[place{topic, partition}]
+	return l.end - l.committed, err
+}
+
+// Assigned lists the partitions the group gave to this reader, by topic.
+func (r *Reader) Assigned(ctx context.Context) (partitions int, member bool, err error) {
+	mine, member, err := r.assigned(ctx)
+	return len(mine), member, err
+}

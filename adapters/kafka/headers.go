@@ -1,7 +1,6 @@
 package kafka
 
 import (
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -85,31 +84,46 @@ func newMessage(m kafkago.Message) Message {
 // communication is the message of one outbox row.
 func communication(m ledger.Message) kafkago.Message {
 	e := &m.Entry
-	headers := event(e.ID(), SourceHub, TypeOf(m.Topic), e.Codice, e.Recorded, contentXML)
-	headers = add(headers, HeaderDigest, hex.EncodeToString(e.Digest[:]))
-	headers = add(headers, HeaderRegion, e.Region)
-	headers = add(headers, HeaderOrigin, string(e.Origin))
-	headers = add(headers, HeaderPrev, e.Prev.String())
-	return kafkago.Message{Topic: m.Topic, Key: []byte(e.Root), Value: m.Document, Headers: headers}
+	h := newHeaders(e.ID(), SourceHub, TypeOf(m.Topic), e.Codice, e.Recorded, contentXML)
+	h.add(HeaderDigest, e.Digest.String())
+	h.add(HeaderRegion, e.Region)
+	h.add(HeaderOrigin, string(e.Origin))
+	h.add(HeaderPrev, e.Prev.String())
+	return kafkago.Message{Topic: m.Topic, Key: []byte(e.Root), Value: m.Document, Headers: h.list}
 }
 
 // event gives the CloudEvents headers.
 func event(id, source, kind, subject string, at time.Time, content string) []kafkago.Header {
-	h := make([]kafkago.Header, 0, 11)
-	h = add(h, HeaderSpec, "1.0")
-	h = add(h, HeaderID, id)
-	h = add(h, HeaderSource, source)
-	h = add(h, HeaderType, kind)
-	h = add(h, HeaderSubject, subject)
-	h = add(h, HeaderTime, at.UTC().Format(timeFormat))
-	return add(h, HeaderContentType, content)
+	return newHeaders(id, source, kind, subject, at, content).list
 }
 
-func add(h []kafkago.Header, name, value string) []kafkago.Header {
+// headers collects headers; their values share one buffer, because the relay
+// makes eleven for each message.
+type headers struct {
+	list   []kafkago.Header
+	values []byte
+}
+
+func newHeaders(id, source, kind, subject string, at time.Time, content string) *headers {
+	h := &headers{list: make([]kafkago.Header, 0, 11), values: make([]byte, 0, 384)}
+	h.add(HeaderSpec, "1.0")
+	h.add(HeaderID, id)
+	h.add(HeaderSource, source)
+	h.add(HeaderType, kind)
+	h.add(HeaderSubject, subject)
+	h.add(HeaderTime, at.UTC().Format(timeFormat))
+	h.add(HeaderContentType, content)
+	return h
+}
+
+// add appends a header, unless its value is empty.
+func (h *headers) add(name, value string) {
 	if value == "" {
-		return h
+		return
 	}
-	return append(h, kafkago.Header{Key: name, Value: []byte(value)})
+	from := len(h.values)
+	h.values = append(h.values, value...)
+	h.list = append(h.list, kafkago.Header{Key: name, Value: h.values[from:len(h.values):len(h.values)]})
 }
 
 // size is what kafka-go's writer counts for a message, or more: it refuses a
@@ -122,16 +136,17 @@ func size(m kafkago.Message) int {
 	return n
 }
 
-// defect says in Italian why a message can never be delivered, empty if it can.
-func defect(m ledger.Message) string {
+// defect says in Italian why a message of the given size can never be delivered,
+// empty if it can.
+func defect(m ledger.Message, size int) string {
 	switch {
 	case m.Entry.Hash.IsZero() || m.Entry.Root == "" || m.Entry.Codice == "":
 		return "voce incompleta: mancano impronta, codice o radice della catena"
 	case len(m.Document) == 0:
 		return "documento assente"
 	}
-	if n := size(communication(m)); n > MaxBatch {
-		return fmt.Sprintf("messaggio troppo grande: %d byte, al più %d", n, MaxBatch)
+	if size > MaxBatch {
+		return fmt.Sprintf("messaggio troppo grande: %d byte, al più %d", size, MaxBatch)
 	}
 	return ""
 }

@@ -29,6 +29,9 @@ type shard struct {
 
 const (
 	firstWait = 50 * time.Millisecond
+	// backlog is how many messages in a round mean that more are waiting, and
+	// that lingering would only delay them.
+	backlog   = 64
 	firstPage = 16
 	lastPage  = 128
 	// grace is how long a call may go on after the relay was told to stop.
@@ -54,15 +57,17 @@ func (l *lane) run(ctx context.Context) error {
 	l.writer = l.relay.cfg.Writers()
 	defer func() { _ = l.writer.Close() }()
 	for {
-		for l.round(ctx) { // as long as something moves
-		}
-		if !l.rest(ctx) {
+		n := l.round(ctx)
+		if n == 0 && !l.rest(ctx) {
 			return nil
+		}
+		if n < backlog {
+			pause(ctx, l.relay.cfg.Linger) // so that the next call carries more
 		}
 	}
 }
 
-// rest waits for a nudge and lingers, or for the next poll or retry.
+// rest waits for a nudge, the next poll or a retry. It reports false when ctx ended.
 func (l *lane) rest(ctx context.Context) bool {
 	pause := l.relay.cfg.Poll
 	now := l.relay.cfg.Now()
@@ -75,42 +80,42 @@ func (l *lane) rest(ctx context.Context) bool {
 	case <-ctx.Done():
 		return false
 	case <-time.After(pause):
-		return true
 	case <-l.wake:
 	}
-	select {
-	case <-ctx.Done():
-		return false
-	case <-time.After(l.relay.cfg.Linger):
-		return true
-	}
+	return true
 }
 
-// round sends one call for each topic due, at most, and reports whether a
-// message was delivered.
-func (l *lane) round(ctx context.Context) bool {
+// parcel is a row of the outbox and the message it becomes.
+type parcel struct {
+	ledger.Message
+	out kafkago.Message
+}
+
+// round sends one call for each topic due, at most, and gives how many messages
+// were delivered.
+func (l *lane) round(ctx context.Context) int {
 	due := l.gather(ctx)
-	moved := false
+	delivered := 0
 	for len(due) > 0 {
 		topic := due[0].Topic
-		var call, rest []ledger.Message
-		for _, m := range due {
-			if m.Topic == topic {
-				call = append(call, m)
+		var call, rest []parcel
+		for _, p := range due {
+			if p.Topic == topic {
+				call = append(call, p)
 			} else {
-				rest = append(rest, m)
+				rest = append(rest, p)
 			}
 		}
-		moved = l.deliver(ctx, topic, call) || moved
+		delivered += l.deliver(ctx, topic, call)
 		due = rest
 	}
-	return moved && ctx.Err() == nil
+	return delivered
 }
 
 // gather takes what the lane's shards have due, within the limits of a call.
 // What can never be delivered is buried here, and its root waits.
-func (l *lane) gather(ctx context.Context) []ledger.Message {
-	var due []ledger.Message
+func (l *lane) gather(ctx context.Context) []parcel {
+	var due []parcel
 	bytes := 0
 	for i, s := range l.shards {
 		if ctx.Err() != nil || !l.ready(s) {
@@ -127,19 +132,20 @@ func (l *lane) gather(ctx context.Context) []ledger.Message {
 			if blocked[m.Entry.Root] {
 				continue
 			}
-			if cause := defect(m); cause != "" {
+			p := parcel{m, communication(m)}
+			n := size(p.out)
+			if cause := defect(m, n); cause != "" {
 				blocked[m.Entry.Root] = true
 				if err := l.bury(ctx, m, cause); err != nil {
 					l.fail(ctx, s, "bury message", err)
 				}
 				continue
 			}
-			n := size(communication(m))
 			if len(due) == MaxCount || bytes+n > MaxBatch {
 				l.turn(i) // start here next time, so that no shard starves
 				return due
 			}
-			due = append(due, m)
+			due = append(due, p)
 			bytes += n
 		}
 	}
@@ -176,11 +182,11 @@ func (s *shard) measure(page []ledger.Message) {
 }
 
 // deliver writes messages of one topic and settles each: acknowledged, its own
-// fault, or to be tried later. It reports whether a message was delivered.
-func (l *lane) deliver(ctx context.Context, topic string, msgs []ledger.Message) bool {
+// fault, or to be tried later. It gives how many were delivered.
+func (l *lane) deliver(ctx context.Context, topic string, msgs []parcel) int {
 	msgs = l.stillHeld(msgs)
 	if len(msgs) == 0 {
-		return false
+		return 0
 	}
 	errs := l.single(ctx, msgs, l.write(ctx, msgs))
 	var done []int64
@@ -190,7 +196,7 @@ func (l *lane) deliver(ctx context.Context, topic string, msgs []ledger.Message)
 		case errs[i] == nil:
 			done = append(done, m.Position)
 		case ownFault(errs[i]):
-			if err := l.bury(ctx, m, "messaggio rifiutato dal broker"); err != nil {
+			if err := l.bury(ctx, m.Message, "messaggio rifiutato dal broker"); err != nil {
 				failed[m.Shard] = err
 			}
 		default:
@@ -215,13 +221,13 @@ func (l *lane) deliver(ctx context.Context, topic string, msgs []ledger.Message)
 			l.shard(m.Shard).wait = 0
 		}
 	}
-	return len(done) > 0
+	return len(done)
 }
 
 // stillHeld leaves out what this process may no longer write: the store may have
 // taken its time to answer, or the process was frozen meanwhile.
-func (l *lane) stillHeld(msgs []ledger.Message) []ledger.Message {
-	return slices.DeleteFunc(msgs, func(m ledger.Message) bool {
+func (l *lane) stillHeld(msgs []parcel) []parcel {
+	return slices.DeleteFunc(msgs, func(m parcel) bool {
 		return !l.relay.holds(m.Shard, leaseMargin)
 	})
 }
@@ -229,7 +235,7 @@ func (l *lane) stillHeld(msgs []ledger.Message) []ledger.Message {
 // single finds the message that made the broker refuse a whole batch: it sends
 // the members again one by one, in order. A root whose member is refused or
 // fails goes no further.
-func (l *lane) single(ctx context.Context, msgs []ledger.Message, errs []error) []error {
+func (l *lane) single(ctx context.Context, msgs []parcel, errs []error) []error {
 	if len(msgs) == 1 || !slices.ContainsFunc(errs, ownFault) {
 		return errs
 	}
@@ -256,10 +262,10 @@ var errLater = errors.New("predecessor not delivered")
 // those the broker acknowledged. A call that does not end in time leaves its
 // outcome unknown: the writer is closed, which waits for what is in flight, and
 // replaced.
-func (l *lane) write(ctx context.Context, msgs []ledger.Message) []error {
+func (l *lane) write(ctx context.Context, msgs []parcel) []error {
 	out := make([]kafkago.Message, len(msgs))
 	for i, m := range msgs {
-		out[i] = communication(m)
+		out[i] = m.out
 	}
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*writeTimeout)
 	defer cancel()

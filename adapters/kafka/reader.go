@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,12 +25,13 @@ type ReaderConfig struct {
 
 // Reader reads topics as a member of a consumer group, and lives through
 // restarts of the broker: kafka-go's reader may stall after one for good
-// (issues 387, 955), so a watchdog opens a new one when the group's offsets
-// stand still behind the end of the log. Offsets are committed only by
+// (issues 387, 955), so a watchdog opens a new one when the offsets of its
+// partitions stand still behind the end of the log. Offsets are committed only by
 // CommitMessages. Messages may come again, also older ones (issue 1398): the
 // handler must be idempotent. One goroutine reads; Close may come from any.
 type Reader struct {
 	cfg       ReaderConfig
+	id        string // client id, by which the group's description knows this member
 	client    *kafkago.Client
 	transport *kafkago.Transport
 	quiet     time.Time // last sign of life or look
@@ -39,13 +41,6 @@ type Reader struct {
 	current *kafkago.Reader
 	closed  bool
 }
-
-type place struct {
-	topic     string
-	partition int
-}
-
-type lag struct{ committed, end int64 }
 
 // maxWait is the deadline of a fetch. kafka-go keeps one second of it for the
 // answer's way back and lets the broker wait for the rest: below 1.2 s a busy
@@ -66,6 +61,7 @@ func NewReader(cfg ReaderConfig) *Reader {
 	transport := NewTransport()
 	r := &Reader{
 		cfg:       cfg,
+		id:        "snodo-" + rand.Text(),
 		transport: transport,
 		client:    &kafkago.Client{Addr: kafkago.TCP(cfg.Addrs...), Transport: transport, Timeout: callTimeout},
 		quiet:     time.Now(),
@@ -92,7 +88,7 @@ func (r *Reader) config() kafkago.ReaderConfig {
 		JoinGroupBackoff:  500 * time.Millisecond,
 		ReadBackoffMin:    20 * time.Millisecond,
 		ReadBackoffMax:    500 * time.Millisecond,
-		Dialer:            &kafkago.Dialer{Timeout: 3 * time.Second, DualStack: true, ClientID: "snodo"},
+		Dialer:            &kafkago.Dialer{Timeout: 3 * time.Second, DualStack: true, ClientID: r.id},
 	}
 }
 
@@ -214,87 +210,4 @@ func (r *Reader) Close() error {
 	err := r.current.Close()
 	r.transport.CloseIdleConnections()
 	return err
-}
-
-// stuck reports whether a partition had something for the group at the last
-// look already, and its committed offset has not moved since. A broker that
-// does not answer is no proof.
-func (r *Reader) stuck(ctx context.Context) bool {
-	now, err := r.lags(ctx)
-	if err != nil {
-		r.seen = nil
-		return false
-	}
-	before := r.seen
-	r.seen = now
-	for p, n := range now {
-		b, ok := before[p]
-		if ok && b.committed == n.committed && b.end > b.committed {
-			r.seen = nil
-			return true
-		}
-	}
-	return false
-}
-
-// lags gives, for each partition, what the group committed (the first offset if
-// nothing) and the end of the log.
-func (r *Reader) lags(ctx context.Context) (map[place]lag, error) {
-	ends, err := offsets(ctx, r.client, r.cfg.Topics)
-	if err != nil {
-		return nil, err
-	}
-	req := &kafkago.OffsetFetchRequest{GroupID: r.cfg.Group, Topics: make(map[string][]int)}
-	for p := range ends {
-		req.Topics[p.topic] = append(req.Topics[p.topic], p.partition)
-	}
-	res, err := r.client.OffsetFetch(ctx, req)
-	if err != nil {
-		return nil, fmt.Errorf("fetch offsets: %w", err)
-	}
-	if res.Error != nil {
-		return nil, fmt.Errorf("fetch offsets: %w", res.Error)
-	}
-	out := make(map[place]lag)
-	for topic, partitions := range res.Topics {
-		for _, p := range partitions {
-			span := ends[place{topic, p.Partition}]
-			out[place{topic, p.Partition}] = lag{max(p.CommittedOffset, span.first), span.last}
-		}
-	}
-	return out, nil
-}
-
-// span is what a partition holds: offsets first..last-1.
-type span struct{ first, last int64 }
-
-// offsets lists the spans of all partitions of topics.
-func offsets(ctx context.Context, client *kafkago.Client, topics []string) (map[place]span, error) {
-	meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{Topics: topics})
-	if err != nil {
-		return nil, fmt.Errorf("read metadata: %w", err)
-	}
-	req := &kafkago.ListOffsetsRequest{Topics: make(map[string][]kafkago.OffsetRequest)}
-	for _, t := range meta.Topics {
-		if t.Error != nil {
-			return nil, fmt.Errorf("read metadata of %s: %w", t.Name, t.Error)
-		}
-		for _, p := range t.Partitions {
-			req.Topics[t.Name] = append(req.Topics[t.Name], kafkago.FirstOffsetOf(p.ID), kafkago.LastOffsetOf(p.ID))
-		}
-	}
-	res, err := client.ListOffsets(ctx, req)
-	if err != nil {
-		return nil, fmt.Errorf("list offsets: %w", err)
-	}
-	out := make(map[place]span)
-	for topic, partitions := range res.Topics {
-		for _, p := range partitions {
-			if p.Error != nil {
-				return nil, fmt.Errorf("list offsets of %s: %w", topic, p.Error)
-			}
-			out[place{topic, p.Partition}] = span{p.FirstOffset, p.LastOffset}
-		}
-	}
-	return out, nil
 }

@@ -32,7 +32,7 @@ type RelayConfig struct {
 
 	Lanes   int           // writers in parallel; default 4
 	TTL     time.Duration // of a lease; 6 s or more; default 7 s
-	Linger  time.Duration // wait after a nudge, to write more at once; default 5 ms, at most 20
+	Linger  time.Duration // wait before a call that would carry little; default 20 ms, at most 100
 	Poll    time.Duration // wait without a nudge; default 1 s
 	Backoff time.Duration // longest wait of a shard after failures; default 2 s
 	Now     func() time.Time
@@ -68,7 +68,7 @@ type Relay struct {
 func NewRelay(cfg RelayConfig) *Relay {
 	cfg.Lanes = orDefault(cfg.Lanes, 4)
 	cfg.TTL = max(orDefault(cfg.TTL, leaseTime), 3*leaseMargin)
-	cfg.Linger = min(orDefault(cfg.Linger, 5*time.Millisecond), 20*time.Millisecond)
+	cfg.Linger = min(orDefault(cfg.Linger, 20*time.Millisecond), 100*time.Millisecond)
 	cfg.Poll = orDefault(cfg.Poll, time.Second)
 	cfg.Backoff = orDefault(cfg.Backoff, 2*time.Second)
 	if cfg.Now == nil {

@@ -2,14 +2,13 @@ package kafka_test
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
-	"github.com/snodo-co/snodo/routing/ledger"
 )
 
 // TestBrokerClosedAndReopened: while the broker is away the outbox grows; when
@@ -26,40 +25,32 @@ func TestBrokerClosedAndReopened(t *testing.T) {
 	r := kafka.NewReader(kafka.ReaderConfig{Addrs: addrs, Group: "restart", Topics: []string{"co.unilav.v1"}})
 	defer func() { _ = r.Close() }()
 
-	outbox.Add(chain(1, 50)...)
+	outbox.Add(prefixed("root", 1, 50, 200)...)
 	relay.Nudge()
 	if err := outbox.Wait(ctx, all(50)); err != nil {
 		t.Fatal(err)
 	}
 	read := make(map[string]int)
 	last := make(map[string]string)
-	readUntil(ctx, t, r, 50, read, last)
+	readUntil(ctx, t, r, "root", 50, read, last)
 
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for i := 51; i <= 2000; i += 50 {
-		outbox.Add(chain(i, 50)...)
+		outbox.Add(prefixed("root", i, 50, 200)...)
 		relay.Nudge()
 	}
 	broker(t, dir, port(t, b))
 	if err := outbox.Wait(ctx, all(2000)); err != nil {
 		t.Fatal(err)
 	}
-	readUntil(ctx, t, r, 2000, read, last)
+	readUntil(ctx, t, r, "root", 2000, read, last)
 }
 
-func chain(from, n int) []ledger.Message {
-	var rows []ledger.Message
-	for i := from; i < from+n; i++ {
-		rows = append(rows, kafka.Row(int64(i), fmt.Sprintf("root-%d", i%17), 200))
-	}
-	return rows
-}
-
-// readUntil reads until n different messages have come, and checks that a new
+// readUntil reads until n different messages of id's roots have come, and checks that a new
 // one never comes before an older one of its root.
-func readUntil(ctx context.Context, t *testing.T, r *kafka.Reader, n int, read map[string]int, last map[string]string) {
+func readUntil(ctx context.Context, t *testing.T, r *kafka.Reader, id string, n int, read map[string]int, last map[string]string) {
 	t.Helper()
 	for len(read) < n {
 		batch, err := r.Batch(ctx, 256)
@@ -67,6 +58,9 @@ func readUntil(ctx context.Context, t *testing.T, r *kafka.Reader, n int, read m
 			t.Fatalf("%d of %d read: %v", len(read), n, err)
 		}
 		for _, m := range batch {
+			if !strings.HasPrefix(string(m.Key), id+"-") {
+				continue
+			}
 			var subject string
 			for _, h := range m.Headers {
 				if h.Key == kafka.HeaderSubject {
@@ -106,7 +100,7 @@ func TestEmptiedBrokerIsRefilled(t *testing.T) {
 	first := broker(t, t.TempDir(), 0)
 	outbox := kafka.NewMemoryOutbox()
 	_, stop := running(t, []string{first.Addr()}, outbox)
-	outbox.Add(chain(1, 100)...)
+	outbox.Add(prefixed("root", 1, 100, 200)...)
 	if err := outbox.Wait(ctx, all(100)); err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +110,7 @@ func TestEmptiedBrokerIsRefilled(t *testing.T) {
 	}
 	second := broker(t, t.TempDir(), 0)
 	replay := kafka.NewMemoryOutbox()
-	replay.Add(chain(1, 100)...)
+	replay.Add(prefixed("root", 1, 100, 200)...)
 	running(t, []string{second.Addr()}, replay)
 	if err := replay.Wait(ctx, all(100)); err != nil {
 		t.Fatal(err)
@@ -125,50 +119,5 @@ func TestEmptiedBrokerIsRefilled(t *testing.T) {
 	err := kafka.Scan(ctx, []string{second.Addr()}, "co.unilav.v1", func(kafka.Message) error { n++; return nil })
 	if err != nil || n != 100 {
 		t.Fatalf("%d messages, %v", n, err)
-	}
-}
-
-// BenchmarkRelay measures the whole way from outbox to acknowledged, over the
-// synced embedded broker, 2,000 messages of 3.5 KB at a time.
-func BenchmarkRelay(b *testing.B) {
-	for _, lanes := range []int{1, 2, 4, 8} {
-		b.Run(fmt.Sprint(lanes), func(b *testing.B) { benchmarkRelay(b, lanes) })
-	}
-}
-
-func benchmarkRelay(b *testing.B, lanes int) {
-	addrs := []string{broker(b, b.TempDir(), 0).Addr()}
-	transport := kafka.NewTransport()
-	defer transport.CloseIdleConnections()
-	writers := func() kafka.Writer { return kafka.NewWriter(addrs, transport) }
-	outbox := kafka.NewMemoryOutbox()
-	letters := kafka.NewPublisher(writers)
-	defer func() { _ = letters.Close() }()
-	relay := kafka.NewRelay(kafka.RelayConfig{
-		Outbox: outbox, Dead: outbox, Holder: "bench", Letters: letters, Writers: writers, Lanes: lanes,
-	})
-	ctx, cancel := context.WithCancel(b.Context())
-	end := make(chan error, 1)
-	go func() { end <- relay.Run(ctx) }()
-	const n = 2000
-	total := 0
-	b.ResetTimer()
-	for b.Loop() {
-		var rows []ledger.Message
-		for i := range n {
-			rows = append(rows, kafka.Row(int64(total+i+1), fmt.Sprint("r", i%500), 3500))
-		}
-		total += n
-		outbox.Add(rows...)
-		relay.Nudge()
-		if err := outbox.Wait(ctx, all(total)); err != nil {
-			b.Fatal(err)
-		}
-		outbox.Compact()
-	}
-	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "msg/s")
-	cancel()
-	if err := <-end; err != nil {
-		b.Fatal(err)
 	}
 }

@@ -76,7 +76,12 @@ func (s *suite) subtests() []subtest {
 		{"stalled reader", s.stalled},
 		{"quadratura", s.quadratura},
 		{"list", s.list},
-		{"failover", func(t *testing.T) { Failover(t, s.addrs, s.id+"F") }},
+		{"lone message", s.lone},
+		{"size limit", s.sizes},
+		{"unknown outcome", s.unknown},
+		{"lag and explicit commits", s.lag},
+		{"rebalance", s.rebalance},
+		{"failover", func(t *testing.T) { Failover(t, s.addrs, "F"+s.id) }},
 	}
 }
 
@@ -97,7 +102,7 @@ func broker(t testing.TB, dir string, port int) *embedded.Broker {
 
 // deadline bounds every wait of a test.
 func deadline(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

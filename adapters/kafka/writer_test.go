@@ -6,10 +6,7 @@ import (
 	"time"
 
 	kafkago "github.com/segmentio/kafka-go"
-	"go.uber.org/goleak"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestWriterDefaults names every default of kafka-go's writer that would lose,
 // reorder or delay, and checks that ours is another.

@@ -9,9 +9,13 @@ package postgrestest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,4 +80,84 @@ func Exec(t testing.TB, databaseURL string, statements ...string) {
 			t.Fatalf("%s: %v", s, err)
 		}
 	}
+}
+
+// Server is a server of a test's own.
+type Server struct {
+	URL string // of a superuser
+	dir string
+}
+
+// NewServer starts a server with settings (NAME = VALUE lines), which stops
+// with the test. The test is skipped where SNODO_TEST_POSTGRES is not set: a
+// machine that wants no PostgreSQL is not given one.
+func NewServer(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	if os.Getenv(Env) == "" {
+		t.Skipf("%s is not set: no server is started either", Env)
+	}
+	// Not in the test's own folder, which the user postgres cannot reach.
+	dir, err := os.MkdirTemp("", "snodo-postgres-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{dir: filepath.Join(dir, "server")}
+	s.Start(t)
+	t.Cleanup(func() {
+		s.script(t, "crash")
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	if len(settings) > 0 {
+		for _, line := range settings {
+			Exec(t, s.URL, "ALTER SYSTEM SET "+line)
+		}
+		s.script(t, "stop")
+		s.Start(t)
+	}
+	return s
+}
+
+// Start starts it, again.
+func (s *Server) Start(t testing.TB) {
+	t.Helper()
+	line := strings.TrimSpace(s.script(t, "start"))
+	u, ok := strings.CutPrefix(line, Env+"=")
+	if !ok {
+		t.Fatal("the script does not say where the server is")
+	}
+	s.URL = u
+}
+
+// Crash stops it as a power cut would.
+func (s *Server) Crash(t testing.TB) { s.script(t, "crash") }
+
+func (s *Server) script(t testing.TB, verb string) string {
+	t.Helper()
+	root, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			break
+		}
+		if filepath.Dir(root) == root {
+			t.Fatal("not inside the module")
+		}
+		root = filepath.Dir(root)
+	}
+	out, err := exec.Command(filepath.Join(root, ".ci", "postgres"), verb, s.dir).Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf(".ci/postgres %s: %v: %s", verb, err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	return string(out)
 }

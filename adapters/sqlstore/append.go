@@ -142,12 +142,16 @@ func (s *Store) commitGroups() {
 }
 
 // run commits a group and answers its members. After a conflict each member
-// is tried alone, so that one cannot harm the others.
+// is tried alone, so that one cannot harm the others; a single one is tried
+// again if the conflict was with others and has passed.
 func (s *Store) run(group []*pending) {
 	err := s.try(group)
+	if err != nil && s.dialect.full(err) {
+		s.setFull(true)
+	}
 	switch {
 	case err == nil:
-	case len(group) == 1 || s.dialect.outOfService(err) || errors.Is(err, errUnknown):
+	case len(group) == 1 && !s.dialect.passing(err) || s.dialect.outOfService(err) || errors.Is(err, errUnknown):
 		s.fail(group, err)
 	default:
 		for i, p := range group {

@@ -42,6 +42,11 @@ func (s *Store) Audit(ctx context.Context, a *ledger.Auditor) error {
 		return unavailable("audit", err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	if s.dialect.wholeTables != "" {
+		if _, err := tx.ExecContext(ctx, s.dialect.wholeTables); err != nil {
+			return unavailable("audit", err)
+		}
+	}
 	f := feed{ctx: ctx, q: snapshot{s, tx}, auditor: a}
 	for _, step := range []func() error{f.blobs, f.entries, f.contents, f.chains, f.counters, f.head, f.meta} {
 		if err := step(); err != nil {

@@ -13,11 +13,6 @@ import (
 // commit): form gives the drafts once the head's lock is held. It returns the
 // batch with its receipts.
 func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error)) (*ledger.Batch, [][]byte, error) {
-	if s.dialect.patience > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.dialect.patience)
-		defer cancel()
-	}
 	var batch *ledger.Batch
 	var receipts [][]byte
 	err := s.transact(ctx, func(t *txn) error {
@@ -39,7 +34,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		return t.writeBatch(head, batch, drafts, receipts)
 	})
 	if errors.Is(err, errUnknown) && batch != nil {
-		landed, check := s.landed(context.WithoutCancel(ctx), batch)
+		landed, check := s.landed(ctx, batch)
 		if check != nil {
 			return nil, nil, errors.Join(err, check)
 		}
@@ -231,11 +226,6 @@ var errLooked = errors.New("nothing to commit")
 // takes the head's lock on a new connection and looks for the batch's last
 // entry.
 func (s *Store) landed(ctx context.Context, b *ledger.Batch) (bool, error) {
-	if s.dialect.patience > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.dialect.patience)
-		defer cancel()
-	}
 	var found bool
 	err := s.transact(ctx, func(t *txn) error {
 		if _, err := t.lockHead(); err != nil {

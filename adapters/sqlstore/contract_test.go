@@ -31,3 +31,10 @@ func TestContractPostgres(t *testing.T) {
 	}
 	contract.Run(t, postgrestest.Database, openStore)
 }
+
+// TestContractShared is for a database that several processes share; a folder
+// with SQLite belongs to one.
+func TestContractShared(t *testing.T) {
+	t.Parallel()
+	contract.RunShared(t, postgrestest.Database, openStore)
+}

@@ -35,12 +35,14 @@ type dialect struct {
 	catalogue string
 	// snapshot begins the audit's transaction: all it reads is of one instant.
 	snapshot sql.TxOptions
+	// wholeTables is run in it first, if not empty: it reads whole tables.
+	wholeTables string
 	// setwise: arrays as arguments, so that one statement serves many keys or
 	// rows. Otherwise statements are prepared and run one by one, which costs
 	// no round trip.
 	setwise bool
-	// patience bounds a transaction of the commit, zero if nothing needs it: a
-	// database behind a network may never answer.
+	// patience bounds a writing transaction, zero if nothing needs it: a database
+	// behind a network may never answer.
 	patience time.Duration
 	// lockMigrations keeps processes that start at once from migrating
 	// together.
@@ -49,11 +51,20 @@ type dialect struct {
 	connectors func(u string, readOnly bool) (write, read driver.Connector, err error)
 	// durable reads back what durability rests upon.
 	durable func(ctx context.Context, db *sqlx.DB) error
-	// outOfService tells errors of the database's condition, by which nothing
-	// more can be tried now, from errors of one statement.
+	// messenger tells and hears of commits between processes; nil where a
+	// database belongs to one.
+	messenger func(databaseURL string) (*messenger, error)
+
+	// What errors tell.
+
+	// outOfService: the database's condition, by which nothing more can be tried
+	// now, as opposed to one statement.
 	outOfService func(error) bool
-	// gone tells that a connection had ended before it was used: another one
-	// may work.
+	// full: there was no room.
+	full func(error) bool
+	// passing: a conflict with other transactions, which has passed.
+	passing func(error) bool
+	// gone: a connection had ended before it was used; another one may work.
 	gone func(error) bool
 }
 

@@ -34,28 +34,29 @@ func postgresDialect() dialect {
 		catalogue: `SELECT CAST(table_name AS text), CAST(column_name AS text), CAST(data_type AS text)
 			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`,
 		snapshot:       sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
+		wholeTables:    `SET LOCAL enable_seqscan = on`,
 		setwise:        true,
 		patience:       10 * time.Second, // lock_timeout, a slow disk's commit, and room
 		lockMigrations: postgresLockMigrations,
 		connectors:     postgresConnectors,
 		durable:        postgresDurable,
 		outOfService:   postgresOutOfService,
+		messenger:      postgresMessenger,
+		full:           func(err error) bool { return sqlstate(err) == "53100" },
+		passing:        postgresPassing,
 		gone:           postgresGone,
 	}
 }
 
-// postgresConnectors gives writers, whose transactions are short and look up
-// by key, and readers, whose may be long.
+// postgresConnectors gives writers, whose transactions are short, and readers,
+// whose may be long.
 func postgresConnectors(databaseURL string, _ bool) (driver.Connector, driver.Connector, error) {
 	write, err := postgresConfig(databaseURL, map[string]string{
 		// contracts.md, PostgreSQL.
 		"default_transaction_isolation":       "read committed",
 		"lock_timeout":                        "2000",
 		"idle_in_transaction_session_timeout": "3000",
-		// Every look-up is by an index: a plan made while tables are small must
-		// not scan them when they are large.
-		"plan_cache_mode": "force_generic_plan",
-		"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+		"plan_cache_mode":                     "force_generic_plan",
 	})
 	if err != nil {
 		return nil, nil, err
@@ -85,6 +86,9 @@ func postgresConfig(databaseURL string, session map[string]string) (*pgx.ConnCon
 	}
 	config.DialFunc = dialer.DialContext
 	for name, value := range map[string]string{
+		// Every look-up is by an index: a plan made while tables are small must
+		// not scan them when they are large. The audit allows itself to.
+		"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
 		"jit": "off", // statements are short: compiling them would cost more than it saves
 		// The server must notice a client that was cut off, too.
 		"tcp_keepalives_idle": "5", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3",
@@ -127,34 +131,53 @@ func postgresDurable(ctx context.Context, db *sqlx.DB) error {
 	return nil
 }
 
+// sqlstate is the code of the server's answer, empty if it gave none.
+func sqlstate(err error) string {
+	var answer *pgconn.PgError
+	if errors.As(err, &answer) && len(answer.Code) == 5 {
+		return answer.Code
+	}
+	return ""
+}
+
 // postgresOutOfService goes by SQLSTATE, and by whether the server answered
 // at all.
 func postgresOutOfService(err error) bool {
-	var answer *pgconn.PgError
-	if !errors.As(err, &answer) {
-		return postgresGone(err) || errors.Is(err, context.DeadlineExceeded)
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded) || postgresGone(err) {
+		return true
 	}
-	switch answer.Code {
+	code := sqlstate(err)
+	switch code {
+	case "":
+		return false
 	case "55P03", "25P03", "25006": // lock_timeout, idle in transaction, read-only
 		return true
 	}
-	switch answer.Code[:2] {
+	switch code[:2] {
 	case "08", "28", "3D", "53", "57", "58", "XX": // connection, authorization, no database, resources, operator, system, internal
 		return true
 	}
 	return false
 }
 
+// postgresPassing: serialization failure, deadlock.
+func postgresPassing(err error) bool {
+	code := sqlstate(err)
+	return code == "40001" || code == "40P01"
+}
+
 // postgresGone goes by what a connection says that the server, or the network,
 // has ended.
 func postgresGone(err error) bool {
-	var answer *pgconn.PgError
-	if errors.As(err, &answer) { // the server's last words: shut down, crashed, terminated
-		return len(answer.Code) == 5 && answer.Code[:4] == "57P0"
+	var connect *pgconn.ConnectError
+	if errors.As(err, &connect) { // there never was one
+		return false
+	}
+	if code := sqlstate(err); code != "" { // the server's last words: shut down, crashed, terminated
+		return code[:4] == "57P0" || code == "25P03"
 	}
 	var network net.Error
-	var connect *pgconn.ConnectError
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.As(err, &network) || errors.As(err, &connect) || pgconn.SafeToRetry(err)
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &network) || pgconn.SafeToRetry(err)
 }

@@ -27,6 +27,8 @@ func sqliteDialect() dialect {
 		connectors:   sqliteConnectors,
 		durable:      sqliteDurable,
 		outOfService: sqliteOutOfService,
+		full:         sqliteFull,
+		passing:      func(error) bool { return false }, // one writer
 		gone:         func(error) bool { return false },
 	}
 }
@@ -95,4 +97,11 @@ func sqliteOutOfService(err error) bool {
 		return true
 	}
 	return false
+}
+
+// sqliteFull counts errors of the disk in: where its memory-mapped files cannot
+// grow, that is what a full one gives.
+func sqliteFull(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code()&0xff == 13 || e.Code()&0xff == 10) // FULL IOERR
 }

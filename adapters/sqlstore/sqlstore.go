@@ -58,7 +58,9 @@ type Store struct {
 	mu       sync.Mutex
 	queues   [2][]*pending // intake, others
 	closed   bool
+	full     bool          // the database had no room, and has not been seen to have any since
 	advanced chan struct{} // closed at the next commit
+	others   *messenger    // nil if no other process writes
 	wake     chan struct{} // capacity 1
 	drained  chan struct{} // closed when the committer has ended
 }
@@ -93,6 +95,12 @@ func Open(ctx context.Context, databaseURL string, o Options) (*Store, error) {
 	if o.ReadOnly {
 		close(s.drained)
 		return s, nil
+	}
+	if s.dialect.messenger != nil {
+		if s.others, err = s.dialect.messenger(databaseURL); err != nil {
+			return nil, errors.Join(err, s.disconnect())
+		}
+		s.others.start(s.advance)
 	}
 	go s.commitGroups()
 	return s, nil
@@ -143,7 +151,7 @@ func (s *Store) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	s.read, err = prepare(ctx, s.reader, readStatements())
+	s.read, err = prepare(ctx, s.reader, readStatements(s.dialect))
 	return err
 }
 
@@ -173,6 +181,7 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	s.wakeUp()
 	<-s.drained
+	s.others.close()
 	return s.disconnect()
 }
 
@@ -192,36 +201,60 @@ func (s *Store) disconnect() error {
 	return nil
 }
 
-// Ready reports whether the database answers and takes writes now.
+// Ready reports whether the database answers and takes writes now. After it
+// was full, it is ready again when it has taken some.
 func (s *Store) Ready(ctx context.Context) error {
 	if s.writer == nil {
 		return fmt.Errorf("%w: opened read-only", ledger.ErrUnavailable)
 	}
 	s.mu.Lock()
-	closed := s.closed
+	closed, full := s.closed, s.full
 	s.mu.Unlock()
 	if closed {
 		return fmt.Errorf("%w: closed", ledger.ErrUnavailable)
 	}
 	err := s.transact(ctx, func(t *txn) error {
-		_, err := t.lockHead()
-		return err
+		if _, err := t.lockHead(); err != nil || !full {
+			return err
+		}
+		return t.must(1, `UPDATE probe SET bytes = ? WHERE id = 1`, make([]byte, probeSize))
 	})
 	if err != nil {
 		return unavailable("ask the database", err)
 	}
+	if full {
+		s.setFull(false)
+	}
 	return nil
 }
 
-// Advanced gives a channel that is closed at the next commit of this process.
-// Take it before looking, so that no commit is missed.
+// probeSize is how much a database that was full must take: about what a group
+// of usual documents needs.
+const probeSize = 512 << 10
+
+func (s *Store) setFull(full bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.full = full
+}
+
+// Advanced gives a channel that is closed at the next commit of this process,
+// and soon after one of another. Take it before looking, so that no commit of
+// this process is missed; one of another may be, if that process was killed or
+// the database restarted in between.
 func (s *Store) Advanced() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.advanced
 }
 
+// announce tells this process and the others of a commit.
 func (s *Store) announce() {
+	s.advance()
+	s.others.tell()
+}
+
+func (s *Store) advance() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	close(s.advanced)

@@ -41,12 +41,19 @@ const (
 	sqlCounterSet = `UPDATE counters SET last = ? WHERE region = ? AND province = ? AND year = ?`
 
 	sqlDead = `UPDATE outbox SET dead = ? WHERE position = ? AND topic = ? AND dead IS NULL`
+)
 
-	sqlPending = `SELECT o.position, o.topic FROM outbox o
+// sqlPending gives the oldest messages of a shard with all they need: one row
+// without a message if nothing is due, none if the holder does not hold it.
+func sqlPending(d dialect) string {
+	return `SELECT due, due_topic, bytes, ` + entryColumns + ` FROM relay_leases l LEFT JOIN (
+		SELECT o.position AS due, o.topic AS due_topic, o.shard AS due_shard FROM outbox o
 		WHERE o.shard = ? AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
 			SELECT 1 FROM outbox b WHERE b.root = o.root AND b.topic = o.topic AND b.dead IS NOT NULL AND b.position < o.position)
-		ORDER BY o.position LIMIT ?`
-)
+		ORDER BY o.position LIMIT ?) d ON due_shard = l.shard
+		LEFT JOIN entries ON position = due LEFT JOIN blobs ON key = document
+		WHERE l.shard = ? AND l.holder = ? AND l.expires > ` + d.now + ` ORDER BY due`
+}
 
 // table is one whose rows are inserted several at a time.
 type table struct {
@@ -109,7 +116,7 @@ func batches() [2]int { return [2]int{8, 1} }
 
 // writeStatements are the texts to prepare for writing, by name.
 func writeStatements(d dialect) map[string]string {
-	list := readStatements()
+	list := readStatements(d)
 	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead} {
 		list[text] = text
 	}
@@ -122,11 +129,11 @@ func writeStatements(d dialect) map[string]string {
 }
 
 // readStatements are the texts to prepare for reading, by name.
-func readStatements() map[string]string {
+func readStatements(d dialect) map[string]string {
 	list := make(map[string]string)
 	for _, text := range []string{
 		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbout, sqlStatements, sqlRejection,
-		sqlReceipt, sqlBlob, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlPending,
+		sqlReceipt, sqlBlob, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlPending(d),
 	} {
 		list[text] = text
 	}
@@ -194,12 +201,19 @@ func one(ctx context.Context, q querier, statement string, args []any, targets .
 	return found, err
 }
 
-// query runs on the reading connections.
+// query runs on the reading connections. One that has ended is no reason to
+// fail: another one is tried.
 func (s *Store) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
 	if st, ok := s.read[statement]; ok {
 		return st.QueryContext(ctx, args...)
 	}
-	return s.reader.QueryContext(ctx, s.bind(statement), args...)
+	text := s.bind(statement)
+	for left := readers; ; left-- {
+		rows, err := s.reader.QueryContext(ctx, text, args...)
+		if err == nil || left == 0 || ctx.Err() != nil || !s.dialect.gone(err) {
+			return rows, err
+		}
+	}
 }
 
 // bind is a statement with the database's own marks.

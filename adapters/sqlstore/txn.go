@@ -27,12 +27,17 @@ type txn struct {
 	bound map[string]*sql.Stmt
 }
 
-// transact runs work in a transaction and commits it. Its connection is
-// thrown away if it may be left inside the transaction. A failed COMMIT is
-// errUnknown.
+// transact runs work in a transaction and commits it, within the dialect's
+// patience. Its connection is thrown away if it may be left inside the
+// transaction. A failed COMMIT is errUnknown.
 func (s *Store) transact(ctx context.Context, work func(*txn) error) (err error) {
 	if s.writer == nil {
 		return errors.New("opened read-only")
+	}
+	if s.dialect.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.dialect.patience)
+		defer cancel()
 	}
 	conn, tx, err := s.begin(ctx)
 	if err != nil {

@@ -9,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
-	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -168,25 +166,7 @@ func (c *cluster) inOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type lane struct{ partition, shard int }
-	last, seen, twice := make(map[lane]int64), make(map[string]bool), 0
-	err = kafka.Scan(t.Context(), c.kafka.addrs, routing.TopicFor("UNILAV"), func(m kafka.Message) error {
-		if seen[m.ID()] {
-			twice++
-			return nil
-		}
-		seen[m.ID()] = true
-		l := lane{m.Partition, shard[m.ID()]}
-		if position[m.ID()] <= last[l] {
-			t.Errorf("position %d is behind %d in partition %d", position[m.ID()], last[l], m.Partition)
-		}
-		last[l] = position[m.ID()]
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%d messages in order, %d of them twice", len(seen), twice)
+	mustBeInOrder(t, c.kafka.addrs, position, shard)
 }
 
 // clusterCut: an intake that the database cannot be reached from promises
@@ -194,7 +174,7 @@ func (c *cluster) inOrder(t *testing.T) {
 func clusterCut(t *testing.T, c *cluster) {
 	line := newLine(t, c.database)
 	c.six(t)
-	cut := c.add(t, "cut-1", roleIntake, "--database", line.url)
+	cut := c.add(t, "intake-3", roleIntake, "--database", line.url)
 	documents := c.documentsOf(t, 0, 600)
 	l := c.send(documents[:500])
 	<-l.at(100)
@@ -214,7 +194,7 @@ func clusterCut(t *testing.T, c *cluster) {
 	if got := status(t, c.web, *cut.url.Load()+"/readyz"); got != http.StatusServiceUnavailable {
 		t.Errorf("readyz %d without a database", got)
 	}
-	l.end(t)
+	l.end(t) // the others go on
 	line.thaw()
 	eventually(t, "readiness", func() bool { return status(t, c.web, *cut.url.Load()+"/readyz") == http.StatusOK })
 	for _, d := range documents[500:] {
@@ -236,7 +216,11 @@ func clusterLate(t *testing.T, c *cluster) {
 	late := c.addAs(t, roleLate, "intake-3", roleIntake)
 	c.addAs(t, roleLate, "relay-3", roleRelay)
 	documents := c.documentsOf(t, 1000, 300)
-	c.send(documents).end(t)
+	l := c.send(documents)
+	l.end(t)
+	if n := l.again.Load(); n > 0 {
+		t.Errorf("%d were not accepted at once", n)
+	}
 	for _, name := range []string{"relay-1", "relay-2"} { // the late one is alone
 		c.members[name].process.terminate(t)
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -112,12 +113,31 @@ func newCluster(t *testing.T, k *privateKafka) *cluster {
 	t.Helper()
 	k.empty(t)
 	c := &cluster{
-		kafka: k, database: postgrestest.Database(t), national: "", dir: t.TempDir(),
+		kafka: k, database: postgrestest.Database(t), national: postgrestest.Database(t), dir: t.TempDir(),
 		web: webClient(t, 2*clusterCallers), began: time.Now(), members: make(map[string]*member),
 	}
 	c.keys = filepath.Join(c.dir, "keys")
-	c.signer = signerFor(t, c.keys, 0)
+	c.signer = c.oldSigner(t)
 	return c
+}
+
+// oldSigner signs with a certificate that is valid by clocks that are behind.
+func (c *cluster) oldSigner(t *testing.T) *demoSigner {
+	t.Helper()
+	made := time.Now().Add(-2 * time.Hour)
+	keys, err := xmlsig.OpenKeys(c.keys, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := filepath.Join(c.dir, "signer")
+	if err := keys.Authority.IssueTo(base, inventPersona(900).codiceFiscale(), made); err != nil {
+		t.Fatal(err)
+	}
+	s, err := readSigner(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // add starts a process under a name, with roles and more flags.
@@ -129,7 +149,7 @@ func (c *cluster) add(t *testing.T, name, roles string, more ...string) *member 
 func (c *cluster) addAs(t *testing.T, program, name, roles string, more ...string) *member {
 	t.Helper()
 	m := &member{name: name, role: program, args: append([]string{"serve", "--listen", "127.0.0.1:0",
-		"--data", filepath.Join(c.dir, name), "--keys", c.keys, "--database", c.database,
+		"--data", filepath.Join(c.dir, name), "--keys", c.keys, "--database", c.database, "--national-database", c.national,
 		"--kafka", strings.Join(c.kafka.addrs, ","), "--role", roles, "--log-level", "warn"}, more...)}
 	c.members[name] = m
 	m.start(t)
@@ -191,6 +211,7 @@ type load struct {
 	group     errgroup.Group
 	mu        sync.Mutex
 	waits     []waiter
+	shunned   map[string]time.Time // intakes that failed a sender, until when
 }
 
 // waiter is told when enough is accepted.
@@ -217,7 +238,7 @@ func (c *cluster) documentsOf(t *testing.T, serial, n int) []*sentDocument {
 
 // send begins to send documents; end waits.
 func (c *cluster) send(documents []*sentDocument) *load {
-	l := &load{cluster: c, documents: documents}
+	l := &load{cluster: c, documents: documents, shunned: make(map[string]time.Time)}
 	for caller := range clusterCallers {
 		l.group.Go(func() error {
 			for {
@@ -239,8 +260,8 @@ func (l *load) insist(d *sentDocument, turn int) error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	for ; ; turn++ {
-		urls := l.intakes()
-		a, err := l.once(ctx, urls[turn%len(urls)], d)
+		url := l.choose(turn)
+		a, err := l.once(ctx, url, d)
 		if err == nil {
 			if !a.Accepted {
 				return errors.New("not accepted: " + a.Outcome)
@@ -253,11 +274,33 @@ func (l *load) insist(d *sentDocument, turn int) error {
 			return fmt.Errorf("not accepted in time: %w", err)
 		}
 		l.again.Add(1)
+		l.shun(url)
 		select {
 		case <-ctx.Done():
 		case <-time.After(50 * time.Millisecond): // the sender's own pause
 		}
 	}
+}
+
+// choose gives the intake whose turn it is among those that are not shunned,
+// as a balancer would.
+func (l *load) choose(turn int) string {
+	urls := l.intakes()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range urls {
+		url := urls[(turn+i)%len(urls)]
+		if time.Now().After(l.shunned[url]) {
+			return url
+		}
+	}
+	return urls[turn%len(urls)]
+}
+
+func (l *load) shun(url string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shunned[url] = time.Now().Add(5 * time.Second)
 }
 
 // once gives up on one intake after a while, as senders do.

@@ -196,5 +196,8 @@ func (n *node) askDatabases(ctx context.Context) error {
 			return err
 		}
 	}
+	if n.roles.national && !n.roles.intake { // an intake goes on without it
+		return n.national.Ready(ctx)
+	}
 	return nil
 }

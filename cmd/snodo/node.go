@@ -83,7 +83,7 @@ func (n *node) open(ctx context.Context) (err error) {
 	if n.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
 		return fmt.Errorf("load time zone: %w", err)
 	}
-	n.holder = n.cfg.holder()
+	n.holder = holderOn(n.cfg.ledgerURL())
 	if err := n.lockFolders(); err != nil {
 		return err
 	}
@@ -97,15 +97,16 @@ func (n *node) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// folderHolder holds the relay's shards for whoever has the folder's lock: the
-// leases of a process that was killed are its successor's at once, which by
-// the database's clock alone would wait for them to expire.
+// folderHolder holds the relay's shards, and the national store's turn to
+// publish, for whoever has the lock of the database's folder: the leases of a
+// process that was killed are its successor's at once, which by the database's
+// clock alone would wait for them to expire.
 const folderHolder = "folder"
 
-// holder names a process among those that share a ledger. A ledger in SQLite
-// has one process, which its folder's lock makes sure of.
-func (c config) holder() string {
-	if isSQLite(c.ledgerURL()) {
+// holderOn names this process among those that share a database. One in
+// SQLite has one process, which its folder's lock makes sure of.
+func holderOn(url string) string {
+	if isSQLite(url) {
 		return folderHolder
 	}
 	host, err := os.Hostname()
@@ -213,33 +214,15 @@ func (n *node) serve() error {
 	return fmt.Errorf("serve: %w", err)
 }
 
-// headPoll is how often a relay looks whether another process has committed.
-const headPoll = 50 * time.Millisecond
-
-// nudge wakes the relay at every commit: of this process at once, of others
-// within headPoll.
+// nudge wakes the relay at every commit, also of another process.
 func (n *node) nudge(ctx context.Context) error {
-	tick := time.NewTicker(headPoll)
-	defer tick.Stop()
-	alone := isSQLite(n.cfg.ledgerURL())
-	var last int64
 	for {
 		advanced := n.store.Advanced()
 		n.relay.Nudge()
-		for waiting := true; waiting; {
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-advanced:
-				waiting = false
-			case <-tick.C:
-				if alone {
-					continue
-				}
-				head, err := n.store.Head(ctx) // trouble is the relay's to tell
-				waiting = err != nil || head.Position == last
-				last = head.Position
-			}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-advanced:
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"path/filepath"
-	"strings"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
@@ -115,7 +114,8 @@ func (n *node) openNational(ctx context.Context) error {
 	}
 	writers := n.writers()
 	cfg := national.Config{
-		Database:       strings.TrimPrefix(n.cfg.nationalURL(), sqliteScheme),
+		Database:       n.cfg.nationalURL(),
+		Holder:         holderOn(n.cfg.nationalURL()),
 		Communications: n.reader(national.Group, topics...),
 		Requests:       n.reader(national.GroupRequests, routing.TopicTotals),
 		Writers:        func() national.Sink { return writers() },

@@ -19,6 +19,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
@@ -193,6 +194,27 @@ func TestStartWaits(t *testing.T) {
 	}
 }
 
+// TestStartWaitsForDatabase: likewise for PostgreSQL.
+func TestStartWaitsForDatabase(t *testing.T) {
+	t.Parallel()
+	line := newLine(t, postgrestest.Database(t))
+	line.freeze()
+	cfg := testConfig(filepath.Join(t.TempDir(), "data"))
+	cfg.Database = line.url
+	waited := make(chan struct{})
+	n := &node{cfg: cfg, now: time.Now, log: slog.New(&firstOf{text: "waiting at start", seen: waited})}
+	opened := make(chan error, 1)
+	go func() { opened <- n.open(t.Context()) }()
+	<-waited
+	line.thaw()
+	if err := <-opened; err != nil {
+		t.Fatal(err)
+	}
+	if err := n.close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // firstOf is a log that waits for a message.
 type firstOf struct {
 	slog.Handler
@@ -289,11 +311,11 @@ func TestHeadInstants(t *testing.T) {
 // process of a ledger in a file inherits what its predecessor held.
 func TestHolderNames(t *testing.T) {
 	t.Parallel()
-	shared := config{Database: "postgres://host/name"}
-	if a, b := shared.holder(), shared.holder(); a == b || !strings.Contains(a, fmt.Sprintf("/%d/", os.Getpid())) {
+	const shared = "postgres://host/name"
+	if a, b := holderOn(shared), holderOn(shared); a == b || !strings.Contains(a, fmt.Sprintf("/%d/", os.Getpid())) {
 		t.Errorf("%s, %s", a, b)
 	}
-	if got := (config{Data: "x"}).holder(); got != folderHolder {
+	if got := holderOn(sqliteScheme + "x"); got != folderHolder {
 		t.Error(got)
 	}
 }

@@ -8,8 +8,9 @@
 // a loopback socket like any other broker. One process holds a folder at a
 // time: kfake itself takes no lock.
 //
-// Known limit: kfake ignores an error of fsync. The ledger is the truth, and a
-// lost topic is filled again by replay.
+// Known limit: kfake ignores an error of fsync; on a full disk the broker stops
+// taking messages before one can come (ErrFull). The ledger is the truth, and
+// a lost topic is filled again by replay.
 package embedded
 
 import (
@@ -45,6 +46,9 @@ const segment = 4 << 20
 type Options struct {
 	Port   int           // on 127.0.0.1; zero takes a free one
 	Topics []kafka.Topic // made if they do not exist
+	// Reserve is how many bytes must stay free on the disk for messages to be
+	// taken (see ErrFull); default 64 MiB.
+	Reserve int64
 }
 
 // Broker is a running broker.
@@ -53,6 +57,7 @@ type Broker struct {
 	addr    string
 	lock    *lock
 	cluster *kfake.Cluster
+	reserve int64
 	close   func() error
 }
 
@@ -67,7 +72,10 @@ func Start(ctx context.Context, dir string, opts Options) (*Broker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start embedded broker: %w", err)
 	}
-	b := &Broker{dir: dir, lock: lock}
+	b := &Broker{dir: dir, lock: lock, reserve: opts.Reserve}
+	if b.reserve <= 0 {
+		b.reserve = defaultReserve
+	}
 	b.close = sync.OnceValue(b.shut)
 	if err := b.start(ctx, opts); err != nil {
 		return nil, fmt.Errorf("start embedded broker: %w", errors.Join(err, b.Close()))
@@ -96,6 +104,7 @@ func (b *Broker) start(ctx context.Context, opts Options) error {
 		return err
 	}
 	b.cluster = cluster
+	b.guard()
 	b.addr = cluster.ListenAddrs()[0]
 	if len(opts.Topics) > 0 {
 		err := kafka.CreateTopics(ctx, []string{b.addr}, opts.Topics, kafka.CreateOptions{Segment: segment})
