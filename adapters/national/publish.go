@@ -240,7 +240,10 @@ func (p *publisher) save(ctx context.Context) error {
 			reached, reached); err != nil {
 			return err
 		}
-		return find(ctx, t, p.node.dialect.sizes, outboxByID(), p.acked, func(func(...any) error) error { return nil })
+		return pieces(p.node.dialect.sizes, p.acked, func(size int, args []any) error {
+			_, err := t.stmt(ctx, sized(outboxByID().name, size)).ExecContext(ctx, args...)
+			return err
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("mark published: %w", err)
