@@ -2,11 +2,9 @@ package national
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"runtime"
 
-	"github.com/jmoiron/sqlx"
 	kafkago "github.com/segmentio/kafka-go"
 	"golang.org/x/sync/errgroup"
 
@@ -28,35 +26,39 @@ type delivery struct {
 
 // apply settles a batch of communications in one transaction. Applying the same
 // batch again only publishes its outcomes again.
+//
+// What the database knows of the batch is read before documents are verified
+// and the head is locked; if another process applied something meanwhile, it is
+// read again under the lock.
 func (n *Node) apply(ctx context.Context, batch []kafkago.Message) error {
 	deliveries := make([]delivery, len(batch))
 	ends := make(map[position]int64)
-	var ids, codes []string
+	var q question
 	for i, m := range batch {
-		c, cause := open(m, n.rome)
-		deliveries[i] = delivery{m, c, cause}
+		x := &deliveries[i]
+		x.message = m
+		x.c, x.cause = open(m, n.rome)
 		ends[position{m.Topic, m.Partition}] = m.Offset + 1
-		if cause != "" {
-			continue
-		}
-		ids = append(ids, c.ID)
-		codes = append(codes, c.Codice)
-		if c.Prev != "" {
-			ids = append(ids, c.Prev)
+		if x.cause == "" {
+			q.about(&x.c)
 		}
 	}
-	if err := n.verify(ctx, deliveries); err != nil {
+	early, err := n.ask(ctx, q)
+	if err != nil {
+		return fmt.Errorf("apply batch: %w", err)
+	}
+	if err := n.verify(ctx, early, deliveries); err != nil {
 		return err
 	}
-	err := n.transact(ctx, func(tx *sqlx.Tx) error {
-		d, err := n.desk(ctx, tx, ids, codes)
+	err = n.transact(ctx, func(ctx context.Context, t *txn) error {
+		d, err := n.desk(ctx, t, q, early)
 		if err != nil {
 			return err
 		}
-		for _, x := range deliveries {
+		for i := range deliveries {
+			x := &deliveries[i]
 			if x.cause != "" {
-				m := x.message
-				err = d.discard(m.Topic, m.Partition, m.Offset, string(m.Key), x.cause)
+				err = d.discard(x.message, x.cause)
 			} else {
 				err = d.take(x.c)
 			}
@@ -64,7 +66,7 @@ func (n *Node) apply(ctx context.Context, batch []kafkago.Message) error {
 				return err
 			}
 		}
-		return d.save(ctx, tx, ends)
+		return d.save(ctx, t, ends)
 	})
 	if err != nil {
 		return fmt.Errorf("apply batch: %w", err)
@@ -73,28 +75,53 @@ func (n *Node) apply(ctx context.Context, batch []kafkago.Message) error {
 	return nil
 }
 
-// desk loads a desk for these ce_ids and codes.
-func (n *Node) desk(ctx context.Context, tx *sqlx.Tx, ids, codes []string) (*desk, error) {
-	var last int64
-	if err := tx.GetContext(ctx, &last, `SELECT COALESCE(MAX(registrazione), 0) FROM registrations`); err != nil {
-		return nil, fmt.Errorf("read last registrazione: %w", err)
+// ask gives a desk that knows what the database holds now.
+func (n *Node) ask(ctx context.Context, q question) (*desk, error) {
+	ctx, cancel := n.dialect.within(ctx)
+	defer cancel()
+	// The head first: what is read after it is at least as new.
+	h, err := readHead(ctx, n, sqlHead)
+	if err != nil {
+		return nil, err
 	}
-	d := newDesk(n.cfg.Now().UTC(), last+1)
-	return d, d.load(ctx, tx, ids, codes)
+	d := newDesk(n.cfg.Now().UTC(), h)
+	return d, d.load(ctx, n, n.dialect.sizes, q)
 }
 
-// verify verifies the documents of the communications that the store has not
-// settled, in parallel, and notes what is wrong.
-func (n *Node) verify(ctx context.Context, deliveries []delivery) error {
-	known, err := n.settled(ctx, deliveries)
+// desk takes the head's lock, first of all, and gives the desk that was made
+// early if nothing changed since, else a new one.
+func (n *Node) desk(ctx context.Context, t *txn, q question, early *desk) (*desk, error) {
+	h, err := readHead(ctx, t, n.dialect.lockHead)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if early != nil && early.head == h {
+		return early, nil
+	}
+	d := newDesk(n.cfg.Now().UTC(), h)
+	return d, d.load(ctx, t, n.dialect.sizes, q)
+}
+
+func readHead(ctx context.Context, q querier, statement string) (h head, err error) {
+	found, err := one(ctx, q, statement, nil, &h.Last, &h.Version, &h.Parked)
+	if err == nil && !found {
+		err = errRows
+	}
+	if err != nil {
+		return h, fmt.Errorf("read head: %w", err)
+	}
+	return h, nil
+}
+
+// verify verifies in parallel the documents of the communications that are
+// neither settled nor parked, and notes what is wrong.
+func (n *Node) verify(ctx context.Context, d *desk, deliveries []delivery) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range deliveries {
 		x := &deliveries[i]
-		if x.cause != "" || x.c.faults.Refuses() || known[x.c.ID] {
+		_, settled := d.known[x.c.identity]
+		if x.cause != "" || x.c.faults.Refuses() || settled || d.parked[x.c.identity] {
 			continue
 		}
 		g.Go(func() error {
@@ -103,7 +130,7 @@ func (n *Node) verify(ctx context.Context, deliveries []delivery) error {
 				return fmt.Errorf("verify document: %w", err)
 			}
 			x.c.Content, x.c.faults = content, faults
-			if !faults.Refuses() && hex.EncodeToString(digest[:]) != x.c.Digest {
+			if !faults.Refuses() && hash(digest) != x.c.Digest {
 				x.c.faults = append(faults, fault.Fault{Code: fault.NationalDigest})
 			}
 			return nil
@@ -112,53 +139,41 @@ func (n *Node) verify(ctx context.Context, deliveries []delivery) error {
 	return g.Wait()
 }
 
-// settled tells which communications have an outcome or are parked: their
-// documents need no second look.
-func (n *Node) settled(ctx context.Context, deliveries []delivery) (map[string]bool, error) {
-	var ids []string
-	for _, x := range deliveries {
-		if x.cause == "" {
-			ids = append(ids, x.c.ID)
-		}
-	}
-	known := make(map[string]bool)
-	for _, query := range []string{
-		`SELECT ce_id FROM outcomes WHERE ce_id IN (?)`,
-		`SELECT ce_id FROM parked WHERE ce_id IN (?)`,
-	} {
-		var found []string
-		if err := in(ctx, n.db, &found, query, ids); err != nil {
-			return nil, err
-		}
-		for _, id := range found {
-			known[id] = true
-		}
-	}
-	return known, nil
-}
-
 // Expire refuses what has waited longer than the patience, with a dead letter
-// each. Run calls it every minute.
+// each. Run calls it every minute; several processes may at once.
 func (n *Node) Expire(ctx context.Context) error {
 	limit := n.cfg.Now().Add(-n.cfg.Patience).UnixMicro()
-	err := n.transact(ctx, func(tx *sqlx.Tx) error {
+	h, err := readHead(ctx, n, sqlHead)
+	if err != nil || h.Parked == 0 {
+		return err
+	}
+	err = n.transact(ctx, func(ctx context.Context, t *txn) error {
+		h, err := readHead(ctx, t, n.dialect.lockHead)
+		if err != nil {
+			return err
+		}
 		var late []communication
-		err := tx.SelectContext(ctx, &late, `SELECT * FROM parked WHERE since <= ? ORDER BY since, ce_id LIMIT ?`, limit, batchLimit)
+		var q question
+		rows, err := t.tx.QueryContext(ctx, t.tx.Rebind(`SELECT `+parkedColumns+` FROM parked
+			WHERE since <= ? ORDER BY since, ce_id, codice LIMIT ?`), limit, batchLimit)
+		err = each(rows, err, func(scan func(...any) error) error {
+			var c communication
+			err := c.scan(scan)
+			late = append(late, c)
+			q.about(&c)
+			return err
+		})
 		if err != nil || len(late) == 0 {
 			return err
 		}
-		var ids, codes []string
-		for _, c := range late {
-			ids, codes = append(ids, c.ID), append(codes, c.Codice)
-		}
-		d, err := n.desk(ctx, tx, ids, codes)
-		if err != nil {
+		d := newDesk(n.cfg.Now().UTC(), h)
+		if err := d.load(ctx, t, n.dialect.sizes, q); err != nil {
 			return err
 		}
 		if err := d.expireAll(late); err != nil {
 			return err
 		}
-		return d.save(ctx, tx, nil)
+		return d.save(ctx, t, nil)
 	})
 	if err != nil {
 		return fmt.Errorf("expire parked messages: %w", err)

@@ -2,228 +2,250 @@ package national
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"strings"
+	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite", pure Go
+	"modernc.org/sqlite"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations
 var migrations embed.FS
 
-// openDatabase opens or makes the store's own SQLite file and brings it to the
-// current edition. One connection: writers queue in Go instead of polling a
-// locked file.
-func openDatabase(ctx context.Context, path string) (*sqlx.DB, error) {
+// schema is the store's own on PostgreSQL: the database may be the hub's, its
+// tables are not.
+const schema = "nazionale"
+
+// dialect is all that differs between databases. Statements are written with
+// question marks (modernc looks up $n by scanning all arguments).
+type dialect struct {
+	name        string // of sqlx's bind types
+	goose       goose.Dialect
+	folder      string // of the migrations
+	connections int
+	// sizes are the numbers of rows written or keys looked up by one statement,
+	// largest first: small where the driver looks for each argument among all,
+	// large where each statement is a journey.
+	sizes []int
+	// lockHead reads the head and keeps others from it until the end of the
+	// transaction.
+	lockHead string
+	// insert begins the statements that write several rows. On SQLite a failed
+	// one need not be undone by itself, as its transaction is: that spares a
+	// journal of every page it touches.
+	insert   string
+	now      string        // the database's clock, microseconds since 1970
+	poll     time.Duration // between looks for what other processes applied
+	patience time.Duration // of one transaction; 0: it cannot hang
+	ready    func(context.Context, *sqlx.DB) error
+	durable  func(context.Context, *sqlx.DB) error
+}
+
+// within bounds one transaction. A context that never ends spares SQLite's
+// driver a goroutine for each statement.
+func (d *dialect) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.patience == 0 {
+		return context.WithoutCancel(ctx), func() {}
+	}
+	return context.WithTimeout(ctx, d.patience)
+}
+
+// openDatabase opens the store's database, makes it if it is not there, and
+// brings it to the current edition.
+func openDatabase(ctx context.Context, address string) (*sqlx.DB, dialect, error) {
+	var d dialect
+	var c driver.Connector
+	var err error
+	switch scheme, rest, _ := strings.Cut(address, ":"); scheme {
+	case "sqlite":
+		d = sqliteDialect()
+		c, err = sqliteConnector(rest)
+	case "postgres", "postgresql":
+		d = postgresDialect()
+		c, err = postgresConnector(address)
+	default:
+		err = fmt.Errorf("scheme %q is not supported, want sqlite:PATH or postgres://", scheme)
+	}
+	if err != nil {
+		return nil, d, fmt.Errorf("open national database: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(c), d.name)
+	db.SetMaxOpenConns(d.connections)
+	db.SetMaxIdleConns(d.connections)
+	for _, step := range []func(context.Context, *sqlx.DB) error{d.durable, d.ready} {
+		if err := step(ctx, db); err != nil {
+			return nil, d, errors.Join(fmt.Errorf("open national database: %w", err), db.Close())
+		}
+	}
+	return db, d, nil
+}
+
+func (d *dialect) migrate(ctx context.Context, db *sqlx.DB) error {
+	dir, err := fs.Sub(migrations, d.folder)
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(d.goose, db.DB, dir, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// sqliteDialect: one connection, so that writers queue in Go instead of polling
+// a locked file, and rows just written are read from its cache.
+func sqliteDialect() dialect {
+	d := dialect{
+		name: "sqlite3", goose: goose.DialectSQLite3, folder: "migrations/sqlite",
+		connections: 1,
+		sizes:       []int{8, 1},
+		lockHead:    `SELECT last, version, parked FROM head WHERE id = 1`, // BEGIN IMMEDIATE holds the lock
+		insert:      `INSERT OR FAIL`,
+		now:         `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
+		poll:        500 * time.Millisecond,
+		durable:     sqliteDurable,
+	}
+	d.ready = d.migrate
+	return d
+}
+
+// connector opens connections of one driver and name.
+type connector struct {
+	driver driver.Driver
+	name   string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.name) }
+func (c connector) Driver() driver.Driver                        { return c.driver }
+
+func sqliteConnector(path string) (driver.Connector, error) {
+	path = strings.TrimPrefix(path, "//")
+	if path == "" {
+		return nil, errors.New("sqlite without a path")
+	}
 	query := url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(10000)", "foreign_keys(ON)"},
+		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-16384)", "wal_autocheckpoint(4000)"},
 	}
-	dsn := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: query.Encode()}).String()
-	db, err := sqlx.Open("sqlite", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open national database: %w", err)
-	}
-	db.SetMaxOpenConns(1)
-	if err := prepare(ctx, db); err != nil {
-		_ = db.Close()
-		return nil, fmt.Errorf("open national database: %w", err)
-	}
-	return db, nil
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
+	return connector{&sqlite.Driver{}, u.String()}, nil
 }
 
-// prepare migrates, and reads back that a commit is durable.
-func prepare(ctx context.Context, db *sqlx.DB) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, dir)
-	if err != nil {
-		return err
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return err
-	}
-	const full = 2
+// sqliteDurable refuses a database that would lose what it acknowledged.
+func sqliteDurable(ctx context.Context, db *sqlx.DB) error {
+	var mode string
 	var synchronous int
-	if err := db.GetContext(ctx, &synchronous, "PRAGMA synchronous"); err != nil {
-		return err
+	if err := db.GetContext(ctx, &mode, `PRAGMA journal_mode`); err != nil {
+		return fmt.Errorf("read back journal_mode: %w", err)
 	}
-	if synchronous < full {
-		return fmt.Errorf("synchronous is %d, want FULL", synchronous)
+	if err := db.GetContext(ctx, &synchronous, `PRAGMA synchronous`); err != nil {
+		return fmt.Errorf("read back synchronous: %w", err)
 	}
-	return nil
-}
-
-// load enters into the desk what the database knows of these ce_ids, of their
-// codes, and of whoever waits for them, directly or not.
-func (d *desk) load(ctx context.Context, db sqlx.QueryerContext, ids, codes []string) error {
-	var known []outcome
-	if err := in(ctx, db, &known, `SELECT * FROM outcomes WHERE ce_id IN (?)`, ids); err != nil {
-		return err
-	}
-	for _, o := range known {
-		d.known[o.ID] = o
-	}
-	var crowd bool
-	if err := sqlx.GetContext(ctx, db, &crowd, `SELECT EXISTS (SELECT 1 FROM parked)`); err != nil {
-		return err
-	}
-	if crowd {
-		var own []communication
-		if err := in(ctx, db, &own, `SELECT * FROM parked WHERE ce_id IN (?)`, ids); err != nil {
-			return err
-		}
-		waiting, err := d.loadWaiting(ctx, db, own, ids)
-		if err != nil {
-			return err
-		}
-		codes = append(codes, waiting...)
-	}
-	var holders []holder
-	if err := in(ctx, db, &holders, `SELECT codice, ce_id, digest FROM registrations WHERE codice IN (?)`, codes); err != nil {
-		return err
-	}
-	for _, h := range holders {
-		d.codes[h.Codice] = h
+	const full = 2 // SQLite, PRAGMA synchronous
+	if mode != "wal" || synchronous < full {
+		return fmt.Errorf("journal_mode %s, synchronous %d: not durable", mode, synchronous)
 	}
 	return nil
 }
 
-// loadWaiting enters own and whoever waits for ids, and gives their codes.
-func (d *desk) loadWaiting(ctx context.Context, db sqlx.QueryerContext, own []communication, ids []string) ([]string, error) {
-	var codes []string
-	for found := own; ; {
-		var fresh []string
-		for _, c := range found {
-			if !d.parked[c.ID] {
-				d.wait(c)
-				codes = append(codes, c.Codice)
-				fresh = append(fresh, c.ID)
-			}
-		}
-		ids = append(ids, fresh...)
-		if len(ids) == 0 {
-			return codes, nil
-		}
-		found = nil
-		if err := in(ctx, db, &found, `SELECT * FROM parked WHERE prev IN (?)`, ids); err != nil {
-			return nil, err
-		}
-		ids = nil
+// postgresDialect follows contracts.md, Entries: READ COMMITTED, the head's
+// row locked first.
+func postgresDialect() dialect {
+	d := dialect{
+		name: "pgx", goose: goose.DialectPostgres, folder: "migrations/postgres",
+		connections: 4, // apply, publish, keep the lease, totals
+		sizes:       []int{64, 8, 1},
+		lockHead:    `SELECT last, version, parked FROM head WHERE id = 1 FOR UPDATE`,
+		insert:      `INSERT`,
+		now:         `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)`,
+		poll:        50 * time.Millisecond,
+		patience:    20 * time.Second,
+		durable:     postgresDurable,
 	}
+	d.ready = func(ctx context.Context, db *sqlx.DB) error { return postgresReady(ctx, db, d.migrate) }
+	return d
 }
 
-// in runs a query with one list. An empty list finds nothing.
-func in[T any](ctx context.Context, db sqlx.QueryerContext, into *[]T, query string, list []string) error {
-	if len(list) == 0 {
-		return nil
-	}
-	query, args, err := sqlx.In(query, list)
+// postgresConnector gives every connection the store's schema and limits: a
+// process that is frozen with the head's lock loses it after three seconds, a
+// peer that is gone is noticed in about ten.
+func postgresConnector(address string) (driver.Connector, error) {
+	cfg, err := pgx.ParseConfig(address)
 	if err != nil {
-		return fmt.Errorf("expand list: %w", err)
+		return nil, errors.New("postgres URL out of form") // the driver's text may quote the password
 	}
-	if err := sqlx.SelectContext(ctx, db, into, query, args...); err != nil {
-		return fmt.Errorf("read national database: %w", err)
-	}
-	return nil
-}
-
-// save writes what the desk decided.
-func (d *desk) save(ctx context.Context, tx *sqlx.Tx, positions map[position]int64) error {
-	for _, step := range []func() error{
-		func() error { return insert(ctx, tx, insertOutcomes, d.outcomes) },
-		func() error { return insert(ctx, tx, insertRegistrations, d.registrations) },
-		func() error { return insert(ctx, tx, insertParked, d.park) },
-		func() error { return insert(ctx, tx, insertOutbox, d.outbox) },
-		func() error { return d.leave(ctx, tx) },
-		func() error { return d.saveTotals(ctx, tx) },
+	for name, value := range map[string]string{
+		"search_path":                         schema,
+		"application_name":                    "snodo-national",
+		"default_transaction_isolation":       "read committed",
+		"lock_timeout":                        "2s",
+		"idle_in_transaction_session_timeout": "3s",
+		"tcp_keepalives_idle":                 "5",
+		"tcp_keepalives_interval":             "2",
+		"tcp_keepalives_count":                "3",
+		"tcp_user_timeout":                    "10000",
 	} {
-		if err := step(); err != nil {
-			return err
-		}
+		cfg.RuntimeParams[name] = value
 	}
-	for p, next := range positions {
-		_, err := tx.ExecContext(ctx, `INSERT INTO positions (topic, partition, next) VALUES (?, ?, ?)
-			ON CONFLICT (topic, partition) DO UPDATE SET next = excluded.next`, p.topic, p.partition, next)
-		if err != nil {
-			return fmt.Errorf("write positions: %w", err)
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 5 * time.Second
+	}
+	return stdlib.GetConnector(*cfg), nil
+}
+
+// postgresDurable refuses a server that would lose what it acknowledged.
+func postgresDurable(ctx context.Context, db *sqlx.DB) error {
+	for _, name := range []string{"fsync", "synchronous_commit"} {
+		var value string
+		if err := db.GetContext(ctx, &value, `SELECT current_setting($1)`, name); err != nil {
+			return fmt.Errorf("read back %s: %w", name, err)
+		}
+		if value == "off" {
+			return fmt.Errorf("%s is off: not durable", name)
 		}
 	}
 	return nil
 }
 
-const (
-	insertOutcomes = `INSERT INTO outcomes (ce_id, codice, digest, root, esito, registrazione, instant, faults)
-		VALUES (:ce_id, :codice, :digest, :root, :esito, :registrazione, :instant, :faults)`
-	insertRegistrations = `INSERT INTO registrations (registrazione, ce_id, codice, digest, day, region, kind, origin, received, content)
-		VALUES (:registrazione, :ce_id, :codice, :digest, :day, :region, :kind, :origin, :received, :content)`
-	insertParked = `INSERT INTO parked (ce_id, prev, since, codice, digest, root, day, region, kind, origin, received, topic, content)
-		VALUES (:ce_id, :prev, :since, :codice, :digest, :root, :day, :region, :kind, :origin, :received, :topic, :content)`
-	insertOutbox = `INSERT INTO outbox (topic, key, event, type, codice, instant, value)
-		VALUES (:topic, :key, :event, :type, :codice, :instant, :value)`
-)
+// startLock is the advisory lock of processes that start: migrations and even
+// CREATE SCHEMA IF NOT EXISTS fail when run at once.
+const startLock = 0x736e6f646f6e617a // "snodonaz"
 
-// insert writes rows in one statement, a hundred at a time.
-func insert[T any](ctx context.Context, tx *sqlx.Tx, query string, rows []T) error {
-	for len(rows) > 0 {
-		n := min(len(rows), 100)
-		if _, err := tx.NamedExecContext(ctx, query, rows[:n]); err != nil {
-			return fmt.Errorf("write national database: %w", err)
-		}
-		rows = rows[n:]
-	}
-	return nil
-}
-
-func (d *desk) leave(ctx context.Context, tx *sqlx.Tx) error {
-	if len(d.unpark) == 0 {
-		return nil
-	}
-	query, args, err := sqlx.In(`DELETE FROM parked WHERE ce_id IN (?)`, d.unpark)
+// postgresReady makes schema and tables, one process at a time.
+func postgresReady(ctx context.Context, db *sqlx.DB, migrate func(context.Context, *sqlx.DB) error) (err error) {
+	conn, err := db.Connx(ctx)
 	if err != nil {
-		return fmt.Errorf("expand list: %w", err)
+		return err
 	}
-	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
-		return fmt.Errorf("release parked: %w", err)
+	defer func() { // with its connection the lock goes too
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = conn.Close()
+	}()
+	if _, err := conn.ExecContext(ctx, `SET lock_timeout = 0`); err != nil {
+		return err
 	}
-	return nil
-}
-
-// saveTotals adds the new registrations to their totals.
-func (d *desk) saveTotals(ctx context.Context, tx *sqlx.Tx) error {
-	type key struct{ day, region, kind string }
-	byKey := make(map[key][]registration)
-	for _, r := range d.registrations {
-		k := key{r.Day, r.Region, r.Kind}
-		byKey[k] = append(byKey[k], r)
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, int64(startLock)); err != nil {
+		return fmt.Errorf("wait for others that start: %w", err)
 	}
-	for k, rs := range byKey {
-		t := totalRow{Day: k.day, Region: k.region, Kind: k.kind, Sum: emptySum}
-		var old []totalRow
-		err := tx.SelectContext(ctx, &old, `SELECT * FROM totals WHERE day = ? AND region = ? AND kind = ?`,
-			k.day, k.region, k.kind)
-		if err != nil {
-			return fmt.Errorf("read totals: %w", err)
-		}
-		if len(old) > 0 {
-			t = old[0]
-		}
-		if err := t.grow(rs); err != nil {
-			return err
-		}
-		_, err = tx.NamedExecContext(ctx, `INSERT INTO totals (day, region, kind, count, sum, registrazione, published)
-			VALUES (:day, :region, :kind, :count, :sum, :registrazione, :published)
-			ON CONFLICT (day, region, kind) DO UPDATE
-			SET count = excluded.count, sum = excluded.sum, registrazione = excluded.registrazione`, t)
-		if err != nil {
-			return fmt.Errorf("write totals: %w", err)
+	var there bool
+	if err := conn.GetContext(ctx, &there, `SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = $1)`, schema); err != nil {
+		return err
+	}
+	if !there { // who may not create one can be given one
+		if _, err := conn.ExecContext(ctx, `CREATE SCHEMA `+schema); err != nil {
+			return fmt.Errorf("make schema: %w", err)
 		}
 	}
-	return nil
+	return migrate(ctx, db)
 }

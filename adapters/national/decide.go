@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	kafkago "github.com/segmentio/kafka-go"
+
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -11,57 +13,71 @@ import (
 // takes messages in order, and holds what must be written. It does no I/O.
 type desk struct {
 	now  time.Time
-	next int64 // the next registrazione
+	head head
 
-	known   map[string]outcome         // settled, by ce_id: the batch's own and their predecessors
-	codes   map[string]holder          // who has a code
-	waiting map[string][]communication // parked, by the predecessor's ce_id
-	parked  map[string]bool            // ce_ids in waiting
+	known   map[identity]outcome     // settled
+	applied map[hash]bool            // ce_ids of what is settled: predecessors
+	codes   map[string]holder        // who has a code
+	waiting map[hash][]communication // parked, by the predecessor's ce_id
+	parked  map[identity]bool        // who is in waiting
 
-	outcomes      []outcome
 	registrations []registration
-	park          []communication
-	unpark        []string // ce_ids
+	refusals      []outcome
+	park          []communication // those still in parked must be written
+	unpark        []identity      // those the database holds
 	outbox        []row
 }
 
-// holder is the registration that has a code.
-type holder struct {
-	Codice string `db:"codice"`
-	ID     string `db:"ce_id"`
-	Digest string `db:"digest"`
+// head is the row that every transaction which applies takes first.
+type head struct {
+	Last    int64 // registrazione
+	Version int64 // changes with all that is known
+	Parked  int64
 }
 
-// registration is a row of registrations.
+// holder is the registration that has a code.
+type holder struct{ ID, Digest hash }
+
+// registration is a communication with its number.
 type registration struct {
 	communication
-	Number int64 `db:"registrazione"`
+	Number int64
 }
 
-func newDesk(now time.Time, next int64) *desk {
+func newDesk(now time.Time, at head) *desk {
 	return &desk{
-		now: now, next: next,
-		known: make(map[string]outcome), codes: make(map[string]holder),
-		waiting: make(map[string][]communication), parked: make(map[string]bool),
+		now: now, head: at,
+		known: make(map[identity]outcome), applied: make(map[hash]bool), codes: make(map[string]holder),
+		waiting: make(map[hash][]communication), parked: make(map[identity]bool),
 	}
 }
 
-// wait enters a communication that the database holds parked.
+// enter enters an outcome that the database holds.
+func (d *desk) enter(o outcome) {
+	d.known[o.identity] = o
+	d.applied[o.ID] = true
+	if o.Registration != 0 {
+		d.codes[o.Codice] = holder{o.ID, o.Digest}
+	}
+}
+
+// wait enters a communication that waits.
 func (d *desk) wait(c communication) {
 	d.waiting[c.Prev] = append(d.waiting[c.Prev], c)
-	d.parked[c.ID] = true
+	d.parked[c.identity] = true
 }
 
 // take decides one message: a known one gets its stored outcome again, one
 // whose predecessor is not settled waits, any other is settled now.
 func (d *desk) take(c communication) error {
-	if o, ok := d.known[c.ID]; ok {
-		return d.publish(o)
-	}
-	if d.parked[c.ID] {
+	if o, ok := d.known[c.identity]; ok {
+		d.send(o.message())
 		return nil
 	}
-	if _, ok := d.known[c.Prev]; !ok && c.Prev != "" && !c.faults.Refuses() {
+	if d.parked[c.identity] {
+		return nil
+	}
+	if c.Prev != (hash{}) && !d.applied[c.Prev] && !c.faults.Refuses() {
 		c.Since = d.now.UnixMicro()
 		d.park = append(d.park, c)
 		d.wait(c)
@@ -87,17 +103,18 @@ func (d *desk) settle(c communication) error {
 	return nil
 }
 
-// release takes a communication out of the waiting room, whether the database
-// holds it or this batch has just put it there.
+// release takes a communication out of the waiting room.
 func (d *desk) release(c communication) {
-	delete(d.parked, c.ID)
-	d.unpark = append(d.unpark, c.ID)
+	delete(d.parked, c.identity)
+	if c.Stored {
+		d.unpark = append(d.unpark, c.identity)
+	}
 }
 
 // expireAll refuses what is late, heads of chains first: whoever waits for one
 // of them is released by its refusal. What then is left waits in a circle.
 func (d *desk) expireAll(late []communication) error {
-	among := make(map[string]bool, len(late))
+	among := make(map[hash]bool, len(late))
 	for _, c := range late {
 		among[c.ID] = true
 	}
@@ -116,28 +133,29 @@ func (d *desk) expireAll(late []communication) error {
 
 // expire refuses a parked communication for good, with a dead letter.
 func (d *desk) expire(c communication) error {
-	if !d.parked[c.ID] {
+	if !d.parked[c.identity] {
 		return nil // settled meanwhile by the one it waited for
 	}
 	left := d.waiting[c.Prev][:0:0]
 	for _, w := range d.waiting[c.Prev] {
-		if w.ID != c.ID {
+		if w.identity != c.identity {
 			left = append(left, w)
 		}
 	}
 	d.waiting[c.Prev] = left
 	d.release(c)
 	c.faults = fault.List{{Code: fault.NationalPredecessor}}
-	letter, err := deadLetter("scarto/"+c.ID, c.Root, c.ID, c.Codice, c.Topic,
+	letter, err := deadLetter("scarto/"+c.ID.String(), []byte(c.Root), c.ID.String(), c.Codice, c.Topic,
 		"la comunicazione precedente non è arrivata entro 24 ore", d.now)
 	if err != nil {
 		return err
 	}
-	d.outbox = append(d.outbox, letter)
+	d.send(letter)
 	return d.settle(c)
 }
 
-// record writes one outcome.
+// record decides one outcome. That of a registration leaves by its number, any
+// other through the outbox.
 func (d *desk) record(c communication) error {
 	if has, ok := d.codes[c.Codice]; ok && !c.faults.Refuses() {
 		code := fault.NationalCodeTaken
@@ -146,43 +164,37 @@ func (d *desk) record(c communication) error {
 		}
 		c.faults = append(c.faults, fault.Fault{Code: code})
 	}
-	o := outcome{
-		ID: c.ID, Codice: c.Codice, Digest: c.Digest, Root: c.Root,
-		Esito: registered, Instant: d.now.UnixMicro(), Faults: "[]",
-	}
+	o := outcome{identity: c.identity, Digest: c.Digest, Root: c.Root, Instant: d.now.UnixMicro()}
 	if c.faults.Refuses() {
 		faults, err := c.faults.Encode()
 		if err != nil {
 			return err
 		}
-		o.Esito, o.Faults = refused, string(faults)
+		o.Faults = string(faults)
+		d.refusals = append(d.refusals, o)
+		d.send(o.message())
 	} else {
-		o.Registration = d.next
-		d.next++
-		d.codes[c.Codice] = holder{c.Codice, c.ID, c.Digest}
+		d.head.Last++
+		o.Registration = d.head.Last
 		d.registrations = append(d.registrations, registration{c, o.Registration})
 	}
-	d.known[c.ID] = o
-	d.outcomes = append(d.outcomes, o)
-	return d.publish(o)
-}
-
-func (d *desk) publish(o outcome) error {
-	m, err := o.message()
-	if err != nil {
-		return err
-	}
-	d.outbox = append(d.outbox, m)
+	d.enter(o)
 	return nil
 }
 
+// send puts a message behind what has been registered so far.
+func (d *desk) send(r row) {
+	r.After = d.head.Last
+	d.outbox = append(d.outbox, r)
+}
+
 // discard turns a message nobody can be answered for into a dead letter.
-func (d *desk) discard(topic string, partition int, offset int64, key, cause string) error {
-	event := fmt.Sprintf("%s/%d/%d", topic, partition, offset)
-	letter, err := deadLetter(event, key, "", "", topic, cause, d.now)
+func (d *desk) discard(m kafkago.Message, cause string) error {
+	event := fmt.Sprintf("%s/%d/%d", m.Topic, m.Partition, m.Offset)
+	letter, err := deadLetter(event, m.Key, "", "", m.Topic, cause, d.now)
 	if err != nil {
 		return err
 	}
-	d.outbox = append(d.outbox, letter)
+	d.send(letter)
 	return nil
 }

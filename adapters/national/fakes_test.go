@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -141,17 +140,25 @@ type office struct {
 	feed, asks *feed
 	board      *board
 	notary     *notary
+	publisher  *publisher
 	mu         sync.Mutex
 	now        time.Time
-	path       string
+	database   string
+	holder     string
 }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t *testing.T, db database) *office {
+	t.Helper()
+	return colleague(t, db.fresh(t), newBoard(), "office")
+}
+
+// colleague opens one more process on a database and before a board.
+func colleague(t *testing.T, database string, b *board, holder string) *office {
 	t.Helper()
 	return reopen(t, &office{
-		feed: newFeed(), asks: newFeed(), board: newBoard(), notary: &notary{},
-		now:  time.Date(2026, 11, 22, 10, 0, 0, 123456000, time.UTC),
-		path: filepath.Join(t.TempDir(), "nazionale è qui.db"),
+		feed: newFeed(), asks: newFeed(), board: b, notary: &notary{},
+		now:      time.Date(2026, 11, 22, 10, 0, 0, 123456000, time.UTC),
+		database: database, holder: holder,
 	})
 }
 
@@ -159,8 +166,8 @@ func newOffice(t *testing.T) *office {
 func reopen(t *testing.T, o *office) *office {
 	t.Helper()
 	node, err := Open(t.Context(), Config{
-		Database: o.path, Communications: o.feed, Requests: o.asks, Verifier: o.notary,
-		Writers: func() Sink { return o.board }, Period: 10 * time.Millisecond,
+		Database: o.database, Communications: o.feed, Requests: o.asks, Verifier: o.notary,
+		Writers: func() Sink { return o.board }, Period: 10 * time.Millisecond, Holder: o.holder,
 		Now: func() time.Time { o.mu.Lock(); defer o.mu.Unlock(); return o.now },
 	})
 	if err != nil {
@@ -168,7 +175,7 @@ func reopen(t *testing.T, o *office) *office {
 	}
 	node.sink = o.board
 	t.Cleanup(func() { _ = node.Close() })
-	o.Node = node
+	o.Node, o.publisher = node, nil
 	return o
 }
 
@@ -205,10 +212,33 @@ func (o *office) put(t *testing.T, msgs ...kafkago.Message) {
 
 func (o *office) flush(t *testing.T) {
 	t.Helper()
-	var sink Sink = o.board
-	if err := o.drain(t.Context(), &sink); err != nil {
+	if err := o.drain(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if err := o.publisher.save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// drain publishes what there is, in this office's turn.
+func (o *office) drain(ctx context.Context) error {
+	if o.publisher == nil {
+		p := &publisher{node: o.Node, sink: o.board}
+		if held, err := p.acquire(ctx); err != nil || !held {
+			return errors.Join(err, errors.New("another has the lease"))
+		}
+		o.publisher = p
+	}
+	return o.publisher.drain(ctx)
+}
+
+// count counts the rows of a table.
+func (o *office) count(t *testing.T, table string) (n int) {
+	t.Helper()
+	if err := o.db.Get(&n, `SELECT COUNT(*) FROM `+table); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // said is an outcome as published.
@@ -264,11 +294,15 @@ func fact(number int, root string, prev int, edit ...func(*kafkago.Message)) kaf
 	return m
 }
 
-// name is the ce_id of a numbered message.
-func name(number int) string {
-	h := sha256.Sum256(fmt.Append(nil, "entry", number))
+func digestOf(value string) string {
+	h := sha256.Sum256([]byte(value))
 	return hex.EncodeToString(h[:])
 }
+
+// name is the ce_id of a numbered message.
+func name(number int) string { return id(number).String() }
+
+func id(number int) hash { return sha256.Sum256(fmt.Append(nil, "entry", number)) }
 
 func with(key, value string) func(*kafkago.Message) {
 	return func(m *kafkago.Message) {

@@ -2,6 +2,7 @@ package national
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,23 +47,31 @@ type Verifier interface {
 
 // Config is what a store needs; the four first are required.
 type Config struct {
-	Database       string // path of the store's own SQLite file
+	// Database is the store's own: sqlite:PATH, for one process at a time, or
+	// postgres://..., where it keeps to the schema "nazionale".
+	Database       string
 	Communications Source // of Group, on co.*.v1
 	Writers        func() Sink
 	Verifier       Verifier
 	Requests       Source        // of GroupRequests, on quadratura.v1; nil answers nobody
 	Period         time.Duration // between publications of changed totals; default 2 s
 	Patience       time.Duration // how long a message waits parked; default 24 h
-	Now            func() time.Time
-	Log            *slog.Logger
+	// Holder names this process among those that share the database and
+	// publish in turn; at random if empty. Under its own name a process has
+	// its turn back at once after a crash.
+	Holder string
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
-// Node is the national store.
+// Node is one process of the national store; any number may share a database.
 type Node struct {
-	cfg  Config
-	db   *sqlx.DB
-	rome *time.Location
-	wake chan struct{} // the outbox has grown
+	cfg      Config
+	db       *sqlx.DB
+	dialect  dialect
+	prepared statements
+	rome     *time.Location
+	wake     chan struct{} // there is something to publish
 
 	// sink writes totals and lists; the outbox has a writer of its own.
 	sinkMu sync.Mutex
@@ -83,19 +92,33 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Holder == "" {
+		cfg.Holder = rand.Text()
+	}
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		return nil, fmt.Errorf("open national store: %w", err)
 	}
-	db, err := openDatabase(ctx, cfg.Database)
-	if err != nil {
+	n := &Node{cfg: cfg, rome: rome, wake: make(chan struct{}, 1)}
+	if n.db, n.dialect, err = openDatabase(ctx, cfg.Database); err != nil {
 		return nil, err
 	}
-	return &Node{cfg: cfg, db: db, rome: rome, wake: make(chan struct{}, 1)}, nil
+	if n.prepared, err = n.dialect.prepare(ctx, n.db); err != nil {
+		return nil, errors.Join(fmt.Errorf("open national store: %w", err), n.Close())
+	}
+	return n, nil
 }
 
 // Close closes the database. Call it after Run has returned.
-func (n *Node) Close() error { return n.db.Close() }
+func (n *Node) Close() error { return errors.Join(n.prepared.close(), n.db.Close()) }
+
+// Ready tells whether the database answers.
+func (n *Node) Ready(ctx context.Context) error {
+	if err := n.db.PingContext(ctx); err != nil {
+		return fmt.Errorf("ask national database: %w", err)
+	}
+	return nil
+}
 
 // Run applies, publishes and answers until ctx ends; it then returns nil.
 // Trouble of broker and database only makes it wait.
@@ -108,17 +131,25 @@ func (n *Node) Run(ctx context.Context) error {
 		g.Go(func() error { return n.consume(gctx, n.cfg.Requests, n.answer) })
 	}
 	g.Go(func() error { return n.publish(gctx) })
-	g.Go(func() error { return n.every(gctx, n.cfg.Period, n.publishTotals) })
+	g.Go(func() error { return n.every(gctx, n.cfg.Period, n.ownTotals) })
 	g.Go(func() error { return n.every(gctx, time.Minute, n.Expire) })
 	err := g.Wait()
 	// What was applied since the last totals is told before the store falls
 	// silent: a report on a stopped hub has nobody to ask.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastTotals)
 	defer cancel()
-	if e := n.publishTotals(last); e != nil {
+	if e := errors.Join(n.ownTotals(last), n.release(last)); e != nil {
 		n.cfg.Log.Warn("last totals not published", "error", e)
 	}
 	return err
+}
+
+// ownTotals publishes totals if it is this process's turn.
+func (n *Node) ownTotals(ctx context.Context) error {
+	if held, err := n.holds(ctx); err != nil || !held {
+		return err
+	}
+	return n.publishTotals(ctx)
 }
 
 // lastTotals bounds the publication of totals at the end of Run.
@@ -191,19 +222,4 @@ func (n *Node) every(ctx context.Context, period time.Duration, step func(contex
 			return nil
 		}
 	}
-}
-
-// transact runs step in one transaction.
-func (n *Node) transact(ctx context.Context, step func(*sqlx.Tx) error) error {
-	tx, err := n.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	if err := step(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	return nil
 }

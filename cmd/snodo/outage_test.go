@@ -150,9 +150,28 @@ func (o *brokerOutage) inOrder(t *testing.T, data string, codes []string) {
 			position[s.Entry.ID()], shard[s.Entry.ID()] = s.Entry.Position, ledger.Shard(s.Entry.Root)
 		}
 	}
+	seen := mustBeInOrder(t, []string{o.again.Addr()}, position, shard)
+	if seen != len(codes) {
+		t.Errorf("%d messages in the topic, want %d", seen, len(codes))
+	}
+	numbers := registrationsIn(t, data)
+	if len(numbers) != len(codes) {
+		t.Errorf("%d registrations, want %d", len(numbers), len(codes))
+	}
+	for i, code := range codes {
+		if i%4 > 0 && numbers[code] <= numbers[codes[i-1]] {
+			t.Errorf("%s is registered before its predecessor %s", code, codes[i-1])
+		}
+	}
+}
+
+// mustBeInOrder reads the topic of communications: within a shard the first
+// places of messages follow their positions. It gives how many there are.
+func mustBeInOrder(t *testing.T, addrs []string, position map[string]int64, shard map[string]int) int {
+	t.Helper()
 	type lane struct{ partition, shard int }
 	last, seen, twice := make(map[lane]int64), make(map[string]bool), 0
-	err := kafka.Scan(t.Context(), []string{o.again.Addr()}, routing.TopicFor("UNILAV"), func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), addrs, routing.TopicFor("UNILAV"), func(m kafka.Message) error {
 		if seen[m.ID()] {
 			twice++
 			return nil
@@ -168,19 +187,8 @@ func (o *brokerOutage) inOrder(t *testing.T, data string, codes []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(seen) != len(codes) {
-		t.Errorf("%d messages in the topic, want %d", len(seen), len(codes))
-	}
-	t.Logf("%d messages are in the topic twice", twice)
-	numbers := registrationsIn(t, data)
-	if len(numbers) != len(codes) {
-		t.Errorf("%d registrations, want %d", len(numbers), len(codes))
-	}
-	for i, code := range codes {
-		if i%4 > 0 && numbers[code] <= numbers[codes[i-1]] {
-			t.Errorf("%s is registered before its predecessor %s", code, codes[i-1])
-		}
-	}
+	t.Logf("%d messages in order, %d of them twice", len(seen), twice)
+	return len(seen)
 }
 
 func portOf(t *testing.T, addr string) int {
