@@ -38,6 +38,7 @@ type cli struct {
 	Verify      verifyCmd      `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`
 	Report      reportCmd      `cmd:"" help:"Reports for operators."`
 	Certificate certificateCmd `cmd:"" help:"Certificates of the development authority."`
+	Bench       benchCmd       `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
 }
 
 // console is where a verb reads its world from and writes to.

@@ -23,6 +23,7 @@ type serveCmd struct {
 	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes." placeholder:"REGION=N"`
 	AfterRest bool              `name:"after-restore" help:"Start behind a sealed head, after a restore: lifts the counters above every code in the topics first."`
 	LogLevel  slog.Level        `name:"log-level" help:"debug, info, warn or error." default:"info"`
+	Profiles  string            `name:"profile-socket" help:"Serve Go's profiles on this Unix socket." type:"path" hidden:""`
 }
 
 // Run serves until the context ends.
@@ -35,12 +36,17 @@ func (c *serveCmd) Run(ctx context.Context, con console) error {
 		now: time.Now,
 		log: slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
+	profiles, err := startProfiling(ctx, c.Profiles)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = profiles.close() }()
 	if err := n.open(ctx); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(con.out, "listening on", n.url()); err != nil {
 		return errors.Join(err, n.close())
 	}
-	err := n.run(ctx)
+	err = n.run(ctx)
 	return errors.Join(err, n.close())
 }
