@@ -320,7 +320,11 @@ func benchHiring(s sampler, n int) co.Comunicazione {
 	c := s.hiring(n)
 	switch {
 	case n%4 == 0:
-		c.DatoreLavoro.SedeLegale.EMail, c.DatoreLavoro.SedeLavoro.EMail = "", ""
+		c.EMailDelegato = "u@e.it"
+		for _, seat := range []*co.Sede{&c.DatoreLavoro.SedeLegale, &c.DatoreLavoro.SedeLavoro, &c.Lavoratore.IndirizzoLavoratore} {
+			seat.EMail, seat.Indirizzo = "", "V"
+		}
+		c.DatoreLavoro.SedeLavoro.Cap = ""
 		c.InizioRapporto.TipologiaContrattuale, c.InizioRapporto.DataFine = "A.01.00", ""
 	case n%2 == 1:
 		who := inventPersona(n + 500_000)
@@ -338,7 +342,7 @@ func benchHiring(s sampler, n int) co.Comunicazione {
 }
 
 // indented lays a document out as people's programs do: half of them on one
-// line, the others with up to ten blanks a level.
+// line, the others with up to a dozen blanks a level.
 func indented(document []byte, n int) ([]byte, error) {
 	if n%4 < 2 {
 		return document, nil
@@ -348,7 +352,7 @@ func indented(document []byte, n int) ([]byte, error) {
 	if err := doc.ReadFromBytes(document); err != nil {
 		return nil, fmt.Errorf("lay out document: %w", err)
 	}
-	doc.Indent(2 + n/4%9)
+	doc.Indent(1 + n/4%12)
 	out, err := doc.WriteToBytes()
 	if err != nil {
 		return nil, fmt.Errorf("lay out document: %w", err)
