@@ -184,7 +184,13 @@ func grammar(t *testing.T) (verbs []string, flags map[string]bool) {
 	var walk func(verb, typ string)
 	walk = func(verb, typ string) {
 		leaf := true
-		for _, f := range structs[typ].Fields.List {
+		fields := structs[typ].Fields.List
+		for _, f := range fields { // of embedded structs too
+			if len(f.Names) == 0 {
+				fields = append(fields, structs[f.Type.(*ast.Ident).Name].Fields.List...)
+			}
+		}
+		for _, f := range fields {
 			if f.Tag == nil {
 				continue
 			}
@@ -239,7 +245,7 @@ func TestCommandLine(t *testing.T) {
 	}
 	// design.md section 6 and contracts.md promise these names.
 	for _, name := range []string{"listen", "data", "policy", "trust", "client-ca", "tls-cert", "tls-key", "public-url",
-		"after-restore", "from", "to", "region", "format", "grace", "digest", "url", "cf", "out", "break", "json"} {
+		"after-restore", "database", "national-database", "kafka", "role", "keys", "from", "to", "region", "format", "grace", "digest", "url", "cf", "out", "break", "json"} {
 		if !flags[name] {
 			t.Errorf("no verb has --%s", name)
 		}
@@ -260,7 +266,7 @@ func TestEveryVerbHasJSON(t *testing.T) {
 			}
 			has := false
 			for _, f := range ts.Type.(*ast.StructType).Fields.List {
-				has = has || f.Names[0].Name == "JSON" || f.Tag != nil && strings.Contains(f.Tag.Value, `cmd:""`)
+				has = has || len(f.Names) > 0 && f.Names[0].Name == "JSON" || f.Tag != nil && strings.Contains(f.Tag.Value, `cmd:""`)
 			}
 			if !has {
 				t.Errorf("%s: no --json", s.at(ts.Pos()))

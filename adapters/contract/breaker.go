@@ -22,8 +22,9 @@ type Breaker struct {
 	fired   int
 }
 
-// Break breaks the next operations whose statement begins with match; BEGIN
-// and COMMIT match those of transactions.
+// Break breaks the next operations whose statement contains match (a store may
+// wrap its statements to run them for many keys); BEGIN and COMMIT match those
+// of transactions.
 func (b *Breaker) Break(match string, applied bool, times int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -41,7 +42,7 @@ func (b *Breaker) Unbreak() int {
 // do runs an operation, or breaks it.
 func (b *Breaker) do(operation string, run func() error) error {
 	b.mu.Lock()
-	breaks := b.left > 0 && strings.HasPrefix(strings.TrimSpace(operation), b.match)
+	breaks := b.left > 0 && strings.Contains(operation, b.match)
 	applied := b.applied
 	if breaks {
 		b.left--
@@ -121,6 +122,27 @@ func (c *brokenConn) QueryContext(ctx context.Context, query string, args []driv
 		return err
 	})
 	return lost(r, err)
+}
+
+// CheckNamedValue, ResetSession and IsValid leave to the driver what it knows.
+
+func (c *brokenConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+func (c *brokenConn) ResetSession(ctx context.Context) error {
+	if resetter, ok := c.Conn.(driver.SessionResetter); ok {
+		return resetter.ResetSession(ctx)
+	}
+	return nil
+}
+
+func (c *brokenConn) IsValid() bool {
+	validator, ok := c.Conn.(driver.Validator)
+	return !ok || validator.IsValid()
 }
 
 type brokenStmt struct {

@@ -52,15 +52,18 @@ type Config struct {
 	First  map[string]int64
 	// Wrap wraps the connector of the writing connections.
 	Wrap func(driver.Connector) driver.Connector
-	// Folder identifies the database: the same folder, the same ledger.
-	Folder string
+	// Database is what the Maker gave: the same database, the same ledger.
+	Database string
 }
+
+// Maker makes an empty database of a test's own and says how to find it.
+type Maker func(t testing.TB) string
 
 // Opener opens a store.
 type Opener func(ctx context.Context, c Config) (Store, error)
 
 // Run runs the whole suite.
-func Run(t *testing.T, open Opener) {
+func Run(t *testing.T, make Maker, open Opener) {
 	groups := map[string][]test{
 		"once":     onceTests(),
 		"rejected": rejectedTests(),
@@ -80,7 +83,7 @@ func Run(t *testing.T, open Opener) {
 			for _, test := range tests {
 				t.Run(test.name, func(t *testing.T) {
 					t.Parallel()
-					test.run(t, newBench(t, open))
+					test.run(t, newBench(t, make, open))
 				})
 			}
 		})
@@ -105,7 +108,7 @@ type bench struct {
 	rome    *time.Location
 }
 
-func newBench(t *testing.T, open Opener) *bench {
+func newBench(t *testing.T, make Maker, open Opener) *bench {
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +118,7 @@ func newBench(t *testing.T, open Opener) *bench {
 		clock:  NewClock(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)),
 		sealer: &Sealer{},
 	}
-	b.config = Config{Clock: b.clock.Now, Issuer: b.sealer, Wrap: b.breaker.Wrap, Folder: t.TempDir()}
+	b.config = Config{Clock: b.clock.Now, Issuer: b.sealer, Wrap: b.breaker.Wrap, Database: make(t)}
 	b.start()
 	t.Cleanup(func() {
 		if !t.Failed() {

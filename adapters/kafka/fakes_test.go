@@ -23,6 +23,8 @@ type MemoryOutbox struct {
 	done    map[int64]int
 	buried  map[int64]string
 	changed chan struct{} // closed and replaced at each change
+	holder  string
+	expires time.Time
 
 	Lost    bool  // Lease gives nothing
 	Failing error // Pending and Done fail with it
@@ -80,20 +82,25 @@ func (o *MemoryOutbox) Wait(ctx context.Context, cond func(done map[int64]int, b
 	}
 }
 
-func (o *MemoryOutbox) Lease(context.Context, string, time.Duration) ([]int, error) {
+// Lease gives all shards to one holder at a time, by the machine's clock.
+func (o *MemoryOutbox) Lease(_ context.Context, holder string, ttl time.Duration) ([]int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.Lost {
+	if o.Lost || (o.holder != holder && time.Now().Before(o.expires)) {
 		return nil, nil
 	}
+	o.holder, o.expires = holder, time.Now().Add(ttl)
 	return numbers(ledger.Shards), nil
 }
 
-func (o *MemoryOutbox) Pending(_ context.Context, _ string, shard, limit int) ([]ledger.Message, error) {
+func (o *MemoryOutbox) Pending(_ context.Context, holder string, shard, limit int) ([]ledger.Message, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.Failing != nil {
 		return nil, o.Failing
+	}
+	if o.holder != holder {
+		return nil, errors.New("shard held by another")
 	}
 	dead := make(map[string]bool)
 	var page []ledger.Message
@@ -124,7 +131,14 @@ func (o *MemoryOutbox) Done(_ context.Context, _ string, positions []int64) erro
 	return nil
 }
 
-func (o *MemoryOutbox) Release(context.Context, string) error { return nil }
+func (o *MemoryOutbox) Release(_ context.Context, holder string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.holder == holder {
+		o.holder, o.expires = "", time.Time{}
+	}
+	return nil
+}
 
 func (o *MemoryOutbox) Bury(_ context.Context, m ledger.Message, cause string) error {
 	o.mu.Lock()

@@ -151,13 +151,13 @@ func (l *lane) turn(i int) {
 	l.shards = slices.Concat(l.shards[i:], l.shards[:i])
 }
 
-// ready reports whether a shard may be written: held for longer than a call
-// can last, and not waiting after a failure.
+// ready reports whether a shard may be written: held for long enough, and not
+// waiting after a failure.
 func (l *lane) ready(s *shard) bool {
 	if s.wait > 0 && l.relay.cfg.Now().Before(s.after) {
 		return false
 	}
-	return l.relay.holds(s.number, 3*writeTimeout)
+	return l.relay.holds(s.number, leaseMargin)
 }
 
 // measure adapts the page to the rows' size: documents go from one kilobyte to
@@ -178,6 +178,10 @@ func (s *shard) measure(page []ledger.Message) {
 // deliver writes messages of one topic and settles each: acknowledged, its own
 // fault, or to be tried later. It reports whether a message was delivered.
 func (l *lane) deliver(ctx context.Context, topic string, msgs []ledger.Message) bool {
+	msgs = l.stillHeld(msgs)
+	if len(msgs) == 0 {
+		return false
+	}
 	errs := l.single(ctx, msgs, l.write(ctx, msgs))
 	var done []int64
 	failed := make(map[int]error)
@@ -212,6 +216,14 @@ func (l *lane) deliver(ctx context.Context, topic string, msgs []ledger.Message)
 		}
 	}
 	return len(done) > 0
+}
+
+// stillHeld leaves out what this process may no longer write: the store may have
+// taken its time to answer, or the process was frozen meanwhile.
+func (l *lane) stillHeld(msgs []ledger.Message) []ledger.Message {
+	return slices.DeleteFunc(msgs, func(m ledger.Message) bool {
+		return !l.relay.holds(m.Shard, leaseMargin)
+	})
 }
 
 // single finds the message that made the broker refuse a whole batch: it sends

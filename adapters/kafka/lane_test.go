@@ -148,6 +148,7 @@ func TestLaneWaitsLongerAndLonger(t *testing.T) {
 	s := b.lane.shard(Row(1, "a", 10).Shard)
 	var waits []time.Duration
 	for range 8 {
+		b.relay.lease(t.Context())
 		b.lane.round(t.Context())
 		waits = append(waits, s.wait)
 		b.pass(s.wait)
@@ -159,6 +160,7 @@ func TestLaneWaitsLongerAndLonger(t *testing.T) {
 		}
 	}
 	b.writer.answer = nil
+	b.relay.lease(t.Context())
 	b.lane.round(t.Context())
 	if s.wait != 0 || !b.isDone(1) {
 		t.Fatalf("after success wait %v, done %v", s.wait, b.outbox.done)
@@ -169,7 +171,7 @@ func TestLaneWaitsLongerAndLonger(t *testing.T) {
 func TestLaneLostLease(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, Row(1, "a", 10))
-	b.pass(b.relay.cfg.TTL - 3*writeTimeout)
+	b.pass(b.relay.cfg.TTL - leaseMargin)
 	b.lane.round(t.Context())
 	if len(b.writer.calls) != 0 || !b.relay.Holds(0) {
 		t.Fatalf("%d calls near the end of the lease, holds %v", len(b.writer.calls), b.relay.Holds(0))

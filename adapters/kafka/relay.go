@@ -31,13 +31,23 @@ type RelayConfig struct {
 	Holder  string        // unique name of this process among those that share the store
 
 	Lanes   int           // writers in parallel; default 4
-	TTL     time.Duration // of a lease; 30 s or more; default 30 s
+	TTL     time.Duration // of a lease; 6 s or more; default 7 s
 	Linger  time.Duration // wait after a nudge, to write more at once; default 5 ms, at most 20
 	Poll    time.Duration // wait without a nudge; default 1 s
 	Backoff time.Duration // longest wait of a shard after failures; default 2 s
 	Now     func() time.Time
 	Log     *slog.Logger
 }
+
+// Times of a lease (DESIGN.md, Leases). A process that is killed or frozen is
+// replaced within leaseTime + leaseTime/renewals, which must stay below ten
+// seconds with the first write after it.
+const (
+	leaseTime = 7 * time.Second
+	renewals  = 6 // in the life of a lease
+	// leaseMargin is how much longer a lease must last for a write to start.
+	leaseMargin = 2 * time.Second
+)
 
 // Relay publishes the outbox. A lane owns a writer and every Lanes-th shard,
 // and has one call in flight: so a shard has at most one write in flight and
@@ -57,7 +67,7 @@ type Relay struct {
 // NewRelay gives a relay that does nothing until Run.
 func NewRelay(cfg RelayConfig) *Relay {
 	cfg.Lanes = orDefault(cfg.Lanes, 4)
-	cfg.TTL = max(orDefault(cfg.TTL, 30*time.Second), 6*writeTimeout)
+	cfg.TTL = max(orDefault(cfg.TTL, leaseTime), 3*leaseMargin)
 	cfg.Linger = min(orDefault(cfg.Linger, 5*time.Millisecond), 20*time.Millisecond)
 	cfg.Poll = orDefault(cfg.Poll, time.Second)
 	cfg.Backoff = orDefault(cfg.Backoff, 2*time.Second)
@@ -118,9 +128,9 @@ func (r *Relay) Run(ctx context.Context) error {
 	return err
 }
 
-// renew takes and renews the leases, four times in a lease's life.
+// renew takes and renews the leases.
 func (r *Relay) renew(ctx context.Context) error {
-	tick := time.NewTicker(r.cfg.TTL / 4)
+	tick := time.NewTicker(r.cfg.TTL / renewals)
 	defer tick.Stop()
 	for {
 		r.lease(ctx)

@@ -19,16 +19,29 @@ import (
 // partition, each in order, and stops at yield's error. It joins no group and
 // commits nothing, so it disturbs nobody. Memory: some megabytes.
 func Scan(ctx context.Context, addrs []string, topic string, yield func(Message) error) error {
+	_, err := ScanFrom(ctx, addrs, topic, nil, yield)
+	return err
+}
+
+// ScanFrom is Scan for what a topic gained since an earlier one: from is what
+// that one gave, by partition; nil reads all. A topic that was made anew is
+// read from its beginning.
+func ScanFrom(ctx context.Context, addrs []string, topic string, from map[int]int64, yield func(Message) error) (map[int]int64, error) {
 	spans, err := spansOf(ctx, addrs, topic)
 	if err != nil {
-		return fmt.Errorf("scan %s: %w", topic, err)
+		return nil, fmt.Errorf("scan %s: %w", topic, err)
 	}
-	for p := range len(spans) {
-		if err := scanPartition(ctx, addrs, topic, p, spans[p], yield); err != nil {
-			return fmt.Errorf("scan %s: %w", topic, err)
+	next := make(map[int]int64, len(spans))
+	for p, s := range spans {
+		next[p] = s.last
+		if at := from[p]; at > s.first && at <= s.last {
+			s.first = at
+		}
+		if err := scanPartition(ctx, addrs, topic, p, s, yield); err != nil {
+			return nil, fmt.Errorf("scan %s: %w", topic, err)
 		}
 	}
-	return nil
+	return next, nil
 }
 
 // spansOf lists the spans of a topic's partitions, by number.
@@ -56,7 +69,7 @@ func scanPartition(ctx context.Context, addrs []string, topic string, partition 
 	if s.first >= s.last {
 		return nil
 	}
-	conn, err := dialer().DialLeader(ctx, "tcp", addrs[0], topic, partition)
+	conn, err := dialLeader(ctx, addrs, topic, partition)
 	if err != nil {
 		return err
 	}
@@ -76,6 +89,20 @@ func scanPartition(ctx context.Context, addrs []string, topic string, partition 
 		next = read
 	}
 	return nil
+}
+
+// dialLeader connects to the leader of a partition, which the first address that
+// answers names.
+func dialLeader(ctx context.Context, addrs []string, topic string, partition int) (*kafkago.Conn, error) {
+	var failed []error
+	for _, addr := range addrs {
+		conn, err := dialer().DialLeader(ctx, "tcp", addr, topic, partition)
+		if err == nil {
+			return conn, nil
+		}
+		failed = append(failed, err)
+	}
+	return nil, errors.Join(failed...)
 }
 
 // scanBatch reads one fetch, from offset next on and below last, and gives the

@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -48,13 +49,35 @@ func Suite(t *testing.T, addrs []string) {
 		t.Fatalf("topics made twice: %v", err)
 	}
 	s := &suite{addrs: addrs, id: rand.Text()[:8]}
-	t.Run("relay", s.relay)
-	t.Run("large", s.large)
-	t.Run("dead letter", s.deadLetter)
-	t.Run("outcomes", s.outcomes)
-	t.Run("stalled reader", s.stalled)
-	t.Run("quadratura", s.quadratura)
-	t.Run("list", s.list)
+	for _, sub := range s.subtests() {
+		t.Run(sub.name, func(t *testing.T) {
+			defer func() {
+				if t.Skipped() {
+					t.Error("skipped: both brokers run every subtest")
+				}
+			}()
+			sub.run(t)
+		})
+	}
+}
+
+type subtest struct {
+	name string
+	run  func(*testing.T)
+}
+
+// subtests is the one list that every broker runs.
+func (s *suite) subtests() []subtest {
+	return []subtest{
+		{"relay", s.relay},
+		{"large", s.large},
+		{"dead letter", s.deadLetter},
+		{"outcomes", s.outcomes},
+		{"stalled reader", s.stalled},
+		{"quadratura", s.quadratura},
+		{"list", s.list},
+		{"failover", func(t *testing.T) { Failover(t, s.addrs, s.id+"F") }},
+	}
 }
 
 type suite struct {
@@ -194,8 +217,11 @@ func (s *suite) deadLetter(t *testing.T) {
 	}
 }
 
-// book is a sink that fails the first time for each outcome.
+// book is a sink that fails the first time for each outcome. It passes over what
+// is not of this run.
 type book struct {
+	id        string
+	ceID      string
 	mu        sync.Mutex
 	tried     map[string]bool
 	outcomes  []kafka.Outcome
@@ -203,13 +229,16 @@ type book struct {
 	changed   chan struct{}
 }
 
-func newBook() *book {
-	return &book{tried: make(map[string]bool), changed: make(chan struct{}, 1000)}
+func (s *suite) newBook() *book {
+	return &book{id: s.id, ceID: s.ceID(), tried: make(map[string]bool), changed: make(chan struct{}, 1000)}
 }
 
 func (b *book) Outcome(_ context.Context, o kafka.Outcome) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if !strings.HasPrefix(o.Root, b.id) {
+		return nil
+	}
 	if !b.tried[o.Codice] {
 		b.tried[o.Codice] = true
 		return errors.New("database refuses")
@@ -222,6 +251,9 @@ func (b *book) Outcome(_ context.Context, o kafka.Outcome) error {
 func (b *book) Anomaly(_ context.Context, a kafka.Anomaly) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if a.CeID != b.ceID {
+		return nil
+	}
 	b.anomalies = append(b.anomalies, a)
 	b.changed <- struct{}{}
 	return nil
@@ -250,8 +282,11 @@ func publish(t *testing.T, addrs []string, msgs ...kafkago.Message) {
 	}
 }
 
-func outcomeMessage(key, codice string) kafkago.Message {
-	h := strings.Repeat("ab", 32)
+// ceID is the ce_id of the run's outcomes.
+func (s *suite) ceID() string { return fmt.Sprintf("%x", sha256.Sum256([]byte(s.id))) }
+
+func (s *suite) outcome(key, codice string) kafkago.Message {
+	h := s.ceID()
 	return kafkago.Message{
 		Topic: routing.TopicOutcomes, Key: []byte(key),
 		Value: fmt.Appendf(nil, `{"ce_id":%q,"codice":%q,"digest":%q,"registrazione":7,"esito":"registrata","instant":"2026-11-22T10:00:00.000001Z","faults":[]}`,
@@ -279,16 +314,16 @@ func consumer(t *testing.T, run func(context.Context) error) (stop func()) {
 // a malformed one is an anomaly; offsets are committed after.
 func (s *suite) outcomes(t *testing.T) {
 	ctx := deadline(t)
-	bad := outcomeMessage(s.id+"-x", "1300126000000001")
+	bad := s.outcome(s.id+"-x", "1300126000000001")
 	bad.Value = []byte(`{"ce_id":"no"}`)
 	var msgs []kafkago.Message
 	for i := range 40 {
-		msgs = append(msgs, outcomeMessage(fmt.Sprintf("%s-%d", s.id, i%4), fmt.Sprintf("13001260%08d", i)))
+		msgs = append(msgs, s.outcome(fmt.Sprintf("%s-%d", s.id, i%4), fmt.Sprintf("13001260%08d", i)))
 	}
 	publish(t, s.addrs, append(msgs, bad)...)
 	cfg := kafka.ReaderConfig{Addrs: s.addrs, Group: "outcomes-" + s.id, Topics: []string{routing.TopicOutcomes}}
 	r := kafka.NewReader(cfg)
-	b := newBook()
+	b := s.newBook()
 	stop := consumer(t, func(ctx context.Context) error {
 		return kafka.Outcomes(ctx, r, b, slog.New(slog.DiscardHandler))
 	})
@@ -307,7 +342,7 @@ func (s *suite) outcomes(t *testing.T) {
 	_ = r.Close()
 	// A new member of the group goes on where the first one stopped. What was
 	// handled but not committed when it stopped may come again, no more.
-	publish(t, s.addrs, outcomeMessage(s.id+"-0", "1300126099999999"))
+	publish(t, s.addrs, s.outcome(s.id+"-0", "1300126099999999"))
 	r = kafka.NewReader(cfg)
 	defer func() { _ = r.Close() }()
 	for n := 0; ; n++ {
@@ -315,7 +350,7 @@ func (s *suite) outcomes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(m.Value), "1300126099999999") {
+		if strings.Contains(string(m.Value), "1300126099999999") && strings.HasPrefix(string(m.Key), s.id) {
 			return
 		}
 		if n > 41 {
@@ -340,8 +375,9 @@ func (s *suite) stalled(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_ = r.CommitMessages(ctx, m)
 			if string(m.Value) == value {
+				// Under a dead reader this would wait for ten seconds.
+				_ = r.CommitMessages(ctx, m)
 				return
 			}
 		}

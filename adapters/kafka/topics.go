@@ -30,6 +30,9 @@ const (
 // Partitions of every topic.
 const Partitions = 3
 
+// replicas of a topic where there are brokers enough (contracts.md, Kafka).
+const replicas = 3
+
 // Topic is one topic of the contract.
 type Topic struct {
 	Name      string
@@ -54,7 +57,7 @@ func Topics(kinds ...string) []Topic {
 
 // CreateOptions says how topics are made.
 type CreateOptions struct {
-	Replication int // replicas; 3 or more also asks min.insync.replicas 2
+	Replication int // replicas, zero for three or as many as there are brokers; 3 or more also asks min.insync.replicas 2
 	Segment     int // segment.bytes, zero leaves the broker's default
 }
 
@@ -64,6 +67,13 @@ func CreateTopics(ctx context.Context, addrs []string, topics []Topic, opts Crea
 	transport := NewTransport()
 	defer transport.CloseIdleConnections()
 	client := &kafkago.Client{Addr: kafkago.TCP(addrs...), Transport: transport, Timeout: callTimeout}
+	if opts.Replication == 0 {
+		meta, err := client.Metadata(ctx, &kafkago.MetadataRequest{})
+		if err != nil {
+			return fmt.Errorf("create topics: count brokers: %w", err)
+		}
+		opts.Replication = min(replicas, len(meta.Brokers))
+	}
 	req := &kafkago.CreateTopicsRequest{}
 	for _, t := range topics {
 		req.Topics = append(req.Topics, kafkago.TopicConfig{

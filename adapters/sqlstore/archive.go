@@ -30,17 +30,17 @@ func (s *Store) Accepted(ctx context.Context, digest ledger.Hash, sender string,
 
 // Read implements ledger.Journal.
 func (s *Store) Read(ctx context.Context, q ledger.ChainQuery) (ledger.Reading, error) {
-	f, err := findChain(ctx, s, q)
+	f, err := findChains(ctx, s, []ledger.ChainQuery{q})
 	if err != nil {
 		return ledger.Reading{}, unavailable("read chain", err)
 	}
-	return ledger.ReadingOf(q, f), nil
+	return ledger.ReadingOf(q, f[0]), nil
 }
 
 // Head gives the last entry's position, hash and instant.
 func (s *Store) Head(ctx context.Context) (ledger.Head, error) {
 	var h ledger.Head
-	_, err := one(ctx, s, `SELECT position, hash, recorded FROM head WHERE id = 1`, nil, headTargets(&h)...)
+	_, err := one(ctx, s, sqlHead, nil, headTargets(&h)...)
 	if err != nil {
 		return h, unavailable("read head", err)
 	}
@@ -124,8 +124,21 @@ func (s *Store) withOutcomes(ctx context.Context, statement string, arg any) ([]
 	if err != nil {
 		return nil, unavailable("read receipt", err)
 	}
-	about, err := storedAll(ctx, s, sqlAbout, e.Hash[:])
+	var about []ledger.Stored
+	err = each(ctx, s, sqlAbout, []any{e.Hash[:]}, func(scan func(...any) error) error {
+		var o ledger.Stored
+		err := scan(&o.Entry.Position)
+		about = append(about, o)
+		return err
+	})
 	if err != nil {
+		return nil, unavailable("read outcomes", err)
+	}
+	wants := make([]wanted, len(about))
+	for i := range about {
+		wants[i] = wanted{position: about[i].Entry.Position, stored: &about[i]}
+	}
+	if err := load(ctx, s, wants); err != nil {
 		return nil, unavailable("read outcomes", err)
 	}
 	list := []ledger.Stored{{Entry: e, Receipt: receipt}}

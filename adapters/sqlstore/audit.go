@@ -37,12 +37,12 @@ func (s *Store) Catalogue(ctx context.Context) ([]Column, error) {
 // process may go on writing. Feed the auditor what was published before, and
 // ask it for its findings afterwards.
 func (s *Store) Audit(ctx context.Context, a *ledger.Auditor) error {
-	tx, err := s.reader.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.reader.BeginTxx(ctx, &s.dialect.snapshot)
 	if err != nil {
 		return unavailable("audit", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	f := feed{ctx: ctx, q: snapshot{tx}, auditor: a}
+	f := feed{ctx: ctx, q: snapshot{s, tx}, auditor: a}
 	for _, step := range []func() error{f.blobs, f.entries, f.contents, f.chains, f.counters, f.head, f.meta} {
 		if err := step(); err != nil {
 			return unavailable("audit", err)
@@ -52,10 +52,13 @@ func (s *Store) Audit(ctx context.Context, a *ledger.Auditor) error {
 }
 
 // snapshot queries inside one reading transaction.
-type snapshot struct{ tx *sqlx.Tx }
+type snapshot struct {
+	*Store
+	tx *sqlx.Tx
+}
 
 func (s snapshot) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
-	return s.tx.QueryContext(ctx, s.tx.Rebind(statement), args...)
+	return s.tx.QueryContext(ctx, s.bind(statement), args...)
 }
 
 // feed reads tables for an auditor.

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/adapters/contract"
+	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -37,15 +39,20 @@ func (i instantIssuer) Seal() ledger.Hash { return ledger.Hash{1} }
 // BenchmarkAppend measures accepted submissions by number of concurrent
 // senders: a 3.5 KB document, a 4 KB envelope and a 2.5 KB receipt, and for
 // comparison with less to write a document of 1.3 KB without its envelope.
-func BenchmarkAppend(b *testing.B) {
+func BenchmarkAppend(b *testing.B) { benchAppend(b, sqliteDatabase) }
+
+// BenchmarkAppendPostgres is the same on PostgreSQL; cpu-us/op leaves its
+// server out.
+func BenchmarkAppendPostgres(b *testing.B) { benchAppend(b, postgrestest.Database) }
+
+func benchAppend(b *testing.B, database contract.Maker) {
 	for _, c := range []struct {
 		senders, document, evidence, receipt int
 	}{{1, 3500, 4000, 2500}, {8, 3500, 4000, 2500}, {32, 3500, 4000, 2500}, {64, 3500, 4000, 2500}, {64, 1300, 0, 1500}} {
 		senders := c.senders
 		b.Run(fmt.Sprintf("senders=%d/document=%d", senders, c.document), func(b *testing.B) {
 			ctx := context.Background()
-			store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(b.TempDir(), "l.db"),
-				sqlstore.Options{Issuer: instantIssuer{make([]byte, c.receipt)}})
+			store, err := sqlstore.Open(ctx, database(b), sqlstore.Options{Issuer: instantIssuer{make([]byte, c.receipt)}})
 			if err != nil {
 				b.Fatal(err)
 			}

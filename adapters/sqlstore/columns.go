@@ -14,6 +14,11 @@ const entryColumns = `position, type, status, received, recorded, region, origin
 	`digest, request_digest, document, evidence, codice, previous, root, prev, employer, worker, start_day, ` +
 	`faults, basis, seal, subject, registration, instant, receipt, payload, hash`
 
+// entryTypes are their types, where rows come as arrays.
+const entryTypes = `bigint, text, text, bigint, bigint, text, text, text, text, text, ` +
+	`bytea, bytea, bytea, bytea, text, text, text, bytea, text, text, text, ` +
+	`bytea, text, bytea, bytea, bigint, bigint, bytea, bytea, bytea`
+
 // entryWidth is the number of entryColumns.
 const entryWidth = 30
 

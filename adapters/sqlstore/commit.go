@@ -13,6 +13,11 @@ import (
 // commit): form gives the drafts once the head's lock is held. It returns the
 // batch with its receipts.
 func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error)) (*ledger.Batch, [][]byte, error) {
+	if s.dialect.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.dialect.patience)
+		defer cancel()
+	}
 	var batch *ledger.Batch
 	var receipts [][]byte
 	err := s.transact(ctx, func(t *txn) error {
@@ -34,7 +39,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		return t.writeBatch(head, batch, drafts, receipts)
 	})
 	if errors.Is(err, errUnknown) && batch != nil {
-		landed, check := s.landed(ctx, batch)
+		landed, check := s.landed(context.WithoutCancel(ctx), batch)
 		if check != nil {
 			return nil, nil, errors.Join(err, check)
 		}
@@ -61,26 +66,35 @@ func (s *Store) assign(t *txn, head ledger.Head, drafts []ledger.Draft) (*ledger
 	if s.options.Issuer != nil {
 		g.Seal = s.options.Issuer.Seal()
 	}
-	for i, d := range drafts {
-		found, err := find(t.ctx, t, &d)
-		if err != nil {
-			return nil, fmt.Errorf("look up draft: %w", err)
-		}
-		g.Members[i] = ledger.Member{Draft: d, Found: found}
+	found, err := find(t.ctx, t, drafts)
+	if err != nil {
+		return nil, fmt.Errorf("look up drafts: %w", err)
 	}
-	keys := s.assigner.CounterKeys(&g)
-	g.Counters = make(map[ledger.Counter]int64, len(keys))
-	for _, k := range keys {
-		var last int64
-		found, err := one(t.ctx, t, sqlCounter, []any{k.Region, k.Province, k.Year}, &last)
-		if err != nil {
-			return nil, fmt.Errorf("read counter: %w", err)
-		}
-		if found {
-			g.Counters[k] = last
-		}
+	for i, d := range drafts {
+		g.Members[i] = ledger.Member{Draft: d, Found: found[i]}
+	}
+	if g.Counters, err = t.counters(s.assigner.CounterKeys(&g)); err != nil {
+		return nil, fmt.Errorf("read counters: %w", err)
 	}
 	return s.assigner.Assign(&g)
+}
+
+// counters reads the last numbers of those that exist.
+func (t *txn) counters(keys []ledger.Counter) (map[ledger.Counter]int64, error) {
+	list := make(map[ledger.Counter]int64, len(keys))
+	var values []any
+	for _, k := range keys {
+		values = append(values, k.Region, k.Province, k.Year)
+	}
+	err := many(t.ctx, t, sqlCounter, 3, values, func(scan keyRows) error {
+		var last int64
+		n, err := scan(&last)
+		if err == nil {
+			list[keys[n]] = last
+		}
+		return err
+	})
+	return list, err
 }
 
 // issue has receipts made and checks that exactly those due are there.
@@ -154,16 +168,17 @@ func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]
 }
 
 func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
-	var fresh []any
+	var fresh, known []any
 	for _, p := range puts {
 		c := p.Row
 		if p.New {
 			fresh = append(fresh, c.Digest[:], c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy))
-			continue
+		} else {
+			known = append(known, c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy), c.Digest[:])
 		}
-		if err := t.must(1, sqlContentSet, c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy), c.Digest[:]); err != nil {
-			return fmt.Errorf("update content: %w", err)
-		}
+	}
+	if err := t.change(sqlContentSet, 5, known); err != nil {
+		return fmt.Errorf("update content: %w", err)
 	}
 	return t.insert(contentTable(), fresh)
 }
@@ -184,25 +199,29 @@ func (t *txn) writeOutbox(b *ledger.Batch) error {
 	if err := t.insert(outboxTable(), rows); err != nil {
 		return err
 	}
+	var dead []any
 	for _, m := range b.Dead {
-		if err := t.must(1, sqlDead, m.By, m.Position, m.Topic); err != nil {
-			return fmt.Errorf("mark dead letter: %w", err)
-		}
+		dead = append(dead, m.By, m.Position, m.Topic)
+	}
+	if err := t.change(sqlDead, 3, dead); err != nil {
+		return fmt.Errorf("mark dead letters: %w", err)
 	}
 	return nil
 }
 
 func (t *txn) writeCounters(counters []ledger.CounterValue) error {
+	var fresh, known []any
 	for _, c := range counters {
-		statement := sqlCounterSet
 		if c.New {
-			statement = sqlCounterAdd
-		}
-		if err := t.must(1, statement, c.Last, c.Region, c.Province, c.Year); err != nil {
-			return fmt.Errorf("write counter: %w", err)
+			fresh = append(fresh, c.Last, c.Region, c.Province, c.Year)
+		} else {
+			known = append(known, c.Last, c.Region, c.Province, c.Year)
 		}
 	}
-	return nil
+	if err := t.change(sqlCounterSet, 4, known); err != nil {
+		return fmt.Errorf("update counters: %w", err)
+	}
+	return t.insert(countersTable(), fresh)
 }
 
 // errLooked ends a transaction that only looked.
@@ -212,6 +231,11 @@ var errLooked = errors.New("nothing to commit")
 // takes the head's lock on a new connection and looks for the batch's last
 // entry.
 func (s *Store) landed(ctx context.Context, b *ledger.Batch) (bool, error) {
+	if s.dialect.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, s.dialect.patience)
+		defer cancel()
+	}
 	var found bool
 	err := s.transact(ctx, func(t *txn) error {
 		if _, err := t.lockHead(); err != nil {

@@ -5,15 +5,13 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
-	"modernc.org/sqlite"
 )
 
 //go:embed migrations
@@ -21,20 +19,32 @@ var migrations embed.FS
 
 // dialect is all that differs between databases. Statements are written with
 // question marks and rebound by sqlx (modernc looks up $n by scanning all
-// arguments, which makes wide statements quadratic). PostgreSQL is one more
-// value of this type and a folder of migrations.
+// arguments, which makes wide statements quadratic).
 type dialect struct {
 	name    string        // of sqlx's bind types
 	goose   goose.Dialect // of the migrations' table
 	folder  string        // of the migrations
 	writers int           // connections that write; 1 where the database has one writer
-	// lockHead reads the head row and keeps others from it until the end of
-	// the transaction.
-	lockHead string
-	// now is the database's clock as microseconds since 1970.
+	// forUpdate ends a SELECT whose rows others must not touch until the end
+	// of the transaction; empty where a transaction is alone anyway.
+	forUpdate string
+	// now is the database's clock as microseconds since 1970, which moves on
+	// inside a transaction.
 	now string
 	// tables and columns of the catalogue: rows (table, column, type).
 	catalogue string
+	// snapshot begins the audit's transaction: all it reads is of one instant.
+	snapshot sql.TxOptions
+	// setwise: arrays as arguments, so that one statement serves many keys or
+	// rows. Otherwise statements are prepared and run one by one, which costs
+	// no round trip.
+	setwise bool
+	// patience bounds a transaction of the commit, zero if nothing needs it: a
+	// database behind a network may never answer.
+	patience time.Duration
+	// lockMigrations keeps processes that start at once from migrating
+	// together.
+	lockMigrations func() (goose.ProviderOption, error)
 	// connectors opens the database for writing and for reading.
 	connectors func(u string, readOnly bool) (write, read driver.Connector, err error)
 	// durable reads back what durability rests upon.
@@ -42,106 +52,43 @@ type dialect struct {
 	// outOfService tells errors of the database's condition, by which nothing
 	// more can be tried now, from errors of one statement.
 	outOfService func(error) bool
+	// gone tells that a connection had ended before it was used: another one
+	// may work.
+	gone func(error) bool
 }
 
 // dialectOf chooses by the URL's scheme.
 func dialectOf(databaseURL string) (dialect, error) {
 	scheme, _, _ := strings.Cut(databaseURL, ":")
-	if scheme == "sqlite" {
+	switch scheme {
+	case "sqlite":
 		return sqliteDialect(), nil
+	case "postgres", "postgresql":
+		return postgresDialect(), nil
 	}
-	return dialect{}, fmt.Errorf("open database: scheme %q is not supported, want sqlite:PATH", scheme)
+	return dialect{}, fmt.Errorf("open database: scheme %q is not supported, want sqlite:PATH or postgres://HOST/NAME", scheme)
 }
 
-func sqliteDialect() dialect {
-	return dialect{
-		name:     "sqlite3",
-		goose:    goose.DialectSQLite3,
-		folder:   "migrations/sqlite",
-		writers:  1,
-		lockHead: `SELECT position, hash, recorded FROM head WHERE id = 1`, // BEGIN IMMEDIATE holds the lock
-		now:      `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
-		catalogue: `SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
-			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
-		connectors:   sqliteConnectors,
-		durable:      sqliteDurable,
-		outOfService: sqliteOutOfService,
-	}
-}
+// lockHead reads the head row and keeps others from it until the end of the
+// transaction.
+func (d dialect) lockHead() string { return sqlHead + d.forUpdate }
 
-// sqliteConnectors gives the writer, whose transactions begin immediately,
-// and the readers, which cannot write.
-func sqliteConnectors(databaseURL string, readOnly bool) (driver.Connector, driver.Connector, error) {
-	path := strings.TrimPrefix(strings.TrimPrefix(databaseURL, "sqlite:"), "//")
-	if path == "" {
-		return nil, nil, fmt.Errorf("open database: sqlite without a path")
-	}
-	common := []string{"busy_timeout(2000)", "foreign_keys(1)", "synchronous(FULL)"}
-	reading := url.Values{"_pragma": append(common, "query_only(1)")}
-	if readOnly {
-		reading.Set("mode", "ro")
-	}
-	writing := url.Values{
-		"_pragma": append(common, "journal_mode(WAL)", "cache_size(-16384)", "wal_autocheckpoint(4000)"),
-		"_txlock": {"immediate"},
-	}
-	return sqliteConnector(path, writing), sqliteConnector(path, reading), nil
-}
-
-// connector opens connections of one driver and name.
-type connector struct {
-	driver driver.Driver
-	name   string
-}
-
-func sqliteConnector(path string, options url.Values) driver.Connector {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options.Encode()}
-	return connector{driver: &sqlite.Driver{}, name: u.String()}
-}
-
-func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.name) }
-func (c connector) Driver() driver.Driver                        { return c.driver }
-
-// sqliteDurable refuses a database that would lose what it acknowledged.
-func sqliteDurable(ctx context.Context, db *sqlx.DB) error {
-	var mode string
-	var synchronous int
-	if err := db.GetContext(ctx, &mode, `PRAGMA journal_mode`); err != nil {
-		return fmt.Errorf("read back journal_mode: %w", err)
-	}
-	if err := db.GetContext(ctx, &synchronous, `PRAGMA synchronous`); err != nil {
-		return fmt.Errorf("read back synchronous: %w", err)
-	}
-	const full = 2 // SQLite, PRAGMA synchronous
-	if mode != "wal" || synchronous < full {
-		return fmt.Errorf("open database: journal_mode %s, synchronous %d: not durable", mode, synchronous)
-	}
-	return nil
-}
-
-// sqliteOutOfService goes by SQLite's primary result codes.
-func sqliteOutOfService(err error) bool {
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
-		return true
-	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Code() & 0xff {
-	case 5, 6, 7, 8, 10, 11, 13, 14, 23, 26: // BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN AUTH NOTADB
-		return true
-	}
-	return false
-}
-
-// migrate brings the schema up to this program's edition.
+// migrate brings the schema up to this program's edition. Several processes
+// may do so at once.
 func (d dialect) migrate(ctx context.Context, db *sqlx.DB) error {
 	folder, err := fs.Sub(migrations, d.folder)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	p, err := goose.NewProvider(d.goose, db.DB, folder, goose.WithDisableGlobalRegistry(true))
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if d.lockMigrations != nil {
+		lock, err := d.lockMigrations()
+		if err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		options = append(options, lock)
+	}
+	p, err := goose.NewProvider(d.goose, db.DB, folder, options...)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}

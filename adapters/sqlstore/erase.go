@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -131,18 +132,17 @@ func (e *erasing) keep(n *namer) error {
 // delete deletes the keys that are left and counts them.
 func (e *erasing) delete(t *txn) error {
 	e.note.From = max(e.note.From, 1)
-	var args []any
+	var keys [][]byte
 	for key := range e.keys {
-		args = append(args, key[:])
+		keys = append(keys, key[:])
 	}
-	for len(args) > 0 {
-		n := min(len(args), inLimit)
-		count, err := t.exec(`DELETE FROM blobs WHERE key IN `+marks(n), args[:n]...)
+	for some := range slices.Chunk(keys, inLimit) {
+		in, args := members(t.store.dialect, some)
+		count, err := t.exec(`DELETE FROM blobs WHERE key`+in, args...)
 		if err != nil {
 			return err
 		}
 		e.note.Count += count
-		args = args[n:]
 	}
 	return nil
 }
@@ -161,11 +161,8 @@ func (s *Store) LiftCounters(ctx context.Context, counters []ledger.LiftCounter)
 			if found && last >= c.Last {
 				continue
 			}
-			statement := sqlCounterSet
-			if !found {
-				statement = sqlCounterAdd
-			}
-			if err := t.must(1, statement, c.Last, c.Region, c.Province, c.Year); err != nil {
+			values := []ledger.CounterValue{{Counter: ledger.Counter{Region: c.Region, Province: c.Province, Year: c.Year}, Last: c.Last, New: !found}}
+			if err := t.writeCounters(values); err != nil {
 				return nil, err
 			}
 			note.Counters = append(note.Counters, c)

@@ -2,114 +2,294 @@ package sqlstore
 
 import (
 	"context"
+	"slices"
 
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
-// find looks up what the ledger has about a draft. In the group commit it
-// runs under the head's lock.
-func find(ctx context.Context, q querier, d *ledger.Draft) (ledger.Found, error) {
-	switch e := &d.Entry; e.Type {
-	case ledger.Submission:
-		if e.Status == ledger.Refused {
-			return ledger.Found{}, nil
+// find looks up what the ledger has about each draft. In the group commit it
+// runs under the head's lock. Each kind of look-up is one statement for all
+// drafts where the database can, and none if no draft needs it.
+func find(ctx context.Context, q querier, drafts []ledger.Draft) ([]ledger.Found, error) {
+	s := search{ctx: ctx, q: q, drafts: drafts, found: make([]ledger.Found, len(drafts))}
+	for _, step := range []func() error{s.contents, s.requests, s.rejections, s.subjects, s.abouts, s.chains, s.load} {
+		if err := step(); err != nil {
+			return nil, err
 		}
-		return findSubmission(ctx, q, d)
-	case ledger.Outcome, ledger.DeadLetter:
-		return findSubject(ctx, q, e)
-	case ledger.Statement:
-		about, err := storedAll(ctx, q, sqlStatements, hash(e.Digest))
-		return ledger.Found{About: about}, err
-	default:
-		about, err := storedAll(ctx, q, sqlAbout, hash(e.Subject))
-		return ledger.Found{About: about}, err
 	}
+	return s.found, nil
 }
 
-func findSubmission(ctx context.Context, q querier, d *ledger.Draft) (ledger.Found, error) {
-	var f ledger.Found
-	var err error
-	e := &d.Entry
-	if f.Content, err = holding(ctx, q, sqlContent, e.Digest[:]); err != nil {
-		return f, err
-	}
-	if !e.RequestDigest.IsZero() {
-		if f.Request, err = holding(ctx, q, sqlRequest, e.Sender, e.RequestDigest[:]); err != nil {
-			return f, err
-		}
-	}
-	if e.Status == ledger.Rejected {
-		rejections, err := storedAll(ctx, q, sqlRejection, e.Digest[:], e.Sender)
-		if len(rejections) > 0 {
-			f.Rejection = &rejections[0]
-		}
-		return f, err
-	}
-	if f.Chain, err = findChain(ctx, q, e.Query()); err != nil {
-		return f, err
-	}
-	if d.Reading != nil {
-		f.Reading = f.Chain
-		if d.Reading.Query != e.Query() {
-			f.Reading, err = findChain(ctx, q, d.Reading.Query)
-		}
-	}
-	return f, err
+// search is the looking up of a group.
+type search struct {
+	ctx    context.Context
+	q      querier
+	drafts []ledger.Draft
+	found  []ledger.Found
+	wanted []wanted
 }
 
-func findSubject(ctx context.Context, q querier, e *ledger.Entry) (ledger.Found, error) {
-	var f ledger.Found
-	var subject ledger.Stored
-	found, err := one(ctx, q, sqlEntryByHash, []any{e.Subject[:]}, entryTargets(&subject.Entry)...)
+// wanted is a place for the entry, with its receipt, of a position.
+type wanted struct {
+	position int64
+	stored   *ledger.Stored
+	receipt  bool // the entry is there: only its receipt is wanted
+}
+
+// each calls keys for every draft and gives the drafts it had keys for, and
+// the keys one after the other.
+func (s *search) each(keys func(e *ledger.Entry) []any) (members []int, values []any) {
+	for i := range s.drafts {
+		if k := keys(&s.drafts[i].Entry); k != nil {
+			members, values = append(members, i), append(values, k...)
+		}
+	}
+	return members, values
+}
+
+// decided is a submission that is not refused.
+func decided(e *ledger.Entry) bool {
+	return e.Type == ledger.Submission && e.Status != ledger.Refused
+}
+
+func (s *search) contents() error {
+	members, values := s.each(func(e *ledger.Entry) []any {
+		freeing := e.Type == ledger.Outcome && e.Status == ledger.RejectedByStore && !e.Digest.IsZero()
+		if !decided(e) && !freeing {
+			return nil
+		}
+		return []any{e.Digest[:]}
+	})
+	return s.holdings(sqlContent, 1, members, values, func(f *ledger.Found, h *ledger.Holding) { f.Content = h })
+}
+
+func (s *search) requests() error {
+	members, values := s.each(func(e *ledger.Entry) []any {
+		if !decided(e) || e.RequestDigest.IsZero() {
+			return nil
+		}
+		return []any{e.Sender, e.RequestDigest[:]}
+	})
+	return s.holdings(sqlRequest, 2, members, values, func(f *ledger.Found, h *ledger.Holding) { f.Request = h })
+}
+
+// holdings reads content rows, and wants the entries they hold.
+func (s *search) holdings(statement string, width int, members []int, values []any, put func(*ledger.Found, *ledger.Holding)) error {
+	return many(s.ctx, s.q, statement, width, values, func(scan keyRows) error {
+		h := new(ledger.Holding)
+		n, err := scan(contentTargets(&h.Content)...)
+		if err != nil {
+			return err
+		}
+		put(&s.found[members[n]], h)
+		s.wanted = append(s.wanted, wanted{position: h.Content.Position, stored: &h.Stored})
+		return nil
+	})
+}
+
+func (s *search) rejections() error {
+	members, values := s.each(func(e *ledger.Entry) []any {
+		if e.Type != ledger.Submission || e.Status != ledger.Rejected {
+			return nil
+		}
+		return []any{e.Digest[:], e.Sender}
+	})
+	return many(s.ctx, s.q, sqlRejection, 2, values, func(scan keyRows) error {
+		var position int64
+		n, err := scan(&position)
+		if err != nil {
+			return err
+		}
+		stored := new(ledger.Stored)
+		s.found[members[n]].Rejection = stored
+		s.wanted = append(s.wanted, wanted{position: position, stored: stored})
+		return nil
+	})
+}
+
+func (s *search) subjects() error {
+	members, values := s.each(func(e *ledger.Entry) []any {
+		if e.Type != ledger.Outcome && e.Type != ledger.DeadLetter {
+			return nil
+		}
+		return []any{e.Subject[:]}
+	})
+	return many(s.ctx, s.q, sqlEntryByHash, 1, values, func(scan keyRows) error {
+		stored := new(ledger.Stored)
+		n, err := scan(entryTargets(&stored.Entry)...)
+		if err != nil {
+			return err
+		}
+		s.found[members[n]].Subject = stored
+		s.wanted = append(s.wanted, wanted{position: stored.Entry.Position, stored: stored, receipt: true})
+		return nil
+	})
+}
+
+// abouts finds what else speaks of a draft's subject, oldest first.
+func (s *search) abouts() error {
+	positions := make([][]int64, len(s.drafts))
+	for _, statement := range []string{sqlAbout, sqlStatements} {
+		members, values := s.each(func(e *ledger.Entry) []any {
+			about := e.About()
+			if e.Type == ledger.Submission || about.IsZero() || (e.Type == ledger.Statement) != (statement == sqlStatements) {
+				return nil
+			}
+			return []any{about[:]}
+		})
+		err := many(s.ctx, s.q, statement, 1, values, func(scan keyRows) error {
+			var position int64
+			n, err := scan(&position)
+			if err != nil {
+				return err
+			}
+			positions[members[n]] = append(positions[members[n]], position)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i, list := range positions {
+		slices.Sort(list)
+		s.found[i].About = make([]ledger.Stored, len(list))
+		for j, p := range list {
+			s.wanted = append(s.wanted, wanted{position: p, stored: &s.found[i].About[j]})
+		}
+	}
+	return nil
+}
+
+// chains finds the chains of accepted submissions, and those that their
+// decisions read.
+func (s *search) chains() error {
+	var queries []ledger.ChainQuery
+	var places []*ledger.ChainFound
+	for i := range s.drafts {
+		d, f := &s.drafts[i], &s.found[i]
+		if d.Entry.Type != ledger.Submission || d.Entry.Status != ledger.Accepted {
+			continue
+		}
+		queries, places = append(queries, d.Entry.Query()), append(places, &f.Chain)
+		if d.Reading != nil && d.Reading.Query != d.Entry.Query() {
+			queries, places = append(queries, d.Reading.Query), append(places, &f.Reading)
+		}
+	}
+	found, err := findChains(s.ctx, s.q, queries)
 	if err != nil {
-		return f, err
+		return err
 	}
-	if found {
-		if subject.Receipt, err = receiptOf(ctx, q, subject.Entry.Position); err != nil {
-			return f, err
+	for i := range found {
+		*places[i] = found[i]
+	}
+	for i := range s.drafts {
+		if d := &s.drafts[i]; d.Reading != nil && d.Reading.Query == d.Entry.Query() {
+			s.found[i].Reading = s.found[i].Chain
 		}
-		f.Subject = &subject
 	}
-	if f.About, err = storedAll(ctx, q, sqlAbout, e.Subject[:]); err != nil {
-		return f, err
-	}
-	if e.Type == ledger.Outcome && !e.Digest.IsZero() {
-		f.Content, err = holding(ctx, q, sqlContent, e.Digest[:])
-	}
-	return f, err
+	return nil
 }
 
-func findChain(ctx context.Context, q querier, query ledger.ChainQuery) (ledger.ChainFound, error) {
-	var f ledger.ChainFound
-	if !ledger.NoPrevious(query.Previous) {
-		var previous ledger.Entry
-		found, err := one(ctx, q, sqlEntryByCode, []any{query.Previous}, entryTargets(&previous)...)
-		if err != nil {
-			return f, err
-		}
-		if found {
-			f.Previous = &previous
-		}
-	}
-	if root := query.RootSought(f.Previous); root != "" {
-		var c ledger.Chain
-		found, err := one(ctx, q, sqlChain, []any{root, query.Employer, query.Worker}, chainTargets(&c)...)
-		if err != nil {
-			return f, err
-		}
-		if found {
-			f.Chain = &c
+func (s *search) load() error { return load(s.ctx, s.q, s.wanted) }
+
+// load reads the entries and receipts that are wanted; ErrNotFound if there is
+// no such entry.
+func load(ctx context.Context, q querier, list []wanted) error {
+	var entries []any
+	var missing []*ledger.Stored
+	receipts := make([]any, len(list))
+	for i, w := range list {
+		receipts[i] = w.position
+		if !w.receipt {
+			entries, missing = append(entries, w.position), append(missing, w.stored)
 		}
 	}
-	if query.Start == "" {
-		return f, nil
+	err := many(ctx, q, sqlEntry, 1, entries, func(scan keyRows) error {
+		var e ledger.Entry
+		n, err := scan(entryTargets(&e)...)
+		if err == nil {
+			missing[n].Entry = e
+		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	var c ledger.Chain
-	found, err := one(ctx, q, sqlChainStart, []any{query.Employer, query.Worker, query.Start}, chainTargets(&c)...)
-	if found {
-		f.ByStart = &c
+	for _, stored := range missing {
+		if stored.Entry.Position == 0 {
+			return ledger.ErrNotFound
+		}
 	}
-	return f, err
+	return many(ctx, q, sqlReceipt, 1, receipts, func(scan keyRows) error {
+		var b []byte
+		n, err := scan((*rawCell)(&b))
+		if err == nil {
+			list[n].stored.Receipt = b
+		}
+		return err
+	})
+}
+
+// findChains looks up chains: by the previous code, by the root that gives,
+// by people and start.
+func findChains(ctx context.Context, q querier, queries []ledger.ChainQuery) ([]ledger.ChainFound, error) {
+	found := make([]ledger.ChainFound, len(queries))
+	keys := func(of func(i int, q ledger.ChainQuery) []any) (members []int, values []any) {
+		for i, query := range queries {
+			if k := of(i, query); k != nil {
+				members, values = append(members, i), append(values, k...)
+			}
+		}
+		return members, values
+	}
+	members, values := keys(func(_ int, query ledger.ChainQuery) []any {
+		if ledger.NoPrevious(query.Previous) {
+			return nil
+		}
+		return []any{query.Previous}
+	})
+	err := many(ctx, q, sqlEntryByCode, 1, values, func(scan keyRows) error {
+		e := new(ledger.Entry)
+		n, err := scan(entryTargets(e)...)
+		if err == nil {
+			found[members[n]].Previous = e
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	members, values = keys(func(i int, query ledger.ChainQuery) []any {
+		root := query.RootSought(found[i].Previous)
+		if root == "" {
+			return nil
+		}
+		return []any{root, query.Employer, query.Worker}
+	})
+	err = manyChains(ctx, q, sqlChain, values, func(n int, c *ledger.Chain) { found[members[n]].Chain = c })
+	if err != nil {
+		return nil, err
+	}
+	members, values = keys(func(_ int, query ledger.ChainQuery) []any {
+		if query.Start == "" {
+			return nil
+		}
+		return []any{query.Employer, query.Worker, query.Start}
+	})
+	err = manyChains(ctx, q, sqlChainStart, values, func(n int, c *ledger.Chain) { found[members[n]].ByStart = c })
+	return found, err
+}
+
+// manyChains reads chains by three keys each.
+func manyChains(ctx context.Context, q querier, statement string, values []any, put func(n int, c *ledger.Chain)) error {
+	return many(ctx, q, statement, 3, values, func(scan keyRows) error {
+		c := new(ledger.Chain)
+		n, err := scan(chainTargets(c)...)
+		if err == nil {
+			put(n, c)
+		}
+		return err
+	})
 }
 
 func chainTargets(c *ledger.Chain) []any {
@@ -136,36 +316,8 @@ func holding(ctx context.Context, q querier, statement string, args ...any) (*le
 // storedAt reads an entry with its receipt; ErrNotFound if there is none.
 func storedAt(ctx context.Context, q querier, position int64) (ledger.Stored, error) {
 	var s ledger.Stored
-	found, err := one(ctx, q, sqlEntry, []any{position}, entryTargets(&s.Entry)...)
-	if err != nil {
-		return s, err
-	}
-	if !found {
-		return s, ledger.ErrNotFound
-	}
-	s.Receipt, err = receiptOf(ctx, q, position)
+	err := load(ctx, q, []wanted{{position: position, stored: &s}})
 	return s, err
-}
-
-// storedAll reads the entries at the positions a query gives.
-func storedAll(ctx context.Context, q querier, statement string, args ...any) ([]ledger.Stored, error) {
-	var positions []int64
-	err := each(ctx, q, statement, args, func(scan func(...any) error) error {
-		var p int64
-		err := scan(&p)
-		positions = append(positions, p)
-		return err
-	})
-	if err != nil || len(positions) == 0 {
-		return nil, err
-	}
-	list := make([]ledger.Stored, len(positions))
-	for i, p := range positions {
-		if list[i], err = storedAt(ctx, q, p); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
 }
 
 // receiptOf reads the receipt of a position, nil if it has none.

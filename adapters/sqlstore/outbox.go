@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,17 +100,12 @@ func (s *Store) Done(ctx context.Context, topic string, positions []int64) error
 		return nil
 	}
 	err := s.transact(ctx, func(t *txn) error {
-		for len(positions) > 0 {
-			n := min(len(positions), inLimit)
-			args := []any{topic}
-			for _, p := range positions[:n] {
-				args = append(args, p)
-			}
+		for some := range slices.Chunk(positions, inLimit) {
+			in, args := members(s.dialect, some)
 			if _, err := t.exec(`UPDATE outbox SET done_at = `+s.dialect.now+
-				` WHERE topic = ? AND done_at IS NULL AND position IN `+marks(n), args...); err != nil {
+				` WHERE topic = ? AND done_at IS NULL AND position`+in, append([]any{topic}, args...)...); err != nil {
 				return err
 			}
-			positions = positions[n:]
 		}
 		return nil
 	})

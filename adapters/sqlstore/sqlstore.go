@@ -50,8 +50,10 @@ type Store struct {
 	assigner ledger.Assigner
 	writer   *sqlx.DB
 	reader   *sqlx.DB
-	write    statements
-	read     statements
+	write    statements        // prepared by database/sql, unless the dialect is set-wise
+	read     statements        // likewise
+	bound    map[string]string // texts with the database's marks, if it is
+	sets     map[string]string // texts for many keys, if it is
 
 	mu       sync.Mutex
 	queues   [2][]*pending // intake, others
@@ -61,9 +63,10 @@ type Store struct {
 	drained  chan struct{} // closed when the committer has ended
 }
 
-// Open opens or creates the ledger at a URL (sqlite:PATH) and brings its
-// schema up to date. It refuses a database that is not durable, or that was
-// made with another format. Close the store to release it.
+// Open opens or creates the ledger at a URL (sqlite:PATH, or postgres://... of
+// an existing database) and brings its schema up to date. It refuses a database
+// that is not durable, or that was made with another format. Close the store to
+// release it.
 func Open(ctx context.Context, databaseURL string, o Options) (*Store, error) {
 	d, err := dialectOf(databaseURL)
 	if err != nil {
@@ -109,13 +112,11 @@ func (s *Store) connect(ctx context.Context, databaseURL string) error {
 	if !s.options.ReadOnly {
 		s.writer = sqlx.NewDb(sql.OpenDB(write), s.dialect.name)
 		s.writer.SetMaxOpenConns(s.dialect.writers)
+		s.writer.SetMaxIdleConns(s.dialect.writers)
 		if err := s.dialect.durable(ctx, s.writer); err != nil {
 			return err
 		}
 		if err := s.dialect.migrate(ctx, s.writer); err != nil {
-			return err
-		}
-		if s.write, err = prepare(ctx, s.writer, writeStatements(s.dialect)); err != nil {
 			return err
 		}
 	}
@@ -124,6 +125,21 @@ func (s *Store) connect(ctx context.Context, databaseURL string) error {
 	s.reader.SetMaxIdleConns(readers)
 	if !s.options.ReadOnly { // the audit names it
 		if err := s.checkMeta(ctx); err != nil {
+			return err
+		}
+	}
+	return s.prepare(ctx)
+}
+
+// prepare makes ready what runs for every group or message.
+func (s *Store) prepare(ctx context.Context) error {
+	if s.dialect.setwise {
+		s.bindAll()
+		return nil
+	}
+	var err error
+	if s.writer != nil {
+		if s.write, err = prepare(ctx, s.writer, writeStatements(s.dialect)); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // written with question marks.
 
 const (
+	sqlHead       = `SELECT position, hash, recorded FROM head WHERE id = 1`
 	sqlHeadUpdate = `UPDATE head SET position = ?, hash = ?, recorded = ? WHERE id = 1 AND position = ?`
 
 	sqlEntry       = `SELECT ` + entryColumns + ` FROM entries WHERE position = ?`
@@ -37,7 +38,6 @@ const (
 	sqlChainStart = `SELECT ` + chainColumns + ` FROM chains WHERE employer = ? AND worker = ? AND start_day = ? ORDER BY position DESC LIMIT 1`
 
 	sqlCounter    = `SELECT last FROM counters WHERE region = ? AND province = ? AND year = ?`
-	sqlCounterAdd = `INSERT INTO counters (last, region, province, year) VALUES (?, ?, ?, ?)`
 	sqlCounterSet = `UPDATE counters SET last = ? WHERE region = ? AND province = ? AND year = ?`
 
 	sqlDead = `UPDATE outbox SET dead = ? WHERE position = ? AND topic = ? AND dead IS NULL`
@@ -52,26 +52,46 @@ const (
 type table struct {
 	name    string
 	columns string
+	types   string // of the columns, where rows come as arrays
 	width   int    // number of columns
 	suffix  string // what follows the rows
 }
 
-func entriesTable() table  { return table{name: "entries", columns: entryColumns, width: entryWidth} }
-func receiptsTable() table { return table{name: "receipts", columns: "position, bytes", width: 2} }
-func contentTable() table  { return table{name: "content", columns: contentColumns, width: 5} }
+func entriesTable() table {
+	return table{name: "entries", columns: entryColumns, types: entryTypes, width: entryWidth}
+}
+
+func receiptsTable() table {
+	return table{name: "receipts", columns: "position, bytes", types: "bigint, bytea", width: 2}
+}
+
+func contentTable() table {
+	return table{name: "content", columns: contentColumns, types: "bytea, text, bytea, bigint, bigint", width: 5}
+}
+
 func outboxTable() table {
-	return table{name: "outbox", columns: "position, topic, root, shard", width: 4}
+	return table{name: "outbox", columns: "position, topic, root, shard", types: "bigint, text, text, bigint", width: 4}
+}
+
+func countersTable() table {
+	return table{name: "counters", columns: "last, region, province, year", types: "bigint, text, text, bigint", width: 4}
 }
 
 // blobsTable lets bytes that are already there be.
 func blobsTable() table {
-	return table{name: "blobs", columns: "key, bytes", width: 2, suffix: ` ON CONFLICT (key) DO NOTHING`}
+	return table{name: "blobs", columns: "key, bytes", types: "bytea, bytea", width: 2, suffix: ` ON CONFLICT (key) DO NOTHING`}
 }
 
 // chainsTable writes over the state a chain had.
 func chainsTable() table {
-	return table{name: "chains", columns: chainColumns, width: 6, suffix: ` ON CONFLICT (root, employer, worker) DO UPDATE
+	return table{name: "chains", columns: chainColumns, types: "text, text, text, text, bytea, bigint", width: 6,
+		suffix: ` ON CONFLICT (root, employer, worker) DO UPDATE
 		SET start_day = excluded.start_day, head = excluded.head, position = excluded.position`}
+}
+
+// tables are those that the group commit inserts into.
+func tables() []table {
+	return []table{entriesTable(), receiptsTable(), blobsTable(), contentTable(), chainsTable(), outboxTable(), countersTable()}
 }
 
 // insert is the statement for n rows.
@@ -90,10 +110,10 @@ func batches() [2]int { return [2]int{8, 1} }
 // writeStatements are the texts to prepare for writing, by name.
 func writeStatements(d dialect) map[string]string {
 	list := readStatements()
-	for _, text := range []string{d.lockHead, sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterAdd, sqlCounterSet, sqlDead} {
+	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead} {
 		list[text] = text
 	}
-	for _, t := range []table{entriesTable(), receiptsTable(), blobsTable(), contentTable(), chainsTable(), outboxTable()} {
+	for _, t := range tables() {
 		for _, n := range batches() {
 			list[t.insertion(n)] = t.insert(n)
 		}
@@ -140,6 +160,8 @@ func (p statements) close() error {
 // one transaction.
 type querier interface {
 	query(ctx context.Context, statement string, args ...any) (*sql.Rows, error)
+	// set is a statement as it runs for many keys, if the database can.
+	set(statement string) (string, bool)
 }
 
 // each runs a query and calls row for every row it gives.
@@ -177,5 +199,34 @@ func (s *Store) query(ctx context.Context, statement string, args ...any) (*sql.
 	if st, ok := s.read[statement]; ok {
 		return st.QueryContext(ctx, args...)
 	}
-	return s.reader.QueryContext(ctx, s.reader.Rebind(statement), args...)
+	return s.reader.QueryContext(ctx, s.bind(statement), args...)
+}
+
+// bind is a statement with the database's own marks.
+func (s *Store) bind(statement string) string {
+	if text, ok := s.bound[statement]; ok {
+		return text
+	}
+	return sqlx.Rebind(sqlx.BindType(s.dialect.name), statement)
+}
+
+func (s *Store) set(statement string) (string, bool) {
+	text, ok := s.sets[statement]
+	return text, ok
+}
+
+// bindAll binds once what runs for every group or message, where the driver
+// itself prepares what it has seen.
+func (s *Store) bindAll() {
+	s.sets = setTexts()
+	s.bound = make(map[string]string)
+	for _, text := range writeStatements(s.dialect) {
+		s.bound[text] = s.bind(text)
+	}
+	for _, text := range s.sets {
+		s.bound[text] = s.bind(text)
+	}
+	for _, t := range tables() {
+		s.bound[t.insertSet()] = s.bind(t.insertSet())
+	}
 }

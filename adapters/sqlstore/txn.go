@@ -34,21 +34,12 @@ func (s *Store) transact(ctx context.Context, work func(*txn) error) (err error)
 	if s.writer == nil {
 		return errors.New("opened read-only")
 	}
-	conn, err := s.writer.Connx(ctx)
+	conn, tx, err := s.begin(ctx)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
 	clean := false
-	defer func() {
-		if !clean {
-			_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-		}
-		_ = conn.Close()
-	}()
-	tx, err := conn.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
+	defer func() { discard(conn, clean) }()
 	t := &txn{ctx: ctx, store: s, tx: tx, bound: make(map[string]*sql.Stmt)}
 	if err := work(t); err != nil {
 		clean = tx.Rollback() == nil
@@ -59,6 +50,34 @@ func (s *Store) transact(ctx context.Context, work func(*txn) error) (err error)
 	}
 	clean = true
 	return nil
+}
+
+// begin begins a transaction. A connection that turns out to have ended is
+// thrown away, and another one tried: nothing has been done yet.
+func (s *Store) begin(ctx context.Context) (*sqlx.Conn, *sqlx.Tx, error) {
+	for left := s.dialect.writers; ; left-- {
+		conn, err := s.writer.Connx(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("connect: %w", err)
+		}
+		tx, err := conn.BeginTxx(ctx, nil)
+		if err == nil {
+			return conn, tx, nil
+		}
+		discard(conn, false)
+		if left == 0 || !s.dialect.gone(err) {
+			return nil, nil, fmt.Errorf("begin: %w", err)
+		}
+	}
+}
+
+// discard gives a connection back, or throws it away if it may be left inside
+// a transaction.
+func discard(conn *sqlx.Conn, clean bool) {
+	if !clean {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	_ = conn.Close()
 }
 
 // stmt is the prepared statement in this transaction, nil if not prepared.
@@ -79,8 +98,10 @@ func (t *txn) query(ctx context.Context, statement string, args ...any) (*sql.Ro
 	if st := t.stmt(statement); st != nil {
 		return st.QueryContext(ctx, args...)
 	}
-	return t.tx.QueryContext(ctx, t.tx.Rebind(statement), args...)
+	return t.tx.QueryContext(ctx, t.store.bind(statement), args...)
 }
+
+func (t *txn) set(statement string) (string, bool) { return t.store.set(statement) }
 
 // exec runs a statement and gives the number of rows it touched.
 func (t *txn) exec(statement string, args ...any) (int64, error) {
@@ -89,7 +110,7 @@ func (t *txn) exec(statement string, args ...any) (int64, error) {
 	if st := t.stmt(statement); st != nil {
 		result, err = st.ExecContext(t.ctx, args...)
 	} else {
-		result, err = t.tx.ExecContext(t.ctx, t.tx.Rebind(statement), args...)
+		result, err = t.tx.ExecContext(t.ctx, t.store.bind(statement), args...)
 	}
 	if err != nil {
 		return 0, err
@@ -112,16 +133,26 @@ func (t *txn) must(n int64, statement string, args ...any) error {
 // insert writes rows whose columns args lists one after the other. Every row
 // must be new; only documents may be there already.
 func (t *txn) insert(into table, args []any) error {
+	if len(args) > 0 && t.store.dialect.setwise {
+		return t.insertRows(into, into.insertSet(), len(args)/into.width, columns(into.width, args))
+	}
 	for _, size := range batches() {
 		for n := size * into.width; len(args) >= n; args = args[n:] {
-			got, err := t.exec(into.insertion(size), args[:n]...)
-			if err != nil {
-				return fmt.Errorf("insert into %s: %w", into.name, err)
-			}
-			if got != int64(size) && into.name != "blobs" {
-				return fmt.Errorf("insert into %s: %w", into.name, errConflict)
+			if err := t.insertRows(into, into.insertion(size), size, args[:n]); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+func (t *txn) insertRows(into table, statement string, n int, args []any) error {
+	got, err := t.exec(statement, args...)
+	if err != nil {
+		return fmt.Errorf("insert into %s: %w", into.name, err)
+	}
+	if got != int64(n) && into.name != "blobs" {
+		return fmt.Errorf("insert into %s: %w", into.name, errConflict)
 	}
 	return nil
 }
@@ -129,7 +160,7 @@ func (t *txn) insert(into table, args []any) error {
 // lockHead takes the head's lock, first of all, and reads the head under it.
 func (t *txn) lockHead() (ledger.Head, error) {
 	var h ledger.Head
-	found, err := one(t.ctx, t, t.store.dialect.lockHead, nil, headTargets(&h)...)
+	found, err := one(t.ctx, t, t.store.dialect.lockHead(), nil, headTargets(&h)...)
 	if err != nil {
 		return h, fmt.Errorf("lock head: %w", err)
 	}

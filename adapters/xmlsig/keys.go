@@ -45,6 +45,38 @@ func OpenKeys(dir string, now time.Time) (*Keys, error) {
 	return keys, nil
 }
 
+// Certificates are the public halves of a folder's keys.
+type Certificates struct {
+	Authority  *x509.Certificate
+	Seal       *x509.Certificate
+	Conversion *x509.Certificate
+}
+
+// Certificates gives the public halves.
+func (k *Keys) Certificates() Certificates {
+	return Certificates{
+		Authority: k.Authority.Certificate, Seal: k.Seal.Certificate(), Conversion: k.Conversion.Certificate(),
+	}
+}
+
+// OpenCertificates reads ca.pem, seal.pem and conversion.pem of dir for who
+// only verifies: it needs no private key and makes nothing. A file that is
+// missing is fs.ErrNotExist.
+func OpenCertificates(dir string) (Certificates, error) {
+	var c Certificates
+	for _, f := range []struct {
+		name string
+		into **x509.Certificate
+	}{{"ca.pem", &c.Authority}, {"seal.pem", &c.Seal}, {"conversion.pem", &c.Conversion}} {
+		chain, err := readChain(filepath.Join(dir, f.name))
+		if err != nil {
+			return Certificates{}, fmt.Errorf("open certificates: %w", err)
+		}
+		*f.into = chain[0]
+	}
+	return c, nil
+}
+
 // IssueTo makes a person's signing certificate: base.pem (the certificate,
 // then the authority's) and base.key (PKCS #8, RSA-2048, mode 0600). It never
 // overwrites.

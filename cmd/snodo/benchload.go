@@ -11,14 +11,14 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// load drives submissions against one endpoint.
+// benchLoad drives submissions against one endpoint.
 //
 // With a rate it is an open loop: the n-th submission is due at start + n/rate
 // whatever became of those before it, and every latency counts from that
 // instant, so the time that a submission waits for a free connection is in it.
 // Without a rate each connection sends as soon as it has its answer, and a
 // submission is due when it is sent.
-type load struct {
+type benchLoad struct {
 	addr        string // HOST:PORT
 	path        string
 	corpus      *corpus
@@ -48,7 +48,7 @@ const sampleEvery = 100 * time.Millisecond
 
 // run drives the load to its end and gives the latencies of what was due in
 // the window and accepted.
-func (l *load) run(ctx context.Context) ([]time.Duration, error) {
+func (l *benchLoad) run(ctx context.Context) ([]time.Duration, error) {
 	l.sampled.Store(l.warm.UnixNano())
 	each := make([][]time.Duration, l.connections)
 	g, ctx := errgroup.WithContext(ctx)
@@ -69,7 +69,7 @@ func (l *load) run(ctx context.Context) ([]time.Duration, error) {
 }
 
 // drive sends over one connection.
-func (l *load) drive(ctx context.Context) ([]time.Duration, error) {
+func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
 	caller := &rawCaller{addr: l.addr, timeout: l.timeout}
 	defer caller.close()
 	timer := time.NewTimer(0)
@@ -127,7 +127,7 @@ func (l *load) drive(ctx context.Context) ([]time.Duration, error) {
 }
 
 // due is when the n-th submission is due; at saturation, now.
-func (l *load) due(n int) time.Time {
+func (l *benchLoad) due(n int) time.Time {
 	if l.rate == 0 {
 		return time.Now()
 	}
@@ -135,7 +135,7 @@ func (l *load) due(n int) time.Time {
 }
 
 // pick hands over the first submission due after each sampling instant.
-func (l *load) pick(due time.Time, answer []byte) {
+func (l *benchLoad) pick(due time.Time, answer []byte) {
 	if l.sample == nil {
 		return
 	}
@@ -147,7 +147,7 @@ func (l *load) pick(due time.Time, answer []byte) {
 }
 
 // note keeps the first reason for which a submission was not accepted.
-func (l *load) note(reason string) { l.reason.CompareAndSwap(nil, &reason) }
+func (l *benchLoad) note(reason string) { l.reason.CompareAndSwap(nil, &reason) }
 
 // acceptedNational tells an accepting answer of the national binding.
 func acceptedNational(status int, body []byte) bool {

@@ -114,13 +114,13 @@ func TestCorpusOfOthers(t *testing.T) {
 
 // testLoad drives one connection at 100 submissions a second for 300 ms
 // against a handler.
-func testLoad(t *testing.T, rate float64, handler http.HandlerFunc) (*load, []time.Duration, time.Time) {
+func testLoad(t *testing.T, rate float64, handler http.HandlerFunc) (*benchLoad, []time.Duration, time.Time) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	corpus := testCorpus(t, dialectSPICOM, 2000)
 	start := time.Now()
-	l := &load{
+	l := &benchLoad{
 		addr: strings.TrimPrefix(server.URL, "http://"), path: "/", corpus: corpus, rate: rate,
 		connections: 1, start: start, warm: start, end: start.Add(300 * time.Millisecond), timeout: patience,
 		accepts: func(status int, _ []byte) bool { return status == http.StatusOK },
@@ -274,7 +274,7 @@ func TestRawCallerRefuses(t *testing.T) {
 func TestLoadStops(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	l := &load{
+	l := &benchLoad{
 		corpus: testCorpus(t, dialectSPICOM, 2), rate: 0.001, connections: 1, timeout: patience,
 		start: time.Now().Add(-time.Second), warm: time.Now(), end: time.Now().Add(time.Hour),
 		accepts: acceptedSPICOM, addr: "127.0.0.1:1",

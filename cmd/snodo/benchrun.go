@@ -31,7 +31,7 @@ type trial struct {
 	verbs  verbs
 	server *served
 	began  time.Time
-	load   *load
+	load   *benchLoad
 	watch  *watch
 	result benchRun
 }
@@ -125,7 +125,7 @@ func (t *trial) measure(ctx context.Context) error {
 	addr, path := strings.TrimPrefix(t.server.url, "http://"), "/soap/"+benchRegion(t.Dialect)
 	t.watch = newWatch(addr, path, benchTimeout)
 	start := time.Now()
-	t.load = &load{
+	t.load = &benchLoad{
 		addr: addr, path: path, corpus: t.corpus, rate: t.Rate, connections: t.Connections,
 		start: start, warm: start.Add(t.Warmup), end: start.Add(t.Warmup + t.Duration),
 		timeout: benchTimeout, accepts: acceptedNational, sample: t.watch.add,

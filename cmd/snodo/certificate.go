@@ -11,10 +11,12 @@ import (
 
 type certificateCmd struct {
 	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body."`
+	Init  certificateInitCmd  `cmd:"" help:"Make the keys that a hub needs, where they are missing."`
 }
 
 type certificateIssueCmd struct {
 	Data string `help:"Data folder of the authority." default:"data" type:"path"`
+	Keys string `help:"Folder of the authority; the data folder if not given." type:"path" placeholder:"DIR"`
 	CF   string `name:"cf" help:"Codice fiscale that the certificate names." required:""`
 	Out  string `help:"Path prefix: writes PREFIX.pem (leaf and authority) and PREFIX.key (PKCS #8)." required:"" type:"path"`
 	JSON bool   `help:"Print one JSON object."`
@@ -27,7 +29,7 @@ func (c certificateIssueCmd) Run(con console) error {
 		return fmt.Errorf("--cf: not a codice fiscale (check character or digit): %w", errUsage)
 	}
 	now := time.Now()
-	keys, err := xmlsig.OpenKeys(c.Data, now)
+	keys, err := xmlsig.OpenKeys(keysIn(c.Keys, c.Data), now)
 	if err != nil {
 		return fmt.Errorf("open keys: %w", err)
 	}

@@ -15,16 +15,21 @@ import (
 
 // config is what a node runs by; serveCmd fills it from flags.
 type config struct {
-	Listen    string            // HOST:PORT; port 0 takes a free one
-	Data      string            // data folder
-	Policy    map[string]string // region slug to signed or channel
-	Trust     map[string]string // region slug to a PEM file of anchors
-	ClientCA  string            // PEM file of the authorities of client certificates
-	TLSCert   string            // PEM file
-	TLSKey    string            // PEM file
-	PublicURL string            // under which callers reach the node
-	Restore   bool              // start behind a sealed head, lifting the counters first
-	First     map[string]int64  // first progressive of new codes, by region slug
+	Listen           string            // HOST:PORT; port 0 takes a free one
+	Data             string            // data folder
+	Database         string            // URL of the ledger; empty is the data folder's
+	NationalDatabase string            // URL of the national store's; empty is the data folder's
+	Kafka            []string          // brokers, HOST:PORT; none is the embedded one
+	Roles            []string          // none is all
+	Keys             string            // folder of the keys; empty is the data folder
+	Policy           map[string]string // region slug to signed or channel
+	Trust            map[string]string // region slug to a PEM file of anchors
+	ClientCA         string            // PEM file of the authorities of client certificates
+	TLSCert          string            // PEM file
+	TLSKey           string            // PEM file
+	PublicURL        string            // under which callers reach the node
+	Restore          bool              // start behind a sealed head, lifting the counters first
+	First            map[string]int64  // first progressive of new codes, by region slug
 }
 
 // The policies of a region (contracts.md, Who and once).
@@ -62,8 +67,14 @@ func (c config) check() error {
 	if c.ClientCA != "" && c.TLSCert == "" {
 		return fmt.Errorf("--client-ca needs --tls-cert and --tls-key: %w", errUsage)
 	}
-	return nil
+	return c.checkRoles()
 }
+
+// ledgerURL is the URL of the ledger's database.
+func (c config) ledgerURL() string { return databaseIn(c.Database, c.Data, ledgerFile) }
+
+// nationalURL is the URL of the national store's database.
+func (c config) nationalURL() string { return databaseIn(c.NationalDatabase, c.Data, nationalFile) }
 
 // loopback reports whether the listener takes calls from this machine alone.
 func (c config) loopback() bool {
@@ -95,15 +106,15 @@ func (c config) channels() map[string]bool {
 // anchors names who is trusted for what: each region's own authorities, the
 // development authority only on loopback and only where a region has none, and
 // the hub's own seals.
-func (c config) anchors(keys *xmlsig.Keys) (map[string][]*x509.Certificate, error) {
+func (c config) anchors(keys xmlsig.Certificates) (map[string][]*x509.Certificate, error) {
 	named := map[string][]*x509.Certificate{
-		conversionAnchor: {keys.Conversion.Certificate()},
+		conversionAnchor: {keys.Conversion},
 	}
 	for _, r := range routing.Regions() {
 		path, given := c.Trust[r.Slug]
 		if !given {
 			if c.loopback() {
-				named[r.Slug] = []*x509.Certificate{keys.Authority.Certificate}
+				named[r.Slug] = []*x509.Certificate{keys.Authority}
 			}
 			continue
 		}

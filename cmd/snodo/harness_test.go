@@ -90,6 +90,13 @@ func (l *logTail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// says reports whether the end of the log has a text.
+func (l *logTail) says(text string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Contains(l.text, []byte(text))
+}
+
 func (l *logTail) showIfFailed(t *testing.T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -144,6 +151,7 @@ func startNode(t *testing.T, cfg config, adjust func(*node)) *hubUnderTest {
 
 // hubProcess is a hub in a process of its own.
 type hubProcess struct {
+	logs  *logTail
 	cmd   *exec.Cmd
 	url   string
 	stdin io.WriteCloser
@@ -167,7 +175,7 @@ func startProcess(t *testing.T, program, role string, args ...string) *hubProces
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	p := &hubProcess{cmd: cmd, stdin: stdin, ended: make(chan struct{})}
+	p := &hubProcess{logs: logs, cmd: cmd, stdin: stdin, ended: make(chan struct{})}
 	go func() {
 		_ = cmd.Wait() // how it ended is in cmd.ProcessState
 		_ = in.Close()
@@ -312,16 +320,27 @@ func (a account) sum(column func(reconcile.Row) int64) (n int64) {
 	return n
 }
 
+// place is where report and verify find a hub's ledger, topics and seal.
+type place struct {
+	report, verify []string // flags
+}
+
+// folder is the place of a hub that has all in a data folder.
+func folder(data string) place {
+	return place{report: []string{"--data", data}, verify: []string{"--data", data}}
+}
+
 // reportOf runs `report quadratura` without grace, from the day of since on.
-func reportOf(t *testing.T, data string, since time.Time) account {
+func reportOf(t *testing.T, at place, since time.Time) account {
 	t.Helper()
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out, errw bytes.Buffer
-	code := run(t.Context(), []string{"report", "quadratura", "--data", data, "--grace", "0s", "--format", "json",
-		"--from", since.In(rome).Format(time.DateOnly), "--to", time.Now().In(rome).Format(time.DateOnly)}, &out, &errw)
+	args := append([]string{"report", "quadratura"}, at.report...)
+	code := run(t.Context(), append(args, "--grace", "0s", "--format", "json",
+		"--from", since.In(rome).Format(time.DateOnly), "--to", time.Now().In(rome).Format(time.DateOnly)), &out, &errw)
 	if code != exitDone && code != exitFinding {
 		t.Fatalf("report: exit code %d\n%s", code, &errw)
 	}
@@ -336,6 +355,11 @@ func reportOf(t *testing.T, data string, since time.Time) account {
 // report and the verification find nothing.
 func mustReconcile(t *testing.T, data string, since time.Time, accepted int64) {
 	t.Helper()
+	mustReconcileAt(t, folder(data), since, accepted)
+}
+
+func mustReconcileAt(t *testing.T, at place, since time.Time, accepted int64) {
+	t.Helper()
 	var a account
 	defer func() {
 		if t.Failed() {
@@ -343,7 +367,7 @@ func mustReconcile(t *testing.T, data string, since time.Time, accepted int64) {
 		}
 	}()
 	eventually(t, "outcomes of all that was accepted", func() bool {
-		a = reportOf(t, data, since)
+		a = reportOf(t, at, since)
 		return a.sum(func(r reconcile.Row) int64 { return r.Receipted }) >= accepted && a.Reconciled
 	})
 	for name, column := range map[string]func(reconcile.Row) int64{
@@ -357,7 +381,7 @@ func mustReconcile(t *testing.T, data string, since time.Time, accepted int64) {
 			t.Errorf("report: %s %d, want %d", name, got, accepted)
 		}
 	}
-	mustRun(t, "verify", "--data", data)
+	mustRun(t, append([]string{"verify"}, at.verify...)...)
 }
 
 // submissionsIn reads the submissions of a ledger, which may be in use, with

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
@@ -60,7 +61,8 @@ type heads struct {
 	now       func() time.Time
 	log       *slog.Logger
 
-	last ledger.SealedHead
+	last  ledger.SealedHead // by this process, or found at its start
+	floor time.Time         // instant of the latest head found at start
 }
 
 // run seals until ctx ends, while this process is the one that seals.
@@ -92,7 +94,7 @@ func (h *heads) seal(ctx context.Context) error {
 	if head.Position == 0 || head.Position == h.last.Position && now.Sub(h.last.Instant) < headIdle {
 		return nil
 	}
-	sealed, err := ledger.SealHead(head, now, h.signer)
+	sealed, err := ledger.SealHead(head, h.instant(head, now), h.signer)
 	if err != nil {
 		return err
 	}
@@ -104,6 +106,19 @@ func (h *heads) seal(ctx context.Context) error {
 	}
 	h.last = sealed
 	return nil
+}
+
+// instant is that of a new head. The latest head by instant is the one that
+// counts at a start, so instants must grow whichever process seals and
+// whatever its clock says: never before the entry, whose recorded instant
+// grows with the position, and after the head found at start.
+func (h *heads) instant(head ledger.Head, now time.Time) time.Time {
+	for _, least := range []time.Time{head.Recorded, h.floor.Add(time.Microsecond)} {
+		if now.Before(least) {
+			now = least
+		}
+	}
+	return now
 }
 
 // appendHead writes one line and syncs it.
@@ -174,7 +189,14 @@ func readHeads(dir string) ([]ledger.SealedHead, error) {
 // scanHeads reads the heads that the topic holds.
 func scanHeads(ctx context.Context, addrs []string) ([]ledger.SealedHead, error) {
 	var list []ledger.SealedHead
-	err := kafka.Scan(ctx, addrs, routing.TopicTotals, func(m kafka.Message) error {
+	_, err := scanHeadsFrom(ctx, addrs, nil, func(h ledger.SealedHead) { list = append(list, h) })
+	return list, err
+}
+
+// scanHeadsFrom reads the heads from offsets on, and gives those where the
+// next scan continues.
+func scanHeadsFrom(ctx context.Context, addrs []string, from map[int]int64, yield func(ledger.SealedHead)) (map[int]int64, error) {
+	return kafka.ScanFrom(ctx, addrs, routing.TopicTotals, from, func(m kafka.Message) error {
 		if m.Type() != kafka.TypeHead {
 			return nil
 		}
@@ -182,8 +204,54 @@ func scanHeads(ctx context.Context, addrs []string) ([]ledger.SealedHead, error)
 		if err != nil {
 			return fmt.Errorf("head at offset %d: %w", m.Offset, err)
 		}
-		list = append(list, h)
+		yield(h)
 		return nil
 	})
-	return list, err
+}
+
+// headWatch knows the latest sealed head of ours, whoever sealed it. Safe for
+// concurrent use.
+type headWatch struct {
+	verifier headVerifier
+	log      *slog.Logger
+
+	mu   sync.Mutex
+	last ledger.SealedHead
+	next map[int]int64 // offsets of the topic not read yet
+}
+
+// latest gives the latest head seen, the zero head if none.
+func (w *headWatch) latest() ledger.SealedHead {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.last
+}
+
+// see takes a head into account. The latest counts, not the highest: a restore
+// starts again further back.
+func (w *headWatch) see(h ledger.SealedHead) {
+	if err := w.verifier.Verify(h.Certificate, h.Bytes(), h.Seal); err != nil {
+		w.log.Warn("a head that is not ours is passed over", "position", h.Position, "error", err)
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if h.Instant.After(w.last.Instant) {
+		w.last = h
+	}
+}
+
+// catchUp reads what the topic has gained. One caller at a time.
+func (w *headWatch) catchUp(ctx context.Context, addrs []string) error {
+	next, err := scanHeadsFrom(ctx, addrs, w.next, w.see)
+	if err != nil {
+		return err
+	}
+	w.next = next
+	return nil
+}
+
+// follow keeps the watch up to date for the console.
+func (n *node) follow(ctx context.Context) error {
+	return n.every(ctx, headDelay, func() error { return n.watch.catchUp(ctx, n.brokers()) })
 }

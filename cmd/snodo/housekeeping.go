@@ -4,29 +4,37 @@ import (
 	"context"
 	"time"
 
-	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
 // How often the node keeps house.
 const (
 	eraseEvery = 24 * time.Hour
-	countEvery = time.Minute // looks for hours of refusals that have ended
+	lookEvery  = time.Minute // for what is due
 )
 
 // uncountedNote is the payload of the statement that counts refusals which
 // left no entry of their own (contracts.md, Entries: Refused).
 type uncountedNote struct {
 	Statement string `json:"statement"`
-	Hour      string `json:"ora"` // RFC 3339, UTC, its beginning
+	Process   string `json:"processo"` // two may count the same in an hour
+	Hour      string `json:"ora"`      // RFC 3339, UTC, its beginning
 	Count     int64  `json:"rifiuti"`
 }
 
-// erase deletes the documents of rejected submissions in time, at start and
-// every day (contracts.md, Entries).
+// erase deletes the documents of rejected submissions in time, once it holds
+// shard 0 and then every day (contracts.md, Entries). A successor that does so
+// again finds nothing to erase.
 func (n *node) erase(ctx context.Context) error {
-	return n.every(ctx, eraseEvery, func() error {
+	var last time.Time
+	return n.every(ctx, lookEvery, func() error {
+		if !n.relay.Holds(0) || n.now().Sub(last) < eraseEvery {
+			return nil
+		}
 		erased, err := n.store.Erase(ctx, n.now().Add(-ledger.RejectedTTL))
+		if err == nil {
+			last = n.now()
+		}
 		if erased > 0 {
 			n.log.Info("documents of old rejections erased", "count", erased)
 		}
@@ -35,14 +43,14 @@ func (n *node) erase(ctx context.Context) error {
 }
 
 // count records how many refusals left no entry, hour by hour.
-func (n *node) count(ctx context.Context, refusals *hub.Limiter) error {
-	return n.every(ctx, countEvery, func() error {
-		hour, dropped := refusals.Drain(n.now())
+func (n *node) count(ctx context.Context) error {
+	return n.every(ctx, lookEvery, func() error {
+		hour, dropped := n.refusals.Drain(n.now())
 		if dropped == 0 {
 			return nil
 		}
 		payload, err := ledger.Payload(uncountedNote{
-			Statement: "rifiuti-senza-voce", Hour: hour.UTC().Format(time.RFC3339), Count: dropped,
+			Statement: "rifiuti-senza-voce", Process: n.holder, Hour: hour.UTC().Format(time.RFC3339), Count: dropped,
 		})
 		if err != nil {
 			return err

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -25,6 +27,7 @@ const roleVariable = "SNODO_TEST_ROLE"
 const (
 	roleProgram = "program" // `snodo` with these arguments
 	roleTrapped = "trapped" // `snodo serve` on the folder given, which may kill itself
+	roleLate    = "late"    // `snodo` whose clock is an hour behind
 	roleFill    = "fill"    // fills the folder given, see memory_test.go
 )
 
@@ -34,6 +37,8 @@ func TestMain(m *testing.M) {
 		main()
 	case roleTrapped:
 		os.Exit(serveTrapped(os.Args[1]))
+	case roleLate:
+		os.Exit(serveLate(os.Args[1:]))
 	case roleFill:
 		os.Exit(fill(os.Args[1]))
 	}
@@ -46,6 +51,26 @@ func TestMain(m *testing.M) {
 // testConfig is the node of the tests: loopback, Piemonte open to SPICOM.
 func testConfig(data string) config {
 	return config{Listen: "127.0.0.1:0", Data: data, Policy: map[string]string{"piemonte": policyChannel}}
+}
+
+// serveLate is `snodo serve` with a clock that is an hour behind.
+func serveLate(args []string) int {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	var grammar cli
+	parser, err := kong.New(&grammar)
+	if err == nil {
+		_, err = parser.Parse(args)
+	}
+	if err == nil {
+		late := func() time.Time { return time.Now().Add(-time.Hour) }
+		err = grammar.Serve.serve(ctx, console{os.Stdout, os.Stderr}, late)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return exitFailed
+	}
+	return exitDone
 }
 
 // serveTrapped is `snodo serve` with a trap behind the store. A line with a

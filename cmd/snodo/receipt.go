@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
-	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
@@ -26,12 +25,13 @@ type receiptCmd struct {
 }
 
 type receiptGetCmd struct {
-	Code   string `arg:"" help:"Codice comunicazione, or the entry of a rejection."`
-	Digest string `help:"SHA-256 of the document or of its content, hexadecimal." required:""`
-	Data   string `help:"Read from a data folder." type:"path" xor:"from" placeholder:"DIR"`
-	URL    string `name:"url" help:"Ask a hub: http://HOST, or one of its endpoints." xor:"from"`
-	Out    string `help:"Write each receipt into this folder instead of printing it." type:"path" placeholder:"DIR"`
-	JSON   bool   `help:"Print one JSON array of what the receipts say."`
+	Code     string `arg:"" help:"Codice comunicazione, or the entry of a rejection."`
+	Digest   string `help:"SHA-256 of the document or of its content, hexadecimal." required:""`
+	Data     string `help:"Read from a data folder." type:"path" xor:"from" placeholder:"DIR"`
+	Database string `help:"Read from a ledger: sqlite:PATH or postgres://..." xor:"from" placeholder:"URL"`
+	URL      string `name:"url" help:"Ask a hub: http://HOST, or one of its endpoints." xor:"from"`
+	Out      string `help:"Write each receipt into this folder instead of printing it." type:"path" placeholder:"DIR"`
+	JSON     bool   `help:"Print one JSON array of what the receipts say."`
 }
 
 // Run prints the receipts, one a line, exactly as sealed.
@@ -95,8 +95,12 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 			return nil, nil
 		}
 		return receipts, err
-	case c.Data != "":
-		store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(c.Data, ledgerFile), sqlstore.Options{ReadOnly: true})
+	case c.Data != "" || c.Database != "":
+		p := parts{Data: c.Data, Database: c.Database}
+		if err := p.check(); err != nil {
+			return nil, err
+		}
+		store, err := p.ledger(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -111,7 +115,7 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 		}
 		return receipts, err
 	}
-	return nil, fmt.Errorf("--data or --url is needed: %w", errUsage)
+	return nil, fmt.Errorf("--data, --database or --url is needed: %w", errUsage)
 }
 
 // hubAddress completes the address of a hub with the path of an endpoint; every

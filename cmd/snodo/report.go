@@ -5,7 +5,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -23,7 +22,7 @@ type reportCmd struct {
 }
 
 type quadraturaCmd struct {
-	Data   string        `help:"Data folder; a hub may be running on it." default:"data" type:"path"`
+	parts
 	From   string        `help:"First day, YYYY-MM-DD, Rome; today if not given." placeholder:"DAY"`
 	To     string        `help:"Last day, YYYY-MM-DD, Rome; the first if not given." placeholder:"DAY"`
 	Region string        `help:"One region alone."`
@@ -63,17 +62,20 @@ func (c quadraturaCmd) Run(ctx context.Context, con console) error {
 // report accounts once over everything; where the totals differ it asks the
 // national store for its list and accounts again with those lines in detail.
 func (c quadraturaCmd) report(ctx context.Context) (reconcile.Report, error) {
+	if err := c.check(); err != nil {
+		return reconcile.Report{}, err
+	}
 	days, err := c.days()
 	if err != nil {
 		return reconcile.Report{}, err
 	}
-	store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(c.Data, ledgerFile), sqlstore.Options{ReadOnly: true})
+	store, err := c.ledger(ctx)
 	if err != nil {
 		return reconcile.Report{}, err
 	}
 	defer store.Close()
 	var report reconcile.Report
-	err = withBroker(ctx, c.Data, func(addrs []string) error {
+	err = c.broker(ctx, func(addrs []string) error {
 		// Totals first: what they count is in the ledger read after.
 		totals, err := c.totals(ctx, addrs, days)
 		if err != nil {

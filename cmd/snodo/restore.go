@@ -2,55 +2,55 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 
-	"github.com/snodo-co/snodo/adapters/kafka"
-	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
 // errBehind: the ledger lacks entries that were promised outside.
 var errBehind = errors.New("the ledger ends before a sealed head: restore a newer copy, or start with --after-restore")
 
-// checkHeads compares the ledger with the heads sealed outside it. A ledger
-// that ends before one has lost entries: the node does not start, unless told
-// that this is a restore; then no code that the lost ledger gave is given again.
+// checkHeads compares the ledger with the heads sealed outside it, by whatever
+// process. A ledger that ends before one has lost entries: a process that
+// would append to it does not start, unless told that this is a restore. Then
+// it resumes, also where no head is known: with a whole folder, the heads may
+// be lost too.
 func (n *node) checkHeads(ctx context.Context) error {
+	if !n.roles.writes() {
+		return nil
+	}
 	told, err := readHeads(n.cfg.Data)
 	if err != nil {
 		return err
 	}
-	published, err := scanHeads(ctx, n.brokers())
+	for _, h := range told {
+		n.watch.see(h)
+	}
+	err = n.await(ctx, "sealed heads", func(ctx context.Context) error { return n.watch.catchUp(ctx, n.brokers()) })
 	if err != nil {
 		return err
-	}
-	verifier := headVerifier([]*x509.Certificate{n.keys.Seal.Certificate()})
-	var last ledger.SealedHead
-	for _, h := range append(told, published...) {
-		if err := verifier.Verify(h.Certificate, h.Bytes(), h.Seal); err != nil {
-			n.log.Warn("a head that is not ours is passed over", "position", h.Position, "error", err)
-			continue
-		}
-		// The latest, not the highest: a restore starts again further back.
-		if h.Instant.After(last.Instant) {
-			last = h
-		}
 	}
 	head, err := n.store.Head(ctx)
 	if err != nil {
 		return err
 	}
-	n.heads.last = last
+	last := n.watch.latest()
+	n.heads.floor = last.Instant
 	switch {
 	case last.Position <= head.Position:
-		return n.checkEntry(ctx, last)
+		if err := n.checkEntry(ctx, last); err != nil {
+			return err
+		}
+		n.heads.last = last
 	case !n.cfg.Restore:
 		return fmt.Errorf("%w (ledger at %d, head at %d)", errBehind, head.Position, last.Position)
 	}
-	n.heads.last = ledger.SealedHead{}
-	return n.liftCounters(ctx)
+	if !n.cfg.Restore {
+		return nil
+	}
+	n.heads.last = ledger.SealedHead{} // the resumed ledger is sealed at once
+	return n.resume(ctx)
 }
 
 // checkEntry makes sure that the entry a head names is the one we have.
@@ -64,33 +64,4 @@ func (n *node) checkEntry(ctx context.Context, h ledger.SealedHead) error {
 		}
 		return nil
 	})
-}
-
-// liftCounters raises the code counters above every code in the topics.
-func (n *node) liftCounters(ctx context.Context) error {
-	last := make(map[ledger.Counter]int64)
-	for _, kind := range kinds() {
-		err := kafka.Scan(ctx, n.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
-			c, number, err := ledger.ParseCodice(m.Headers[kafka.HeaderSubject])
-			if err != nil {
-				n.log.Warn("a message without a code of ours is passed over", "topic", m.Topic, "offset", m.Offset)
-				return nil
-			}
-			last[c] = max(last[c], number)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	var lift []ledger.LiftCounter
-	for c, number := range last {
-		lift = append(lift, ledger.LiftCounter{Region: c.Region, Province: c.Province, Year: c.Year, Last: number})
-	}
-	n.log.Warn("started behind a sealed head, after a restore", "counters", len(lift))
-	if err := n.store.LiftCounters(ctx, lift); err != nil {
-		return err
-	}
-	// From here on this ledger is the one that counts.
-	return n.heads.seal(ctx)
 }

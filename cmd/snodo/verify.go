@@ -6,14 +6,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
-	"github.com/snodo-co/snodo/adapters/kafka/embedded"
-	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -21,8 +18,9 @@ import (
 )
 
 type verifyCmd struct {
-	Data  string `help:"Data folder; a hub may be running on it." default:"data" type:"path"`
-	Trust string `help:"Certificates of the seals; DIR/seal.pem if not given." type:"path" placeholder:"PEM"`
+	parts
+	Keys  string `help:"Folder of seal.pem; the data folder if not given." type:"path" placeholder:"DIR"`
+	Trust string `help:"Certificates of the seals; seal.pem of the keys if not given." type:"path" placeholder:"PEM"`
 	JSON  bool   `help:"Print one JSON object."`
 }
 
@@ -68,6 +66,9 @@ func printVerdict(con console, v verdict) {
 // verify reads the topics first and the ledger after, so that everything
 // published is in the snapshot of an honest ledger.
 func (c verifyCmd) verify(ctx context.Context) (verdict, error) {
+	if err := c.check(); err != nil {
+		return verdict{}, err
+	}
 	seals, err := c.seals()
 	if err != nil {
 		return verdict{}, err
@@ -78,7 +79,7 @@ func (c verifyCmd) verify(ctx context.Context) (verdict, error) {
 	}
 	v := verdict{Heads: len(told), Findings: []ledger.Finding{}}
 	var published []kafka.Message
-	err = withBroker(ctx, c.Data, func(addrs []string) error {
+	err = c.broker(ctx, func(addrs []string) error {
 		topics, err := scanHeads(ctx, addrs)
 		if err != nil {
 			return err
@@ -107,7 +108,7 @@ func (c verifyCmd) verify(ctx context.Context) (verdict, error) {
 		auditor.Published(m.Topic, id, m.Headers[kafka.HeaderSubject])
 	}
 	v.Messages = len(published)
-	store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(c.Data, ledgerFile), sqlstore.Options{ReadOnly: true})
+	store, err := c.ledger(ctx)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -129,26 +130,13 @@ func (c verifyCmd) verify(ctx context.Context) (verdict, error) {
 func (c verifyCmd) seals() ([]*x509.Certificate, error) {
 	path := c.Trust
 	if path == "" {
-		path = filepath.Join(c.Data, "seal.pem")
+		path = filepath.Join(keysIn(c.Keys, c.Data), "seal.pem")
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read seals: %w", err)
 	}
 	return xmlsig.ParseCertificates(text)
-}
-
-// withBroker reaches the embedded broker of a data folder: the running one, or
-// one opened for the moment. A folder that never had a broker is passed over.
-func withBroker(ctx context.Context, dir string, use func(addrs []string) error) error {
-	addr, release, err := embedded.Attach(ctx, dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(use([]string{addr}), release())
 }
 
 // scanPublished reads what the topics hold of communications, values dropped.

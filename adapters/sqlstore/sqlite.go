@@ -1,0 +1,98 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+)
+
+func sqliteDialect() dialect {
+	return dialect{
+		name:    "sqlite3",
+		goose:   goose.DialectSQLite3,
+		folder:  "migrations/sqlite",
+		writers: 1, // BEGIN IMMEDIATE holds all locks
+		now:     `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
+		catalogue: `SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
+			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
+		snapshot:     sql.TxOptions{ReadOnly: true},
+		connectors:   sqliteConnectors,
+		durable:      sqliteDurable,
+		outOfService: sqliteOutOfService,
+		gone:         func(error) bool { return false },
+	}
+}
+
+// sqliteConnectors gives the writer, whose transactions begin immediately,
+// and the readers, which cannot write.
+func sqliteConnectors(databaseURL string, readOnly bool) (driver.Connector, driver.Connector, error) {
+	path := strings.TrimPrefix(strings.TrimPrefix(databaseURL, "sqlite:"), "//")
+	if path == "" {
+		return nil, nil, fmt.Errorf("open database: sqlite without a path")
+	}
+	common := []string{"busy_timeout(2000)", "foreign_keys(1)", "synchronous(FULL)"}
+	reading := url.Values{"_pragma": append(common, "query_only(1)")}
+	if readOnly {
+		reading.Set("mode", "ro")
+	}
+	writing := url.Values{
+		"_pragma": append(common, "journal_mode(WAL)", "cache_size(-16384)", "wal_autocheckpoint(4000)"),
+		"_txlock": {"immediate"},
+	}
+	return sqliteConnector(path, writing), sqliteConnector(path, reading), nil
+}
+
+// connector opens connections of one driver and name.
+type connector struct {
+	driver driver.Driver
+	name   string
+}
+
+func sqliteConnector(path string, options url.Values) driver.Connector {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options.Encode()}
+	return connector{driver: &sqlite.Driver{}, name: u.String()}
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.name) }
+func (c connector) Driver() driver.Driver                        { return c.driver }
+
+// sqliteDurable refuses a database that would lose what it acknowledged.
+func sqliteDurable(ctx context.Context, db *sqlx.DB) error {
+	var mode string
+	var synchronous int
+	if err := db.GetContext(ctx, &mode, `PRAGMA journal_mode`); err != nil {
+		return fmt.Errorf("read back journal_mode: %w", err)
+	}
+	if err := db.GetContext(ctx, &synchronous, `PRAGMA synchronous`); err != nil {
+		return fmt.Errorf("read back synchronous: %w", err)
+	}
+	const full = 2 // SQLite, PRAGMA synchronous
+	if mode != "wal" || synchronous < full {
+		return fmt.Errorf("open database: journal_mode %s, synchronous %d: not durable", mode, synchronous)
+	}
+	return nil
+}
+
+// sqliteOutOfService goes by SQLite's primary result codes.
+func sqliteOutOfService(err error) bool {
+	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
+		return true
+	}
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() & 0xff {
+	case 5, 6, 7, 8, 10, 11, 13, 14, 23, 26: // BUSY LOCKED NOMEM READONLY IOERR CORRUPT FULL CANTOPEN AUTH NOTADB
+		return true
+	}
+	return false
+}

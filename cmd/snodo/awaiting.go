@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// How long a starting process waits for parts of other machines: compose and
+// systemd start everything at once, and a database may need half a minute.
+const (
+	startPatience = 60 * time.Second
+	firstPause    = 100 * time.Millisecond
+	longestPause  = 5 * time.Second
+)
+
+// await tries step until it succeeds, with growing pauses, at most until the
+// start's patience is over; the last error then says why.
+func (n *node) await(ctx context.Context, part string, step func(context.Context) error) error {
+	limit, cancel := context.WithDeadline(ctx, n.began.Add(n.patience))
+	defer cancel()
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		err := step(limit)
+		if err == nil {
+			return nil
+		}
+		n.log.Warn("waiting at start", "part", part, "error", err)
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+			continue
+		case <-limit.Done():
+			timer.Stop()
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("%s: not there within %s of the start: %w", part, n.patience, err)
+	}
+}

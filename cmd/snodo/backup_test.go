@@ -1,0 +1,238 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
+)
+
+// procedure runs a block of commands of OPERATING.md, the one named after its
+// language in its first line, with other words in the place of some of its own.
+func procedure(t *testing.T, name string, replace ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "OPERATING.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile("(?s)\n```sh " + regexp.QuoteMeta(name) + "\n(.*?)\n```\n").FindSubmatch(text)
+	if block == nil {
+		t.Fatalf("OPERATING.md has no block %s", name)
+	}
+	bin := t.TempDir()
+	self, err := os.Executable() // in a process of its own it is the program
+	if err == nil {
+		err = os.Symlink(self, filepath.Join(bin, "snodo"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := string(block[1])
+	for i := 0; i < len(replace); i += 2 {
+		if !strings.Contains(script, replace[i]) {
+			t.Errorf("block %s does not say %s", name, replace[i])
+		}
+		script = strings.ReplaceAll(script, replace[i], replace[i+1])
+	}
+	cmd := exec.CommandContext(t.Context(), "sh", "-eu")
+	cmd.Stdin = strings.NewReader(script)
+	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("block %s: %v\n%s", name, err, out)
+	}
+	return string(out)
+}
+
+// folderOf and copyOf are what OPERATING.md calls the data folder and its copy.
+const (
+	folderOf = "/var/lib/snodo"
+	copyOf   = "/backup/snodo-2026-11-26"
+)
+
+// above makes sure that codes of one counter follow those given before.
+func above(t *testing.T, before, after []string) {
+	t.Helper()
+	for i, codice := range after {
+		for _, other := range append(before[:len(before):len(before)], after[:i]...) {
+			if codice <= other {
+				t.Errorf("code %s was given after %s", codice, other)
+			}
+		}
+	}
+}
+
+// ofOneProvince invents n hirings whose codes have one counter, signed.
+func ofOneProvince(t *testing.T, data string, n int) [][]byte {
+	t.Helper()
+	var list []co.Comunicazione
+	for i := range n {
+		list = append(list, samplesOf(t, "marche", 0).hiring(3*i))
+	}
+	return signAll(t, signerFor(t, data, 0), list)
+}
+
+// TestBackup: a copy made by the book while the hub takes submissions verifies
+// by itself; put back by the book after the whole folder is lost, with topics
+// and heads, the hub gives no code again and settles what the copy has.
+func TestBackup(t *testing.T) {
+	t.Parallel()
+	data, archive := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "archive", "copy")
+	since := time.Now()
+	h := startHub(t, data, nil)
+	signed := ofOneProvince(t, data, 8)
+	kept := h.accepted(t, signed[:3])
+
+	out := procedure(t, "backup-embedded", folderOf, data, copyOf, archive)
+	if !strings.Contains(out, ledgerFile) || !strings.Contains(out, "registro verificato: ") {
+		t.Errorf("backup says\n%s", out)
+	}
+	if code, _, errs := attempt(t, "backup", "--data", data, "--out", archive); code != exitFailed || !strings.Contains(errs, "exists") {
+		t.Errorf("a second backup over the first: exit code %d\n%s", code, errs)
+	}
+	lost := h.accepted(t, signed[3:6])
+	h.stop()
+	if err := os.RemoveAll(data); err != nil {
+		t.Fatal(err)
+	}
+
+	procedure(t, "restore-embedded", folderOf, data, copyOf, archive)
+	cfg := testConfig(data)
+	cfg.Restore, cfg.First = true, map[string]int64{"marche": 1000}
+	h = nodeOf(t, cfg)
+	above(t, append(kept, lost...), h.accepted(t, signed[6:7]))
+	h.stop()
+	cfg.Restore, cfg.First = false, nil // told once
+	h = nodeOf(t, cfg)
+	again := h.accepted(t, signed[7:8])
+	above(t, append(kept, lost...), again)
+	if want := "000001001"; !strings.HasSuffix(again[0], want) {
+		t.Errorf("code %s, want ...%s", again[0], want)
+	}
+	mustReconcile(t, data, since, 5)
+	// A document that the copy lacks is accepted again, as a new one.
+	resent := h.accepted(t, signed[3:4])
+	above(t, append(kept, lost...), resent)
+	mustReconcile(t, data, since, 6)
+}
+
+// TestBackupTopicsLeft: when the databases are lost and the topics are not,
+// the codes come from the topics, and verify names what the ledger lost.
+func TestBackupTopicsLeft(t *testing.T) {
+	t.Parallel()
+	data, archive := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	h := startHub(t, data, nil)
+	signed := ofOneProvince(t, data, 5)
+	kept := h.accepted(t, signed[:2])
+	procedure(t, "backup-embedded", folderOf, data, copyOf, archive)
+	lost := h.accepted(t, signed[2:4])
+	h.stop()
+	for _, pattern := range []string{ledgerFile + "*", nationalFile + "*", "*.pem", "*.key"} {
+		names, err := filepath.Glob(filepath.Join(data, pattern))
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, names, err)
+		}
+		for _, name := range names {
+			if err := os.Remove(name); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	procedure(t, "restore-embedded", folderOf, data, copyOf, archive)
+
+	cfg := testConfig(data)
+	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
+	if err := n.open(t.Context()); !errors.Is(err, errBehind) {
+		t.Fatalf("%v, want %v", err, errBehind)
+	}
+	cfg.Restore = true
+	h = nodeOf(t, cfg)
+	above(t, append(kept, lost...), h.accepted(t, signed[4:5]))
+	code, out, _ := attempt(t, "verify", "--data", data, "--json")
+	if code != exitFinding {
+		t.Errorf("verify: exit code %d\n%s", code, out)
+	}
+	for _, codice := range lost {
+		if !strings.Contains(out, codice) {
+			t.Errorf("verify does not name %s, which was lost\n%s", codice, out)
+		}
+	}
+	for _, codice := range kept {
+		if strings.Contains(out, codice) {
+			t.Errorf("verify names %s, which was not lost\n%s", codice, out)
+		}
+	}
+	if strings.Contains(out, string(ledger.FoundHash)) || strings.Contains(out, string(ledger.FoundCode)) {
+		t.Errorf("verify finds more than what was lost\n%s", out)
+	}
+}
+
+// TestBackupRefuses: wrong use leaves nothing behind.
+func TestBackupRefuses(t *testing.T) {
+	t.Parallel()
+	empty, out := t.TempDir(), filepath.Join(t.TempDir(), "copy")
+	code, _, errs := attempt(t, "backup", "--data", empty, "--out", out)
+	if code != exitFailed || !strings.Contains(errs, "pg_dump") {
+		t.Errorf("a folder without a ledger: exit code %d\n%s", code, errs)
+	}
+	if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("left %s: %v", out, err)
+	}
+}
+
+// TestKeysForRoles: keys made beforehand are those of the hub, their public
+// halves alone are in the other folder, and making them again changes nothing.
+func TestKeysForRoles(t *testing.T) {
+	t.Parallel()
+	keys, public := filepath.Join(t.TempDir(), "keys"), filepath.Join(t.TempDir(), "certificates")
+	said := mustRun(t, "certificate", "init", "--keys", keys, "--public", public)
+	was := contents(t, keys)
+	if again := mustRun(t, "certificate", "init", "--keys", keys, "--public", public); again != said {
+		t.Errorf("said %q, then %q", said, again)
+	}
+	if now := contents(t, keys); !maps.Equal(was, now) || len(now) != len(keyFiles()) {
+		t.Errorf("keys are %d files, were %d, or differ", len(now), len(was))
+	}
+	for name, text := range contents(t, public) {
+		if filepath.Ext(name) != ".pem" || strings.Contains(text, "PRIVATE") || was[name] != text {
+			t.Errorf("%s is public", name)
+		}
+	}
+	if n := len(contents(t, public)); n != 3 {
+		t.Errorf("%d certificates, want 3", n)
+	}
+	if err := os.WriteFile(filepath.Join(public, "seal.pem"), []byte(was["ca.pem"]), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := attempt(t, "certificate", "init", "--keys", keys, "--public", public); code != exitFailed || !strings.Contains(errs, "differ") {
+		t.Errorf("another seal is public: exit code %d\n%s", code, errs)
+	}
+}
+
+// contents are the files of a folder by name.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make(map[string]string)
+	for _, e := range list {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = string(text)
+	}
+	return all
+}

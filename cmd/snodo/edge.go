@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	operators "github.com/snodo-co/snodo/adapters/console"
+	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/piemonte"
+	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/rules"
+	"github.com/snodo-co/snodo/transform/spicom"
+	"github.com/snodo-co/snodo/xsd"
+	"github.com/snodo-co/snodo/xsd/codes"
+)
+
+// openServer listens and joins what the roles serve; every process answers the
+// probes.
+func (n *node) openServer(ctx context.Context) error {
+	settings, err := n.cfg.tls()
+	if err != nil {
+		return err
+	}
+	if n.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", n.cfg.Listen); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "vivo")
+	})
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := n.ready(r.Context()); err != nil {
+			n.log.Warn("not ready", "error", err)
+			http.Error(w, "non pronto", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "pronto")
+	})
+	if n.roles.intake {
+		edge, err := n.intake(ctx)
+		if err != nil {
+			return err
+		}
+		mux.Handle("/", edge)
+	}
+	if n.roles.console {
+		mux.Handle("GET /stato", operators.New(operators.Config{
+			Roles: n.roles.names(), Ledger: n.store, Broker: n.askBroker, Sealed: n.watch.latest, Now: n.now, Log: n.log,
+		}))
+	}
+	n.server = soap.NewServer(mux, n.log)
+	n.server.TLSConfig = settings
+	return nil
+}
+
+// intake makes the hub and joins the regions' endpoints to it.
+func (n *node) intake(ctx context.Context) (http.Handler, error) {
+	standards, err := xsd.New(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("compile schemas: %w", err)
+	}
+	tables, err := codes.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load code tables: %w", err)
+	}
+	basis, err := basisOf(standards)
+	if err != nil {
+		return nil, err
+	}
+	var journal ledger.Journal = n.store
+	if n.journal != nil {
+		journal = n.journal(journal)
+	}
+	n.refusals = new(hub.Limiter)
+	signed := signatures{verifier: n.verifier, conversion: n.keys.Conversion}
+	b := &backend{
+		Hub: hub.Hub{
+			Verifier: signed, Conversion: signed, Standards: standards, Tables: tables,
+			Journal: journal, Archive: n.store, Channel: n.cfg.channels(),
+			Refusals: n.refusals, Basis: basis, Rome: n.rome,
+		},
+		ready: n.whole,
+	}
+	public := n.cfg.PublicURL
+	if public == "" {
+		public = n.url()
+	}
+	var endpoints []soap.Endpoint
+	for _, r := range routing.Regions() {
+		endpoints = append(endpoints, n.endpoint(r))
+	}
+	return soap.New(soap.Config{
+		Backend: b, Endpoints: endpoints, Budget: soap.NewBudget(soap.MaxInFlight), Log: n.log, Now: n.now, PublicURL: public,
+	})
+}
+
+// basisOf names what every decision reads besides the document and the chain:
+// schemas, tables and rules. With another of them rejections are judged anew.
+func basisOf(standards *xsd.Standards) (string, error) {
+	schemas, err := standards.Digest()
+	if err != nil {
+		return "", fmt.Errorf("name the basis of decisions: %w", err)
+	}
+	tables, err := codes.Digest()
+	if err != nil {
+		return "", fmt.Errorf("name the basis of decisions: %w", err)
+	}
+	return fmt.Sprintf("schemi/%x;tabelle/%x;regole/%s", schemas[:8], tables[:8], rules.Edition), nil
+}
+
+// backend is the hub with the readiness of what is under it.
+type backend struct {
+	hub.Hub
+	ready func(context.Context) error
+}
+
+// Ready implements soap.Backend.
+func (b *backend) Ready(ctx context.Context) error { return b.ready(ctx) }
+
+func (n *node) endpoint(r routing.Region) soap.Endpoint {
+	channel := n.cfg.Policy[r.Slug] == policyChannel
+	bare := channel && n.cfg.ClientCA == ""
+	ep := soap.Endpoint{
+		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
+		System: func(req *http.Request) string { return systemOf(req, bare) },
+	}
+	if r.Slug == "piemonte" {
+		ep.Dialect = piemonte.Dialect{
+			National: soap.National{}, Converter: spicom.Converter{Rome: n.rome}, Log: n.log,
+		}
+		ep.Suffix = soap.RouterSuffix
+	}
+	return ep
+}
+
+// systemOf names the system that the channel authenticated: the common name of
+// its client certificate, or "loopback" on a bare loopback listener.
+func systemOf(r *http.Request, bare bool) string {
+	if r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
+		return r.TLS.PeerCertificates[0].Subject.CommonName
+	}
+	if bare {
+		return "loopback"
+	}
+	return ""
+}
+
+// url is where the listener can be reached.
+func (n *node) url() string { return n.cfg.scheme() + "://" + n.listener.Addr().String() }
+
+// ready tells whether the process does its work now. What it asks, and what it
+// leaves to /stato, is in DESIGN.md.
+func (n *node) ready(ctx context.Context) error {
+	if n.roles.intake && !n.cfg.embedded() {
+		return n.askDatabases(ctx) // entries wait for the broker in the outbox
+	}
+	return n.whole(ctx)
+}
+
+// readyPatience bounds how long a probe waits for one part.
+const readyPatience = 5 * time.Second
+
+// whole tells whether database and broker answer, whatever the roles: what a
+// region's test operation asks (contracts.md, Answers).
+func (n *node) whole(ctx context.Context) error {
+	if err := n.askDatabases(ctx); err != nil {
+		return err
+	}
+	return n.askBroker(ctx)
+}
+
+// askBroker tells whether a broker answers.
+func (n *node) askBroker(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	return kafka.Ping(ctx, n.brokers())
+}
+
+// askDatabases asks the databases of the roles: the ledger must take entries
+// where a role writes, and answer where one only reads.
+func (n *node) askDatabases(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, readyPatience)
+	defer cancel()
+	if n.roles.writes() {
+		if err := n.store.Ready(ctx); err != nil {
+			return err
+		}
+	} else if n.roles.console {
+		if _, err := n.store.Head(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
