@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,9 @@ type benchCmd struct {
 	Duration    time.Duration `help:"Measured time of a run." default:"60s"`
 	Warmup      time.Duration `help:"Time under the same load before it." default:"10s"`
 	Runs        int           `help:"Runs, each with a server and a data folder of its own." default:"1"`
+	Database    string        `help:"PostgreSQL server, as a user who may create databases: each run has two of its own there, dropped after it. SQLite in the data folder if not given." placeholder:"postgres://..."`
+	Kafka       []string      `help:"Brokers; the one inside the server if not given." placeholder:"HOST:PORT"`
+	ResetTopics bool          `help:"Delete the hub's topics on those brokers before each run, with all they hold; without it a run refuses brokers that have them."`
 	Dialect     string        `help:"marche, piemonte or lazio: the national binding, signed; spicom: Piemonte's, over a channel." enum:"marche,piemonte,lazio,spicom" default:"marche"`
 	Connections int           `help:"Connections of the load; 0 takes 64 at saturation, 256 with a rate." default:"0"`
 	Documents   int           `help:"Documents of the corpus; 0 takes what the rate needs, or 5,000 a second at saturation." default:"0"`
@@ -74,8 +78,8 @@ func (c benchCmd) Run(ctx context.Context, con console) (err error) {
 	}
 	defer func() { err = errors.Join(err, b.corpus.close()) }()
 	result := benchResult{
-		Machine:    fmt.Sprintf("%d processori %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()),
-		FileSystem: fileSystem(b.dir), Dialect: b.Dialect, Rate: b.Rate, Connections: b.Connections,
+		Machine: fmt.Sprintf("%d processori %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()),
+		Parts:   b.parts(), FileSystem: fileSystem(b.dir), Dialect: b.Dialect, Rate: b.Rate, Connections: b.Connections,
 		WarmupS: b.Warmup.Seconds(), DurationS: b.Duration.Seconds(),
 		Documents: corpusSize{Smallest: b.corpus.Smallest, Mean: b.corpus.Mean, Largest: b.corpus.Largest},
 	}
@@ -103,12 +107,30 @@ func (c benchCmd) check() error {
 	switch {
 	case c.Rate < 0 || math.IsNaN(c.Rate) || c.Rate > 1e6:
 		return fmt.Errorf("--rate: want 0 to 1000000: %w", errUsage)
+	case c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://"):
+		return fmt.Errorf("--database: want postgres://...: %w", errUsage)
+	case c.ResetTopics && len(c.Kafka) == 0:
+		return fmt.Errorf("--reset-topics needs --kafka: %w", errUsage)
+	case len(c.Kafka) > 0 && c.Runs > 1 && !c.ResetTopics:
+		return fmt.Errorf("--runs above 1 with --kafka needs --reset-topics: %w", errUsage)
 	case c.Duration < time.Second || c.Warmup < 0:
 		return fmt.Errorf("--duration: want a second or more; --warmup: not below zero: %w", errUsage)
 	case c.Runs < 1 || c.Signers < 1 || c.Connections < 0 || c.Documents < 0:
 		return fmt.Errorf("--runs and --signers: want 1 or more; --connections and --documents: not below zero: %w", errUsage)
 	}
-	return nil
+	return checkBrokers(c.Kafka)
+}
+
+// parts names what a server stands on.
+func (b *bench) parts() string {
+	database, broker := "SQLite", "broker interno"
+	if b.Database != "" {
+		database = "PostgreSQL"
+	}
+	if len(b.Kafka) > 0 {
+		broker = "Apache Kafka"
+	}
+	return database + " e " + broker
 }
 
 // needed is how many documents the longest run may send.

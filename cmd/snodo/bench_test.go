@@ -18,7 +18,7 @@ func benchProgram(t *testing.T, args ...string) (int, benchResult, string) {
 		t.Fatalf("exit code %d, %v\n%s%s", code, err, out, errs)
 	}
 	checkFields(t, object, "accepted_per_s", "answer_ms", "registered_ms", "cpu_us_per_accepted", "floor_us", "ratio", "rss_mb",
-		"backlog", "valid", "machine", "file_system", "dialect", "rate", "connections", "warmup_s", "duration_s", "document_bytes", "runs")
+		"backlog", "valid", "machine", "parts", "file_system", "dialect", "rate", "connections", "warmup_s", "duration_s", "document_bytes", "runs")
 	var r benchResult
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
@@ -82,6 +82,7 @@ func TestBenchRefusesWrongUse(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{"--rate", "-1"}, {"--duration", "0s"}, {"--warmup", "-1s"}, {"--runs", "0"}, {"--signers", "0"}, {"--dialect", "lombardia"},
+		{"--database", "sqlite:x"}, {"--reset-topics"}, {"--kafka", "127.0.0.1:1", "--runs", "2"},
 	} {
 		if code, out, _ := program(t, append([]string{"bench"}, args...)...); code != exitUsage || out != "" {
 			t.Errorf("%v: exit code %d %s", args, code, out)

@@ -83,7 +83,8 @@ type benchResult struct {
 	benchFigures
 	Valid       bool       `json:"valid"` // no run has a problem
 	Machine     string     `json:"machine"`
-	FileSystem  string     `json:"file_system"`
+	Parts       string     `json:"parts"`       // what the server stands on; rss_mb and processor time are the server's alone
+	FileSystem  string     `json:"file_system"` // of the data folders
 	Dialect     string     `json:"dialect"`
 	Rate        float64    `json:"rate"` // per second; 0 is saturation
 	Connections int        `json:"connections"`
@@ -145,8 +146,8 @@ func median(all []float64) float64 {
 
 // print writes the result for people.
 func (r *benchResult) print(con console) error {
-	fmt.Fprintf(con.out, "%s, %s; %s, %d connessioni, %s; documenti di %d-%d byte (in media %d), riscaldamento %g s, misura %g s\n\n",
-		r.Machine, r.FileSystem, r.Dialect, r.Connections, rateText(r.Rate),
+	fmt.Fprintf(con.out, "%s, %s; %s; %s, %d connessioni, %s; documenti di %d-%d byte (in media %d), riscaldamento %g s, misura %g s\n\n",
+		r.Machine, r.FileSystem, r.Parts, r.Dialect, r.Connections, rateText(r.Rate),
 		r.Documents.Smallest, r.Documents.Largest, r.Documents.Mean, r.WarmupS, r.DurationS)
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "prova\taccettate e registrate/s\trisposta p50\tp99\tp99,9 ms\tregistrazione p50\tp99\tp99,9 ms\t"+

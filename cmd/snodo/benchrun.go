@@ -10,13 +10,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
-	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
 
@@ -29,6 +29,7 @@ type trial struct {
 	dir    string
 	data   string
 	verbs  verbs
+	stores *benchDatabases
 	server *served
 	began  time.Time
 	load   *benchLoad
@@ -51,6 +52,19 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 	defer logs.Close()
 	if t.verbs, err = thisProgram(logs); err != nil {
 		return t.result, err
+	}
+	if t.stores, err = makeDatabases(ctx, b.Database); err != nil {
+		return t.result, err
+	}
+	if !b.Keep {
+		defer func() { err = errors.Join(err, t.stores.drop(ctx)) }()
+	}
+	if len(b.Kafka) > 0 {
+		topics := newBenchTopics(b.Kafka)
+		defer topics.close()
+		if err := topics.fresh(ctx, b.ResetTopics); err != nil {
+			return t.result, err
+		}
 	}
 	floor, err := cryptographicFloor(floorOperations)
 	if err != nil {
@@ -78,7 +92,10 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 }
 
 func (t *trial) serveArgs() []string {
-	args := []string{"--listen", "127.0.0.1:0", "--data", t.data}
+	args := append([]string{"--listen", "127.0.0.1:0"}, t.places()...)
+	if t.stores.national != "" {
+		args = append(args, "--national-database", t.stores.national)
+	}
 	if t.trust != "" {
 		args = append(args, "--trust", benchRegion(t.Dialect)+"="+t.trust)
 	} else {
@@ -86,6 +103,18 @@ func (t *trial) serveArgs() []string {
 	}
 	if t.Profile != "" {
 		args = append(args, "--profile-socket", t.socket())
+	}
+	return args
+}
+
+// places are the flags by which every verb finds this run's ledger and topics.
+func (t *trial) places() []string {
+	args := []string{"--data", t.data}
+	if t.stores.ledger != "" {
+		args = append(args, "--database", t.stores.ledger)
+	}
+	if len(t.Kafka) > 0 {
+		args = append(args, "--kafka", strings.Join(t.Kafka, ","))
 	}
 	return args
 }
@@ -169,6 +198,9 @@ func (t *trial) measure(ctx context.Context) error {
 
 // brokers are the addresses of the broker of the running server.
 func (t *trial) brokers() ([]string, error) {
+	if len(t.Kafka) > 0 {
+		return t.Kafka, nil
+	}
 	addr, err := embedded.Addr(t.data)
 	return []string{addr}, err
 }
@@ -214,8 +246,8 @@ func (t *trial) reconcile(ctx context.Context) error {
 		Reconciled bool `json:"reconciled"`
 		reconcile.Report
 	}
-	err := t.ask(ctx, &report, "report", "quadratura", "--data", t.data, "--json",
-		"--from", t.began.In(t.rome).Format(time.DateOnly), "--to", time.Now().In(t.rome).Format(time.DateOnly))
+	days := []string{"--json", "--from", t.began.In(t.rome).Format(time.DateOnly), "--to", time.Now().In(t.rome).Format(time.DateOnly)}
+	err := t.ask(ctx, &report, slices.Concat([]string{"report", "quadratura"}, t.places(), days)...)
 	if err != nil {
 		return err
 	}
@@ -303,14 +335,14 @@ func (t *trial) judge() {
 // database syncs.
 func (t *trial) audit(ctx context.Context) error {
 	var v verdict
-	if err := t.ask(ctx, &v, "verify", "--data", t.data, "--json"); err != nil {
+	if err := t.ask(ctx, &v, append([]string{"verify", "--json"}, t.places()...)...); err != nil {
 		return err
 	}
 	t.result.Verified = v.Verified
 	if !v.Verified {
 		t.problem("verify: %d difformità", len(v.Findings))
 	}
-	store, err := sqlstore.Open(ctx, "sqlite:"+filepath.Join(t.data, ledgerFile), sqlstore.Options{ReadOnly: true})
+	store, err := parts{Data: t.data, Database: t.stores.ledger}.ledger(ctx)
 	if err != nil {
 		return err
 	}
