@@ -28,6 +28,7 @@ type serveCmd struct {
 	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes; with --after-restore also where lower ones were given." placeholder:"REGION=N"`
 	AfterRest bool              `name:"after-restore" help:"Start on a restored copy: lifts the counters above every code in the topics first, and sends again what has no outcome."`
 	LogLevel  slog.Level        `name:"log-level" help:"debug, info, warn or error." default:"info"`
+	Profiles  string            `name:"profile-socket" help:"Serve Go's profiles on this Unix socket." type:"path" hidden:""`
 }
 
 // config is what the flags say.
@@ -50,12 +51,17 @@ func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time)
 		now: now,
 		log: slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
+	profiles, err := startProfiling(ctx, c.Profiles)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = profiles.close() }()
 	if err := n.open(ctx); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(con.out, "listening on", n.url()); err != nil {
 		return errors.Join(err, n.close())
 	}
-	err := n.run(ctx)
+	err = n.run(ctx)
 	return errors.Join(err, n.close())
 }

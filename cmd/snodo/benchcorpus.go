@@ -1,0 +1,376 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/x509"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/beevik/etree"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
+)
+
+// The dialects in which the load may speak.
+const (
+	dialectMarche   = "marche"
+	dialectPiemonte = "piemonte"
+	dialectLazio    = "lazio"
+	dialectSPICOM   = "spicom" // Piemonte's own, unsigned, over a channel
+)
+
+// benchRegion is the region whose endpoint a dialect calls.
+func benchRegion(dialect string) string {
+	if dialect == dialectSPICOM {
+		return dialectPiemonte
+	}
+	return dialect
+}
+
+// corpusMagic ends a corpus file; another layout gets another one.
+const corpusMagic = "snodobc1"
+
+// corpusHead describes a corpus. A corpus file is the bodies one after the
+// other, an index of their ends (8 bytes each, big-endian), the head as JSON,
+// its length (8 bytes) and corpusMagic.
+type corpusHead struct {
+	Dialect   string `json:"dialect"`
+	Count     int    `json:"count"`
+	Smallest  int    `json:"smallest"`  // bytes of a document before it is signed
+	Largest   int    `json:"largest"`   // the same
+	Mean      int    `json:"mean"`      // the same
+	Authority string `json:"authority"` // PEM of the signers' authority, "" if unsigned
+}
+
+// corpus is the load of a benchmark: request bodies ready to be sent, each with
+// a worker, an employer and a signature of its own. Safe for concurrent use.
+type corpus struct {
+	corpusHead
+	file *os.File
+	ends []int64
+}
+
+// body appends the n-th request body to dst.
+func (c *corpus) body(dst []byte, n int) ([]byte, error) {
+	start := int64(0)
+	if n > 0 {
+		start = c.ends[n-1]
+	}
+	size := int(c.ends[n] - start)
+	dst = append(dst, make([]byte, size)...)
+	if _, err := c.file.ReadAt(dst[len(dst)-size:], start); err != nil {
+		return nil, fmt.Errorf("read corpus: %w", err)
+	}
+	return dst, nil
+}
+
+// size is the length of the n-th body in bytes.
+func (c *corpus) size(n int) int {
+	if n == 0 {
+		return int(c.ends[0])
+	}
+	return int(c.ends[n] - c.ends[n-1])
+}
+
+func (c *corpus) close() error { return c.file.Close() }
+
+// openCorpus opens a corpus file.
+func openCorpus(path string) (*corpus, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open corpus: %w", err)
+	}
+	c := &corpus{file: f}
+	if err := c.readHead(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open corpus %s: %w", path, err), f.Close())
+	}
+	return c, nil
+}
+
+func (c *corpus) readHead() error {
+	info, err := c.file.Stat()
+	if err != nil {
+		return err
+	}
+	tail := make([]byte, 16)
+	end := info.Size() - int64(len(tail))
+	if end < 0 {
+		return errors.New("not a corpus")
+	}
+	if _, err := c.file.ReadAt(tail, end); err != nil {
+		return err
+	}
+	length := int64(binary.BigEndian.Uint64(tail))
+	if string(tail[8:]) != corpusMagic || length <= 0 || length > end {
+		return errors.New("not a corpus of this version")
+	}
+	head := make([]byte, length)
+	if _, err := c.file.ReadAt(head, end-length); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(head, &c.corpusHead); err != nil {
+		return err
+	}
+	index := make([]byte, 8*c.Count)
+	if _, err := c.file.ReadAt(index, end-length-int64(len(index))); err != nil {
+		return err
+	}
+	for at := 0; at < len(index); at += 8 {
+		c.ends = append(c.ends, int64(binary.BigEndian.Uint64(index[at:])))
+	}
+	return nil
+}
+
+// corpusMaker makes a corpus on all cores.
+type corpusMaker struct {
+	dialect  string
+	count    int
+	signers  int // how many people sign, in turn
+	now      time.Time
+	rome     *time.Location
+	progress func(done, of int)
+}
+
+// made is one body and the size of its document before it was signed.
+type made struct {
+	body []byte
+	size int
+}
+
+// corpusBlock is how many bodies a core makes at a time.
+const corpusBlock = 256
+
+// write makes the corpus file at path, synced, replacing what is there.
+func (m corpusMaker) write(ctx context.Context, path string) (err error) {
+	head := corpusHead{Dialect: m.dialect, Count: m.count}
+	signers, err := m.issue(&head)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write corpus: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	out := bufio.NewWriterSize(f, 1<<20)
+	var index []byte
+	at, total := uint64(0), 0
+	err = m.each(ctx, signers, func(one made) error {
+		if _, err := out.Write(one.body); err != nil {
+			return fmt.Errorf("write corpus: %w", err)
+		}
+		at += uint64(len(one.body))
+		index = binary.BigEndian.AppendUint64(index, at)
+		total += one.size
+		head.Largest = max(head.Largest, one.size)
+		if head.Smallest == 0 || one.size < head.Smallest {
+			head.Smallest = one.size
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	head.Mean = total / max(m.count, 1)
+	text, err := json.Marshal(head)
+	if err != nil {
+		return fmt.Errorf("write corpus: %w", err)
+	}
+	index = append(index, text...)
+	index = append(binary.BigEndian.AppendUint64(index, uint64(len(text))), corpusMagic...)
+	if _, err := out.Write(index); err != nil {
+		return fmt.Errorf("write corpus: %w", err)
+	}
+	if err := errors.Join(out.Flush(), f.Sync()); err != nil {
+		return fmt.Errorf("write corpus: %w", err)
+	}
+	return nil
+}
+
+// issue makes the signers and the authority that a server must trust for them.
+func (m corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
+	if m.dialect == dialectSPICOM {
+		return nil, nil
+	}
+	authority, err := xmlsig.NewAuthority("Snodo: autorità delle misure", m.now)
+	if err != nil {
+		return nil, err
+	}
+	head.Authority = string(xmlsig.EncodeCertificates(authority.Certificate))
+	signers := make([]*demoSigner, m.signers)
+	g := new(errgroup.Group)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range signers {
+		g.Go(func() error {
+			key, err := xmlsig.NewPersonKey()
+			if err != nil {
+				return err
+			}
+			leaf, err := authority.IssuePerson(inventPersona(1_900_000+i).codiceFiscale(), key.Public(), m.now)
+			if err != nil {
+				return err
+			}
+			sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf})
+			signers[i] = &demoSigner{sealer}
+			return err
+		})
+	}
+	return signers, g.Wait()
+}
+
+// each makes all bodies on all cores and yields them in order.
+func (m corpusMaker) each(ctx context.Context, signers []*demoSigner, yield func(made) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	g, ctx := errgroup.WithContext(ctx)
+	cores := runtime.GOMAXPROCS(0)
+	blocks := make(chan chan []made, cores)
+	g.Go(func() error {
+		defer close(blocks)
+		for first := 0; first < m.count; first += corpusBlock {
+			block := make(chan []made, 1)
+			select {
+			case blocks <- block:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			g.Go(func() error {
+				bodies, err := m.block(first, min(first+corpusBlock, m.count), signers)
+				block <- bodies
+				return err
+			})
+		}
+		return nil
+	})
+	done := 0
+	for block := range blocks {
+		for _, one := range <-block {
+			if err := yield(one); err != nil {
+				cancel()
+				return errors.Join(err, ignoreCanceled(g.Wait()))
+			}
+			done++
+		}
+		m.progress(done, m.count)
+	}
+	return g.Wait()
+}
+
+// ignoreCanceled drops the error of having been told to stop.
+func ignoreCanceled(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+func (m corpusMaker) block(first, end int, signers []*demoSigner) ([]made, error) {
+	s := sampler{region: benchRegion(m.dialect), day: m.now.In(m.rome).Truncate(time.Second)}
+	var bodies []made
+	for n := first; n < end; n++ {
+		one, err := m.one(s, n, signers)
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, one)
+	}
+	return bodies, nil
+}
+
+func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) {
+	c := benchHiring(s, n)
+	if m.dialect == dialectSPICOM {
+		payload, err := spicomPayload(c, int64(n+1), m.rome)
+		if err != nil {
+			return made{}, err
+		}
+		body, err := spicomEnvelope(payload)
+		return made{body, len(payload)}, err
+	}
+	document, err := transform.Encode(c)
+	if err != nil {
+		return made{}, fmt.Errorf("write document: %w", err)
+	}
+	if document, err = indented(document, n); err != nil {
+		return made{}, err
+	}
+	signed, err := signers[n%len(signers)].sealer.Seal(document)
+	if err != nil {
+		return made{}, err
+	}
+	return made{nationalEnvelope(signed), len(document)}, nil
+}
+
+// benchHiring is the n-th hiring, every second one with all that an employer
+// may tell and every fourth with as little as the schema admits, so that the
+// sizes vary as they do in the field.
+func benchHiring(s sampler, n int) co.Comunicazione {
+	c := s.hiring(n)
+	switch {
+	case n%4 == 0:
+		c.EMailDelegato = "u@e.it"
+		for _, seat := range []*co.Sede{&c.DatoreLavoro.SedeLegale, &c.DatoreLavoro.SedeLavoro, &c.Lavoratore.IndirizzoLavoratore} {
+			seat.EMail, seat.Indirizzo = "", "V"
+		}
+		c.DatoreLavoro.SedeLavoro.Cap = ""
+		c.InizioRapporto.TipologiaContrattuale, c.InizioRapporto.DataFine = "A.01.00", ""
+	case n%2 == 1:
+		who := inventPersona(n + 500_000)
+		c.DatoreLavoro.Denominazione = "Cooperativa Esempio di Lavoro, Servizi e Produzione numero " + c.DatoreLavoro.Denominazione
+		c.DatoreLavoro.DatoreAnagraficaCompleta = &co.Anagrafica{
+			Cognome: who.Cognome, Nome: who.Nome, Cittadinanza: "000", Sesso: who.Sesso,
+			Nascita: co.Nascita{Comune: co.CodiceComune(who.Comune), Data: co.Data(who.Nascita.Format(time.DateOnly))},
+		}
+		for _, seat := range []*co.Sede{&c.DatoreLavoro.SedeLegale, &c.DatoreLavoro.SedeLavoro} {
+			seat.Indirizzo = "Via della Prova Provata e dell'Esempio Esemplare " + seat.Indirizzo
+			seat.Telefono, seat.Fax = "0123456789", "0123456788"
+		}
+	}
+	return c
+}
+
+// indented lays a document out as people's programs do: half of them on one
+// line, the others with up to a dozen blanks a level.
+func indented(document []byte, n int) ([]byte, error) {
+	if n%4 < 2 {
+		return document, nil
+	}
+	doc := etree.NewDocument()
+	doc.WriteSettings.CanonicalText = true
+	if err := doc.ReadFromBytes(document); err != nil {
+		return nil, fmt.Errorf("lay out document: %w", err)
+	}
+	doc.Indent(1 + n/4%12)
+	out, err := doc.WriteToBytes()
+	if err != nil {
+		return nil, fmt.Errorf("lay out document: %w", err)
+	}
+	return out, nil
+}
+
+// nationalEnvelope is the request of the national binding.
+func nationalEnvelope(document []byte) []byte {
+	const (
+		head = `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
+			`<richiesta_RichiestaRispostaSincrona_UniLav xmlns="http://servizi.lavoro.gov.it/comobbl/types"><UniLavXML>`
+		tail = `</UniLavXML></richiesta_RichiestaRispostaSincrona_UniLav></soapenv:Body></soapenv:Envelope>`
+	)
+	var out bytes.Buffer
+	out.Grow(len(head) + len(document)*5/4 + len(tail))
+	_, _ = io.WriteString(&out, head)
+	_, _ = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").WriteString(&out, string(document))
+	_, _ = io.WriteString(&out, tail)
+	return out.Bytes()
+}
