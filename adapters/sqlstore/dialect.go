@@ -30,6 +30,8 @@ type dialect struct {
 	// forUpdate ends a SELECT whose rows others must not touch until the end
 	// of the transaction; empty where a transaction is alone anyway.
 	forUpdate string
+	// insert begins a statement that inserts rows.
+	insert string
 	// now is the database's clock as microseconds since 1970, which moves on
 	// inside a transaction.
 	now string
@@ -139,7 +141,7 @@ func (d dialect) fillChains(ctx context.Context, tx *sql.Tx) error {
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("read chains: %w", err)
 	}
-	insert := sqlx.Rebind(sqlx.BindType(d.name), chainsTable().insert(1))
+	insert := sqlx.Rebind(sqlx.BindType(d.name), chainsTable().insert(d, 1))
 	for _, c := range list {
 		if _, err := tx.ExecContext(ctx, insert, chainValues(c)...); err != nil {
 			return fmt.Errorf("write chains: %w", err)

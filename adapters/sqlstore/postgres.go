@@ -29,6 +29,7 @@ func postgresDialect() dialect {
 		goose:     goose.DialectPostgres,
 		folder:    "migrations/postgres",
 		writers:   6,
+		insert:    `INSERT INTO`,
 		forUpdate: ` FOR UPDATE`,
 		now:       `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`,
 		catalogue: `SELECT CAST(table_name AS text), CAST(column_name AS text), CAST(data_type AS text)

@@ -21,7 +21,10 @@ func sqliteDialect() dialect {
 		goose:   goose.DialectSQLite3,
 		folder:  "migrations/sqlite",
 		writers: 1, // BEGIN IMMEDIATE holds all locks
-		now:     `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
+		// The transaction undoes the rows before one that fails; SQLite then
+		// keeps no journal of the statement, which cost a seventh of a commit.
+		insert: `INSERT OR FAIL INTO`,
+		now:    `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
 		catalogue: `SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
 			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
 		each:         func(string) string { return `json_each(?)` },

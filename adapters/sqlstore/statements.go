@@ -110,9 +110,9 @@ func tables() []table {
 }
 
 // insert is the statement for n rows.
-func (t table) insert(n int) string {
+func (t table) insert(d dialect, n int) string {
 	rows := strings.TrimSuffix(strings.Repeat(marks(t.width)+", ", n), ", ")
-	return `INSERT INTO ` + t.name + ` (` + t.columns + `) VALUES ` + rows + t.suffix
+	return d.insert + ` ` + t.name + ` (` + t.columns + `) VALUES ` + rows + t.suffix
 }
 
 // insertion is the name under which the statement for n rows is prepared.
@@ -130,7 +130,7 @@ func writeStatements(d dialect) map[string]string {
 	}
 	for _, t := range tables() {
 		for _, n := range batches() {
-			list[t.insertion(n)] = t.insert(n)
+			list[t.insertion(n)] = t.insert(d, n)
 		}
 	}
 	return list
@@ -246,15 +246,12 @@ func (s *Store) set(statement string) (string, bool) {
 // bindAll binds once what runs for every group or message, where the driver
 // itself prepares what it has seen.
 func (s *Store) bindAll() {
-	s.sets = setTexts()
-	s.bound = make(map[string]string)
-	for _, text := range writeStatements(s.dialect) {
-		s.bound[text] = s.bind(text)
+	s.sets, s.atOnce = setTexts(), atOnce()
+	s.bound = map[string]string{s.atOnce: s.bind(s.atOnce)}
+	for name, text := range writeStatements(s.dialect) {
+		s.bound[name] = s.bind(text)
 	}
 	for _, text := range s.sets {
 		s.bound[text] = s.bind(text)
-	}
-	for _, t := range tables() {
-		s.bound[t.insertSet()] = s.bind(t.insertSet())
 	}
 }
