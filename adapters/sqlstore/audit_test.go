@@ -3,12 +3,12 @@ package sqlstore_test
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,20 +35,19 @@ var operational = map[string]string{
 	"goose_db_version.tstamp":     "the migrations' own bookkeeping",
 }
 
-// vault is a ledger with one of everything, closed, in a folder of its own.
+// vault is a ledger with one of everything, closed, in a database of its own.
 type vault struct {
 	t      *testing.T
-	path   string
+	engine engine
+	url    string
 	sealer *contract.Sealer
 	head   ledger.Head
 	ids    map[int64]ledger.Entry
-	// pristine is the closed database file before any tampering.
-	pristine []byte
 }
 
-func newVault(t *testing.T) *vault {
+func newVault(t *testing.T, e engine) *vault {
 	t.Helper()
-	v := &vault{t: t, path: filepath.Join(t.TempDir(), "snodo.db"), sealer: &contract.Sealer{}, ids: make(map[int64]ledger.Entry)}
+	v := &vault{t: t, engine: e, url: e.make(t), sealer: &contract.Sealer{}, ids: make(map[int64]ledger.Entry)}
 	clock := contract.NewClock(time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC))
 	s := v.open(sqlstore.Options{Issuer: v.sealer, Clock: clock.Now})
 	add := func(d ledger.Draft) ledger.Entry {
@@ -91,18 +90,17 @@ func newVault(t *testing.T) *vault {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(v.path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
-		t.Fatalf("a closed ledger left its write-ahead log: %v", err)
-	}
-	if v.pristine, err = os.ReadFile(v.path); err != nil {
-		t.Fatal(err)
+	if path, ok := strings.CutPrefix(v.url, "sqlite:"); ok {
+		if _, err := os.Stat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("a closed ledger left its write-ahead log: %v", err)
+		}
 	}
 	return v
 }
 
 func (v *vault) open(o sqlstore.Options) *sqlstore.Store {
 	v.t.Helper()
-	s, err := sqlstore.Open(context.Background(), "sqlite:"+v.path, o)
+	s, err := sqlstore.Open(context.Background(), v.url, o)
 	if err != nil {
 		v.t.Fatal(err)
 	}
@@ -112,13 +110,13 @@ func (v *vault) open(o sqlstore.Options) *sqlstore.Store {
 // tamper runs statements from outside, without constraints.
 func (v *vault) tamper(statements ...string) {
 	v.t.Helper()
-	db, err := sql.Open("sqlite", v.path)
+	db, err := v.engine.open(v.url)
 	if err != nil {
 		v.t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1)
-	for _, s := range append([]string{`PRAGMA foreign_keys = OFF`, `PRAGMA ignore_check_constraints = ON`}, statements...) {
+	for _, s := range slices.Concat(v.engine.free, statements) {
 		if _, err := db.Exec(s); err != nil {
 			v.t.Fatalf("%s: %v", s, err)
 		}
@@ -155,83 +153,68 @@ func named(findings []ledger.Finding, what ledger.What, position int64) bool {
 }
 
 func TestAuditOfAnUntouchedLedger(t *testing.T) {
-	t.Parallel()
-	if f := newVault(t).findings(ledger.AuditOptions{}); len(f) > 0 {
-		t.Errorf("findings: %v", f)
-	}
+	onEngines(t, func(t *testing.T, e engine) {
+		if f := newVault(t, e).findings(ledger.AuditOptions{}); len(f) > 0 {
+			t.Errorf("findings: %v", f)
+		}
+	})
 }
 
 // TestAuditNamesEveryFlip alters each column that states a fact, one row at a
 // time, and wants the row's position named.
 func TestAuditNamesEveryFlip(t *testing.T) {
-	t.Parallel()
-	pristine := newVault(t)
-	s := pristine.open(sqlstore.Options{ReadOnly: true})
-	columns, err := s.Catalogue(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	seen := make(map[string]bool)
-	for _, c := range columns {
-		name := c.Table + "." + c.Name
-		seen[name] = true
-		if operational[name] != "" {
-			continue
+	onEngines(t, func(t *testing.T, e engine) {
+		pristine := newVault(t, e)
+		s := pristine.open(sqlstore.Options{ReadOnly: true})
+		columns, err := s.Catalogue(t.Context())
+		if err != nil {
+			t.Fatal(err)
 		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			pristine.flipEachRow(t, c)
-		})
-	}
-	for name := range operational {
-		if !seen[name] {
-			t.Errorf("operational column %s is not in the catalogue", name)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
 		}
-	}
+		seen := make(map[string]bool)
+		for _, c := range columns {
+			name := c.Table + "." + c.Name
+			seen[name] = true
+			if operational[name] != "" {
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				pristine.flipEachRow(t, c)
+			})
+		}
+		for name := range operational {
+			if !seen[name] {
+				t.Errorf("operational column %s is not in the catalogue", name)
+			}
+		}
+	})
 }
 
 // flipEachRow flips a column in every row that has a value in it, and sets it
-// where it has none, in a copy of the ledger for each.
+// where it has none, one row after the other in a copy of the ledger.
 func (v *vault) flipEachRow(t *testing.T, c sqlstore.Column) {
-	db, err := sql.Open("sqlite", v.copied(t).path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
 	key := map[string]string{
 		"content": "digest", "counters": "last", "chains": "root", "meta": "name", "outbox": "position", "blobs": "key",
 	}[c.Table]
 	if key == "" {
 		key = "position"
 	}
-	rows, err := db.Query(fmt.Sprintf(`SELECT quote(%s) FROM %s`, key, c.Table))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var keys []string
-	for rows.Next() {
-		var k string
-		if err := rows.Scan(&k); err != nil {
-			t.Fatal(err)
-		}
-		keys = append(keys, k)
-	}
-	if err := rows.Err(); err != nil || len(keys) == 0 {
-		t.Fatalf("no rows to flip: %v", err)
-	}
+	v = v.copied(t)
+	keys := v.keys(c.Table, key)
+	v.tamper(fmt.Sprintf(`CREATE TABLE saved AS SELECT * FROM %s`, c.Table))
+	undo := []string{fmt.Sprintf(`DELETE FROM %s`, c.Table), fmt.Sprintf(`INSERT INTO %s SELECT * FROM saved`, c.Table)}
 	for _, k := range keys {
-		copied := v.copied(t)
-		copied.tamper(fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s = %s`, c.Table, c.Name, flipped(c), key, k))
-		f := copied.findings(ledger.AuditOptions{})
+		v.tamper(undo[0], undo[1], fmt.Sprintf(`UPDATE %s SET %s = %s WHERE %s = %s`, c.Table, c.Name, v.engine.flipped(c), key, k))
+		f := v.findings(ledger.AuditOptions{})
 		if len(f) == 0 {
 			t.Errorf("row %s: nothing was found", k)
 		}
 		if c.Table == "entries" && c.Name != "position" {
 			var position int64
-			if _, err := fmt.Sscan(k, &position); err != nil {
+			if _, err := fmt.Sscan(strings.Trim(k, "'"), &position); err != nil {
 				t.Fatal(err)
 			}
 			// Beside the entry itself, only what depends on it may be named.
@@ -243,34 +226,50 @@ func (v *vault) flipEachRow(t *testing.T, c sqlstore.Column) {
 			return
 		}
 	}
-}
-
-// flipped is an expression of another value of the column's type.
-func flipped(c sqlstore.Column) string {
-	switch c.Type {
-	case "INTEGER":
-		return fmt.Sprintf("coalesce(%s, 0) + 1000003", c.Name)
-	case "TEXT":
-		return fmt.Sprintf("coalesce(%s, '') || 'x'", c.Name)
-	default: // the last byte of the blob, or a hash where there is none
-		return fmt.Sprintf(`CASE WHEN %[1]s IS NULL THEN CAST(zeroblob(31) || x'01' AS BLOB)
-			ELSE CAST(substr(%[1]s, 1, length(%[1]s) - 1) || CASE WHEN hex(substr(%[1]s, -1)) = '41' THEN x'42' ELSE x'41' END AS BLOB) END`, c.Name)
+	v.tamper(undo...)
+	if f := v.findings(ledger.AuditOptions{}); len(f) > 0 {
+		t.Errorf("put back as it was: findings %v", f)
 	}
 }
 
-// copied is the same ledger in a file of its own.
+// keys are literals of the values of a table's column.
+func (v *vault) keys(table, column string) []string {
+	v.t.Helper()
+	db, err := v.engine.open(v.url)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	rows, err := db.Query(fmt.Sprintf(`SELECT %s(%s) FROM %s`, v.engine.quote, column, table))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	var keys []string
+	for rows.Next() {
+		var k string
+		if err := rows.Scan(&k); err != nil {
+			v.t.Fatal(err)
+		}
+		keys = append(keys, k)
+	}
+	if err := rows.Err(); err != nil || len(keys) == 0 {
+		v.t.Fatalf("no rows to flip: %v", err)
+	}
+	return keys
+}
+
+// copied is the same ledger in a database of its own.
 func (v *vault) copied(t *testing.T) *vault {
 	t.Helper()
 	c := *v
-	c.t, c.path = t, filepath.Join(t.TempDir(), "copy.db")
-	if err := os.WriteFile(c.path, v.pristine, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	c.t, c.url = t, v.engine.copied(t, v.url)
 	return &c
 }
 
-func TestAuditNamesWhatWasDone(t *testing.T) {
-	t.Parallel()
+func TestAuditNamesWhatWasDone(t *testing.T) { onEngines(t, testAuditNames) }
+
+func testAuditNames(t *testing.T, e engine) {
+	pristine := newVault(t, e)
 	sealed := func(v *vault) ledger.AuditOptions {
 		return ledger.AuditOptions{Heads: []ledger.SealedHead{{Position: v.head.Position, Hash: v.head.Hash, Instant: v.head.Recorded}}}
 	}
@@ -312,7 +311,9 @@ func TestAuditNamesWhatWasDone(t *testing.T) {
 		{"a document of a young rejection deleted", func(v *vault) []string {
 			return []string{`DELETE FROM blobs WHERE key = (SELECT document FROM entries WHERE position = 13)`}
 		}, none, nil, ledger.FoundDocument, func(*vault) int64 { return 13 }},
-		{"a document slipped in", func(*vault) []string { return []string{`INSERT INTO blobs (key, bytes) VALUES (zeroblob(32), x'00')`} },
+		{"a document slipped in", func(v *vault) []string {
+			return []string{fmt.Sprintf(`INSERT INTO blobs (key, bytes) VALUES (%s, %s)`, v.engine.bytes(0, 32), v.engine.bytes(0, 1))}
+		},
 			none, nil, ledger.FoundDocument, func(*vault) int64 { return 0 }},
 		{"an entry slipped in at the end", forge, none, nil, ledger.FoundHash, func(v *vault) int64 { return v.head.Position + 1 }},
 		{"a counter added", func(*vault) []string { return []string{`INSERT INTO counters VALUES ('08', '058', 2026, 5)`} },
@@ -327,7 +328,7 @@ func TestAuditNamesWhatWasDone(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			v := newVault(t)
+			v := pristine.copied(t)
 			v.tamper(c.tamper(v)...)
 			var published []ledger.Entry
 			if c.published != nil {
@@ -371,7 +372,8 @@ func forge(v *vault) []string {
 	n := v.head.Position
 	return []string{
 		fmt.Sprintf(`CREATE TEMP TABLE forged AS SELECT * FROM entries WHERE position = %d`, n),
-		fmt.Sprintf(`UPDATE forged SET position = %d, codice = '1300126000000099', recorded = recorded + 1, digest = zeroblob(32), hash = randomblob(32)`, n+1),
+		fmt.Sprintf(`UPDATE forged SET position = %d, codice = '1300126000000099', recorded = recorded + 1, digest = %s, hash = %s`,
+			n+1, v.engine.bytes(0, 32), v.engine.bytes(7, 32)),
 		`INSERT INTO entries SELECT * FROM forged`,
 		fmt.Sprintf(`INSERT INTO outbox (position, topic, root, shard) SELECT %d, topic, root, shard FROM outbox WHERE position = %d`, n+1, n),
 		fmt.Sprintf(`UPDATE head SET position = %d, hash = (SELECT hash FROM forged), recorded = recorded + 1`, n+1),

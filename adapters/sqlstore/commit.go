@@ -31,7 +31,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		if receipts, err = s.issue(ctx, batch.Entries); err != nil {
 			return err
 		}
-		return t.writeBatch(head, batch, drafts, receipts)
+		return t.write(writes(head, batch, drafts, receipts))
 	})
 	if errors.Is(err, errUnknown) && batch != nil {
 		landed, check := s.landed(ctx, batch)
@@ -113,110 +113,6 @@ func (s *Store) issue(ctx context.Context, entries []ledger.Entry) ([][]byte, er
 		}
 	}
 	return receipts, nil
-}
-
-// writeBatch writes all a batch says. The head goes last, guarded by the
-// position it was read at.
-func (t *txn) writeBatch(before ledger.Head, b *ledger.Batch, drafts []ledger.Draft, receipts [][]byte) error {
-	steps := []func() error{
-		func() error { return t.writeEntries(b, drafts, receipts) },
-		func() error { return t.writeContents(b.Contents) },
-		func() error { return t.writeChains(b.Chains) },
-		func() error { return t.writeOutbox(b) },
-		func() error { return t.writeCounters(b.Counters) },
-		func() error {
-			return t.must(1, sqlHeadUpdate, b.Head.Position, b.Head.Hash[:], b.Head.Recorded.UnixMicro(), before.Position)
-		},
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *txn) writeEntries(b *ledger.Batch, drafts []ledger.Draft, receipts [][]byte) error {
-	entries := make([]any, 0, len(b.Entries)*entryWidth)
-	var sealed, blobs []any
-	for i := range b.Entries {
-		e := &b.Entries[i]
-		entries = entryValues(entries, e)
-		if len(receipts[i]) > 0 {
-			sealed = append(sealed, e.Position, receipts[i])
-		}
-		d := &drafts[b.Members[i]]
-		if d.Document != nil {
-			blobs = append(blobs, e.Document[:], d.Document)
-		}
-		if d.Evidence != nil {
-			blobs = append(blobs, e.Evidence[:], d.Evidence)
-		}
-	}
-	if err := t.insert(entriesTable(), entries); err != nil {
-		return err
-	}
-	if err := t.insert(receiptsTable(), sealed); err != nil {
-		return err
-	}
-	return t.insert(blobsTable(), blobs)
-}
-
-func (t *txn) writeContents(puts []ledger.Put[ledger.Content]) error {
-	var fresh, known []any
-	for _, p := range puts {
-		c := p.Row
-		if p.New {
-			fresh = append(fresh, c.Digest[:], c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy))
-		} else {
-			known = append(known, c.Sender, hash(c.RequestDigest), c.Position, number(c.FreedBy), c.Digest[:])
-		}
-	}
-	if err := t.change(sqlContentSet, 5, known); err != nil {
-		return fmt.Errorf("update content: %w", err)
-	}
-	return t.insert(contentTable(), fresh)
-}
-
-func (t *txn) writeChains(chains []ledger.Chain) error {
-	var rows []any
-	for _, c := range chains {
-		rows = append(rows, c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position)
-	}
-	return t.insert(chainsTable(), rows)
-}
-
-func (t *txn) writeOutbox(b *ledger.Batch) error {
-	var rows []any
-	for _, d := range b.Outbox {
-		rows = append(rows, d.Position, d.Topic, d.Root, d.Shard)
-	}
-	if err := t.insert(outboxTable(), rows); err != nil {
-		return err
-	}
-	var dead []any
-	for _, m := range b.Dead {
-		dead = append(dead, m.By, m.Position, m.Topic)
-	}
-	if err := t.change(sqlDead, 3, dead); err != nil {
-		return fmt.Errorf("mark dead letters: %w", err)
-	}
-	return nil
-}
-
-func (t *txn) writeCounters(counters []ledger.CounterValue) error {
-	var fresh, known []any
-	for _, c := range counters {
-		if c.New {
-			fresh = append(fresh, c.Last, c.Region, c.Province, c.Year)
-		} else {
-			known = append(known, c.Last, c.Region, c.Province, c.Year)
-		}
-	}
-	if err := t.change(sqlCounterSet, 4, known); err != nil {
-		return fmt.Errorf("update counters: %w", err)
-	}
-	return t.insert(countersTable(), fresh)
 }
 
 // errLooked ends a transaction that only looked.

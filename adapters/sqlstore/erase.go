@@ -161,9 +161,11 @@ func (s *Store) LiftCounters(ctx context.Context, counters []ledger.LiftCounter)
 			if found && last >= c.Last {
 				continue
 			}
-			values := []ledger.CounterValue{{Counter: ledger.Counter{Region: c.Region, Province: c.Province, Year: c.Year}, Last: c.Last, New: !found}}
-			if err := t.writeCounters(values); err != nil {
-				return nil, err
+			key := ledger.Counter{Region: c.Region, Province: c.Province, Year: c.Year}
+			for _, p := range counterWrites([]ledger.CounterValue{{Counter: key, Last: c.Last, New: !found}}) {
+				if err := t.writePart(p); err != nil {
+					return nil, err
+				}
 			}
 			note.Counters = append(note.Counters, c)
 		}

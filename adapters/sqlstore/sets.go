@@ -33,6 +33,7 @@ func keyTypes() map[string]string {
 		sqlContentSet: "text, bytea, bigint, bigint, bytea",
 		sqlCounterSet: "bigint, text, text, bigint",
 		sqlDead:       "bigint, bigint, text",
+		sqlHeadUpdate: "bigint, bytea, bigint, bigint",
 	}
 }
 
@@ -118,23 +119,6 @@ func many(ctx context.Context, q querier, statement string, width int, values []
 			return row(func(targets ...any) (int, error) { return n, scan(targets...) })
 		})
 		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// change runs a statement for rows of a width, one after the other in values.
-// Each must touch exactly one row.
-func (t *txn) change(statement string, width int, values []any) error {
-	if len(values) == 0 {
-		return nil
-	}
-	if text, ok := t.set(statement); ok {
-		return t.must(int64(len(values)/width), text, columns(width, values)...)
-	}
-	for ; len(values) > 0; values = values[width:] {
-		if err := t.must(1, statement, values[:width]...); err != nil {
 			return err
 		}
 	}

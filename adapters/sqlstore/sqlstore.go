@@ -54,6 +54,7 @@ type Store struct {
 	read     statements        // likewise
 	bound    map[string]string // texts with the database's marks, if it is
 	sets     map[string]string // texts for many keys, if it is
+	atOnce   string            // text that writes a batch, if it is
 
 	mu       sync.Mutex
 	queues   [2][]*pending // intake, others

@@ -232,15 +232,12 @@ func (s *Store) set(statement string) (string, bool) {
 // bindAll binds once what runs for every group or message, where the driver
 // itself prepares what it has seen.
 func (s *Store) bindAll() {
-	s.sets = setTexts()
-	s.bound = make(map[string]string)
-	for _, text := range writeStatements(s.dialect) {
-		s.bound[text] = s.bind(text)
+	s.sets, s.atOnce = setTexts(), atOnce()
+	s.bound = map[string]string{s.atOnce: s.bind(s.atOnce)}
+	for name, text := range writeStatements(s.dialect) {
+		s.bound[name] = s.bind(text)
 	}
 	for _, text := range s.sets {
 		s.bound[text] = s.bind(text)
-	}
-	for _, t := range tables() {
-		s.bound[t.insertSet()] = s.bind(t.insertSet())
 	}
 }

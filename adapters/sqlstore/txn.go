@@ -135,33 +135,6 @@ func (t *txn) must(n int64, statement string, args ...any) error {
 	return nil
 }
 
-// insert writes rows whose columns args lists one after the other. Every row
-// must be new; only documents may be there already.
-func (t *txn) insert(into table, args []any) error {
-	if len(args) > 0 && t.store.dialect.setwise {
-		return t.insertRows(into, into.insertSet(), len(args)/into.width, columns(into.width, args))
-	}
-	for _, size := range batches() {
-		for n := size * into.width; len(args) >= n; args = args[n:] {
-			if err := t.insertRows(into, into.insertion(size), size, args[:n]); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (t *txn) insertRows(into table, statement string, n int, args []any) error {
-	got, err := t.exec(statement, args...)
-	if err != nil {
-		return fmt.Errorf("insert into %s: %w", into.name, err)
-	}
-	if got != int64(n) && into.name != "blobs" {
-		return fmt.Errorf("insert into %s: %w", into.name, errConflict)
-	}
-	return nil
-}
-
 // lockHead takes the head's lock, first of all, and reads the head under it.
 func (t *txn) lockHead() (ledger.Head, error) {
 	var h ledger.Head

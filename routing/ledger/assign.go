@@ -38,7 +38,7 @@ type Holding struct {
 //	accepted, rejected  Content, Request
 //	accepted            Chain, and Reading if the draft has one
 //	rejected            Rejection
-//	outcome, deadletter Subject, About, and for outcomes Content (of Subject's digest)
+//	outcome, deadletter Subject, About, and for outcomes that reject Content
 //	anomaly, statement  About
 type Found struct {
 	Content   *Holding   // by content digest, freed or not

@@ -126,8 +126,11 @@ const Shards = 64
 // Outbox is what a relay needs of a store. Safe for concurrent use.
 type Outbox interface {
 	// Lease takes or renews, for holder and until the store's clock plus ttl,
-	// as many shards as it can get, and returns all that holder holds now,
-	// ascending. Holder is not empty.
+	// its share of the shards, and returns all that holder holds now, ascending.
+	// The share is an equal part, rounded up, among the holders that asked and
+	// whose own ttl is not over. What is above it is shed: not holder's any more
+	// at once, and nobody's until its time is over. Holder is not empty; one that
+	// asks again under its name, in another process too, keeps what it has.
 	Lease(ctx context.Context, holder string, ttl time.Duration) ([]int, error)
 	// Pending gives up to limit undelivered messages of a held shard in
 	// position order, leaving out those behind a dead letter of their root;

@@ -44,7 +44,7 @@ CREATE INDEX entries_rejected ON entries (digest, sender) WHERE status = 'reject
 -- Receipts and documents of usual size stay in their row: a TOAST table would
 -- cost a second heap and index for each. What does not fit goes there as it is.
 CREATE TABLE receipts (
-    position bigint PRIMARY KEY REFERENCES entries (position),
+    position bigint PRIMARY KEY,
     bytes    bytea NOT NULL
 ) WITH (toast_tuple_target = 8160);
 ALTER TABLE receipts ALTER COLUMN bytes SET STORAGE EXTERNAL;
@@ -59,7 +59,7 @@ ALTER TABLE blobs ALTER COLUMN bytes SET STORAGE EXTERNAL;
 -- Deliveries due. done_at is operational: when the broker acknowledged.
 -- dead is the position of the dead letter that gives the delivery up.
 CREATE TABLE outbox (
-    position bigint NOT NULL REFERENCES entries (position),
+    position bigint NOT NULL,
     topic    text COLLATE "C" NOT NULL,
     root     text COLLATE "C" NOT NULL,
     shard    bigint NOT NULL,
