@@ -146,6 +146,9 @@ func server(t *testing.T, dir string) (address string, stop func()) {
 	if _, err := os.Stat(script); err != nil || os.Getenv("SNODO_TEST_POSTGRES") == "" {
 		t.Skip("SNODO_TEST_POSTGRES is not set, or no .ci/postgres to start a server with")
 	}
+	if err := os.Chmod(filepath.Dir(t.TempDir()), 0o755); err != nil { // the server's user must reach it
+		t.Fatal(err)
+	}
 	var trouble bytes.Buffer
 	start := exec.CommandContext(t.Context(), script, "start", dir)
 	start.Stderr = &trouble

@@ -129,13 +129,14 @@ func (p *publisher) tenure(ctx context.Context) {
 // drain publishes until nothing is left. What the broker refused comes again
 // before anything later of its key, and what it took does not.
 func (p *publisher) drain(ctx context.Context) error {
-	for {
+	for more := true; more; {
 		if err := p.load(ctx); err != nil {
 			return fmt.Errorf("read outcomes: %w", err)
 		}
 		if len(p.pending) == 0 {
 			return nil
 		}
+		more = len(p.pending) == callMessages // what comes meanwhile nudges
 		msgs := make([]kafkago.Message, len(p.pending))
 		for i := range p.pending {
 			msgs[i] = p.pending[i].message
@@ -160,6 +161,7 @@ func (p *publisher) drain(ctx context.Context) error {
 			return fmt.Errorf("publish outcomes: %w", failure)
 		}
 	}
+	return nil
 }
 
 // reached is the registration up to which everything is acknowledged.
@@ -240,7 +242,10 @@ func (p *publisher) save(ctx context.Context) error {
 			reached, reached); err != nil {
 			return err
 		}
-		return find(ctx, t, p.node.dialect.sizes, outboxByID(), p.acked, func(func(...any) error) error { return nil })
+		return pieces(p.node.dialect.sizes, p.acked, func(size int, args []any) error {
+			_, err := t.stmt(ctx, sized(outboxByID().name, size)).ExecContext(ctx, args...)
+			return err
+		})
 	})
 	if err != nil {
 		return fmt.Errorf("mark published: %w", err)

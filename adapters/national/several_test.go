@@ -166,6 +166,58 @@ func TestTurnPasses(t *testing.T) {
 	})
 }
 
+// TestTwoStreams: registrations leave by number and all else by the outbox, yet
+// everything leaves in the order in which it was decided, also when much has
+// piled up and the publisher changes half way.
+func TestTwoStreams(t *testing.T) {
+	onEach(t, func(t *testing.T, db database) {
+		o := newOffice(t, db)
+		var want []string
+		for n := 1; n <= 3*callMessages; {
+			var msgs []kafkago.Message
+			for len(msgs) < 200 {
+				m := fact(n, "a", 0)
+				switch {
+				case n%7 == 0:
+					m = fact(n, "a", 0, document("rotto"))
+				case n%100 > 60 && n > 50: // a run of repetitions
+					m = fact(n-n%100+1, "a", 0)
+				}
+				msgs = append(msgs, m)
+				want = append(want, header(m, "ce_id"))
+				n++
+			}
+			if err := o.apply(t.Context(), msgs); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.board.answer = func(call int, _ []kafkago.Message) error {
+			if call == 2 {
+				return errors.New("broker away")
+			}
+			return nil
+		}
+		if err := o.drain(t.Context()); err == nil {
+			t.Fatal("a failure went unnoticed")
+		}
+		if err := o.publisher.save(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		o.publisher = nil // another takes over at the mark
+		o.flush(t)
+		var got []string
+		for _, s := range o.outcomes(t) {
+			got = append(got, s.CeID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d outcomes in another order than decided, want %d", len(got), len(want))
+		}
+		if n := o.count(t, "outbox"); n != 0 {
+			t.Errorf("%d rows left in the outbox", n)
+		}
+	})
+}
+
 // TestFrozenInMidApply: a process that stops with the head's lock in its hand
 // loses it, and its batch is applied once all the same. On SQLite one process
 // has the file; there nobody waits.

@@ -63,7 +63,7 @@ func positionsTable() table {
 		` ON CONFLICT (topic, partition) DO UPDATE SET next = excluded.next`}
 }
 
-// lookup is a query by a list of keys.
+// lookup is a statement about a list of keys.
 type lookup struct{ name, text string }
 
 func byCodice() lookup {
@@ -245,9 +245,9 @@ func one(ctx context.Context, q querier, name string, args []any, targets ...any
 	return found, err
 }
 
-// find runs a lookup over all keys. The last statement repeats a key to fill
-// its list.
-func find(ctx context.Context, q querier, sizes []int, l lookup, keys []any, row func(scan func(...any) error) error) error {
+// pieces hands out keys in as many as a statement takes; the last piece repeats
+// a key to be full.
+func pieces(sizes []int, keys []any, piece func(size int, args []any) error) error {
 	for len(keys) > 0 {
 		size := sizes[0]
 		for _, s := range sizes[1:] {
@@ -260,10 +260,20 @@ func find(ctx context.Context, q querier, sizes []int, l lookup, keys []any, row
 		for len(args) < size {
 			args = append(args[:len(args):len(args)], args[0])
 		}
+		if err := piece(size, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find runs a lookup over all keys.
+func find(ctx context.Context, q querier, sizes []int, l lookup, keys []any, row func(scan func(...any) error) error) error {
+	return pieces(sizes, keys, func(size int, args []any) error {
 		rows, err := q.query(ctx, sized(l.name, size), args...)
 		if err := each(rows, err, row); err != nil {
 			return fmt.Errorf("read %s: %w", l.name, err)
 		}
-	}
-	return nil
+		return nil
+	})
 }

@@ -142,6 +142,7 @@ type page struct {
 	Items  []listed `json:"items"`
 }
 
+// listed is a registration as lists tell it.
 type listed struct {
 	CeID         string `json:"ce_id"`
 	Registration int64  `json:"registrazione"`
@@ -174,7 +175,7 @@ func (n *Node) list(ctx context.Context, r request) error {
 	for number := 1; ; number++ {
 		p := page{request: r, Number: number}
 		var err error
-		if p.Items, err = n.listed(ctx, r, after); err != nil {
+		if p.Items, err = n.items(ctx, r, after); err != nil {
 			return fmt.Errorf("read registrations: %w", err)
 		}
 		p.Last = len(p.Items) < pageItems
@@ -192,8 +193,8 @@ func (n *Node) list(ctx context.Context, r request) error {
 	}
 }
 
-// listed reads one page, never nil.
-func (n *Node) listed(ctx context.Context, r request, after int64) ([]listed, error) {
+// items reads one page, never nil.
+func (n *Node) items(ctx context.Context, r request, after int64) ([]listed, error) {
 	ctx, cancel := n.dialect.within(ctx)
 	defer cancel()
 	items := []listed{}
