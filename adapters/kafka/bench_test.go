@@ -76,27 +76,29 @@ func BenchmarkRelay(b *testing.B) {
 // BenchmarkRelayRate: the same, at a steady rate of one a millisecond or ten.
 func BenchmarkRelayRate(b *testing.B) {
 	for _, rate := range []int{100, 1000} {
-		b.Run(fmt.Sprint("rate=", rate), func(b *testing.B) {
-			outbox, relay := relaying(b, 0)
-			rows := prefixed("b", 1, b.N, 3500)
-			tick := time.NewTicker(time.Second / time.Duration(rate))
-			defer tick.Stop()
-			b.ReportAllocs()
-			b.ResetTimer()
-			used := cpu()
-			for i := range rows {
-				<-tick.C
-				outbox.Add(rows[i])
-				relay.Nudge()
-				if i%100 == 99 {
-					outbox.Compact()
+		for _, lanes := range []int{1, 2, 4} {
+			b.Run(fmt.Sprintf("rate=%d/lanes=%d", rate, lanes), func(b *testing.B) {
+				outbox, relay := relaying(b, lanes)
+				rows := prefixed("b", 1, b.N, 3500)
+				tick := time.NewTicker(time.Second / time.Duration(rate))
+				defer tick.Stop()
+				b.ReportAllocs()
+				b.ResetTimer()
+				used := cpu()
+				for i := range rows {
+					<-tick.C
+					outbox.Add(rows[i])
+					relay.Nudge()
+					if i%100 == 99 {
+						outbox.Compact()
+					}
 				}
-			}
-			if err := outbox.Wait(b.Context(), all(b.N)); err != nil {
-				b.Fatal(err)
-			}
-			report(b, used)
-		})
+				if err := outbox.Wait(b.Context(), all(b.N)); err != nil {
+					b.Fatal(err)
+				}
+				report(b, used)
+			})
+		}
 	}
 }
 

@@ -1,3 +1,5 @@
+//go:build unix
+
 package kafka_test
 
 import (
@@ -10,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -144,8 +147,8 @@ func (tr *traffic) finish(t *testing.T) {
 	readUntil(deadline(t), t, tr.reader, tr.id, n, make(map[string]int), make(map[string]string))
 }
 
-// TestRealRestart: a broker that stops in good order, and one that is killed,
-// under load.
+// TestRealRestart: a broker that stops in good order, one that is killed and one
+// that is frozen for longer than a call lasts, under load.
 func TestRealRestart(t *testing.T) {
 	wantReal(t)
 	c := startCluster(t, t.TempDir(), 1)
@@ -156,6 +159,27 @@ func TestRealRestart(t *testing.T) {
 		c.script(t, "up", "1")
 		tr.more(t, 200)
 	}
+	pid, err := os.ReadFile(filepath.Join(c.dir, "1", "pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.Atoi(strings.TrimSpace(string(pid)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGSTOP, syscall.SIGCONT} {
+		if err := syscall.Kill(number, sig); err != nil {
+			t.Fatal(err)
+		}
+		if sig == syscall.SIGSTOP {
+			for range 3 { // each until it gives up: longer than a call of the relay
+				if err := try(deadline(t), c.addrs, 10); err == nil {
+					t.Fatal("a frozen broker acknowledged")
+				}
+			}
+		}
+	}
+	tr.more(t, 200)
 	tr.finish(t)
 }
 

@@ -209,3 +209,64 @@ func (s *suite) load(t *testing.T, id string) loader {
 	t.Cleanup(func() { stop() })
 	return loader{&published, stop}
 }
+
+// idle: a member whose partitions are at their end stays where it is while
+// another is slow with its own: a slow handler is no stalled reader.
+func (s *suite) idle(t *testing.T) {
+	ctx := deadline(t)
+	var reopened atomic.Int64
+	open := func() *kafka.Reader {
+		r := kafka.NewReader(kafka.ReaderConfig{
+			Addrs: s.addrs, Group: "idle-" + s.id, Topics: []string{routing.TopicDeadLetters},
+			Stall: 200 * time.Millisecond, Log: slog.New(warnings{slog.DiscardHandler, &reopened}),
+		})
+		t.Cleanup(func() { _ = r.Close() })
+		return r
+	}
+	slow, fast := open(), open()
+	for {
+		of, slowIn, err := slow.Assigned(ctx)
+		if err != nil && ctx.Err() != nil {
+			t.Fatal(err)
+		}
+		if other, fastIn, err := fast.Assigned(ctx); err == nil && slowIn && fastIn && of > 0 && of+other == kafka.Partitions {
+			break
+		}
+	}
+	var msgs []kafkago.Message
+	for i := range 30 { // some for every partition
+		msgs = append(msgs, kafkago.Message{Topic: routing.TopicDeadLetters, Key: fmt.Append(nil, "I", s.id, i), Value: []byte("idle")})
+	}
+	publish(t, s.addrs, msgs...)
+	quiet, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	read := 0
+	for {
+		batch, err := fast.Batch(quiet, 256)
+		if err != nil {
+			break
+		}
+		read += len(batch)
+		if err := fast.CommitMessages(ctx, batch...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := reopened.Load(); read == 0 || n > 0 {
+		t.Errorf("%d messages read, reader opened again %d times", read, n)
+	}
+}
+
+// warnings counts warnings.
+type warnings struct {
+	slog.Handler
+	n *atomic.Int64
+}
+
+func (w warnings) Enabled(context.Context, slog.Level) bool { return true }
+
+func (w warnings) Handle(_ context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelWarn {
+		w.n.Add(1)
+	}
+	return nil
+}

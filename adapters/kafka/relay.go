@@ -30,7 +30,7 @@ type RelayConfig struct {
 	Writers func() Writer // a fresh writer as NewWriter makes it
 	Holder  string        // unique name of this process among those that share the store
 
-	Lanes   int           // writers in parallel; default 4
+	Lanes   int           // writers in parallel; default 2
 	TTL     time.Duration // of a lease; 6 s or more; default 7 s
 	Linger  time.Duration // wait before a call that would carry little; default 20 ms, at most 100
 	Poll    time.Duration // wait without a nudge; default 1 s
@@ -66,7 +66,7 @@ type Relay struct {
 
 // NewRelay gives a relay that does nothing until Run.
 func NewRelay(cfg RelayConfig) *Relay {
-	cfg.Lanes = orDefault(cfg.Lanes, 4)
+	cfg.Lanes = orDefault(cfg.Lanes, 2)
 	cfg.TTL = max(orDefault(cfg.TTL, leaseTime), 3*leaseMargin)
 	cfg.Linger = min(orDefault(cfg.Linger, 20*time.Millisecond), 100*time.Millisecond)
 	cfg.Poll = orDefault(cfg.Poll, time.Second)

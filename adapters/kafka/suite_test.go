@@ -81,6 +81,7 @@ func (s *suite) subtests() []subtest {
 		{"unknown outcome", s.unknown},
 		{"lag and explicit commits", s.lag},
 		{"rebalance", s.rebalance},
+		{"idle member", s.idle},
 		{"failover", func(t *testing.T) { Failover(t, s.addrs, "F"+s.id) }},
 	}
 }
