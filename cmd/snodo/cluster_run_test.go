@@ -22,6 +22,9 @@ func TestCluster(t *testing.T) {
 			t.Skipf("%s is not set: .ci/postgres start DIR and .ci/kafka start DIR print what to set", name)
 		}
 	}
+	if testing.Short() {
+		t.Skip("some minutes: not with -short")
+	}
 	k := startKafka(t)
 	for _, scenario := range []struct {
 		name string
@@ -284,5 +287,10 @@ func clusterKafkaAway(t *testing.T, c *cluster) {
 	}
 	t.Logf("%d accepted in %.0f s without Kafka", len(documents), time.Since(began).Seconds())
 	c.kafka.do(t, "up", "1")
+	back := time.Now()
+	console := *c.members["console-1"].url.Load()
+	eventually(t, "an empty outbox", func() bool { return pageOf(t, c.web, console).Relay.Waiting == 0 })
+	relayed := time.Since(back)
 	c.settle(t, documents)
+	t.Logf("relayed %.1f s after Kafka's return, settled after %.1f s", relayed.Seconds(), time.Since(back).Seconds())
 }

@@ -177,6 +177,11 @@ func (n *node) whole(ctx context.Context) error {
 
 // askBroker tells whether a broker answers.
 func (n *node) askBroker(ctx context.Context) error {
+	if n.broker != nil {
+		if err := n.broker.Ready(); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, readyPatience)
 	defer cancel()
 	return kafka.Ping(ctx, n.brokers())
