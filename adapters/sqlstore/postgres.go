@@ -71,7 +71,8 @@ func postgresConnectors(databaseURL string, _ bool) (driver.Connector, driver.Co
 	if err != nil {
 		return nil, nil, err
 	}
-	return stdlib.GetConnector(*write), stdlib.GetConnector(*read), nil
+	arrays := stdlib.OptionAfterConnect(knowArrays)
+	return stdlib.GetConnector(*write, arrays), stdlib.GetConnector(*read, arrays), nil
 }
 
 // postgresConfig is how every connection is made.

@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -220,6 +221,19 @@ func TestPostgresTerminated(t *testing.T) {
 	// The wake-up between processes comes back, too.
 	run(t, conn, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 		WHERE datname = current_database() AND application_name = 'snodo'`)
+	l.more(3)
+	l.stop()
+	for i := range 3 { // the first wake-up may be that of listening again
+		advanced := a.Advanced()
+		if _, err := b.Append(t.Context(), contract.Submission(fmt.Sprint("wakes ", i))); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-advanced:
+		case <-time.After(20 * time.Second):
+			t.Fatal("the wake-up between processes never came back")
+		}
+	}
 	l.check(a)
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Statements about one key serve a whole group. Where the database takes
@@ -86,7 +84,7 @@ func columns(width int, values []any) []any {
 	n := len(values) / width
 	arrays := make([]any, width)
 	for c := range arrays {
-		column := make(pgtype.FlatArray[any], n)
+		column := make(array, n)
 		for r := range column {
 			column[r] = values[r*width+c]
 		}

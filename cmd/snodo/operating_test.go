@@ -40,7 +40,9 @@ func TestOperatingFlags(t *testing.T) {
 			continue
 		}
 		for _, f := range node.Flags {
-			flags = append(flags, f.Name)
+			if !f.Hidden {
+				flags = append(flags, f.Name)
+			}
 		}
 	}
 	slices.Sort(listed)
