@@ -6,9 +6,9 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
-// recentSize bounds the bytes of documents and receipts kept in memory: a
-// second or two of the heaviest traffic.
-const recentSize = 24 << 20
+// recentSize bounds the bytes of documents and receipts kept in memory: about a
+// second of the heaviest traffic.
+const recentSize = 12 << 20
 
 // recent keeps the accepted submissions that this process committed last, for
 // the relay, which wants their documents at once, and for their outcomes, which

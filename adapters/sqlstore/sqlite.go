@@ -56,7 +56,7 @@ func sqliteConnectors(databaseURL string, readOnly bool) (driver.Connector, driv
 	if path == "" {
 		return nil, nil, fmt.Errorf("open database: sqlite without a path")
 	}
-	common := []string{"busy_timeout(2000)", "foreign_keys(1)", "synchronous(FULL)"}
+	common := []string{"busy_timeout(2000)", "synchronous(FULL)"}
 	reading := url.Values{"_pragma": append(common, "query_only(1)")}
 	if readOnly {
 		reading.Set("mode", "ro")

@@ -27,6 +27,7 @@ type Sealer struct {
 	chain  []*x509.Certificate
 	info   []byte    // of SignedInfo, before the digest
 	tail   []byte    // of Signature, behind the value
+	size   int       // of the whole Signature: the same for every document
 	passes sync.Pool // *pass
 }
 
@@ -55,6 +56,12 @@ func NewSealer(key crypto.Signer, chain []*x509.Certificate) (*Sealer, error) {
 		return nil, errors.New("make sealer: key neither RSA nor ECDSA")
 	}
 	s.tail = keyInfo(chain)
+	// What is sealed is kept, so its slice should not be longer than it is.
+	probe, err := s.appendSignature(nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("make sealer: %w", err)
+	}
+	s.size = len(probe)
 	return s, nil
 }
 
@@ -64,10 +71,6 @@ func (s *Sealer) Certificate() *x509.Certificate { return s.chain[0] }
 // CertificateHash returns the SHA-256 of that certificate's DER, which the
 // ledger's entries name as their seal.
 func (s *Sealer) CertificateHash() [sha256.Size]byte { return sha256.Sum256(s.chain[0].Raw) }
-
-// signatureRoom holds a Signature without its KeyInfo, an RSA value of 4096
-// bits included.
-const signatureRoom = 2 << 10
 
 // Seal returns xml canonicalised, without XML declaration, with a Signature as
 // last child of its root. xml is an unsigned document within the guard of this
@@ -85,7 +88,7 @@ func (s *Sealer) Seal(xml []byte) ([]byte, error) {
 	}
 	content := p.content.out
 	end := bytes.LastIndex(content, []byte("</"))
-	sealed := make([]byte, 0, len(content)+len(s.tail)+signatureRoom)
+	sealed := make([]byte, 0, len(content)+s.size)
 	sealed, err := s.appendSignature(append(sealed, content[:end]...), content)
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
