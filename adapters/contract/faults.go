@@ -83,6 +83,13 @@ func faultDrafts(b *bench, operation string) [2][]ledger.Draft {
 		return [2][]ledger.Draft{faultOutcomes(b, "alone", 1, killing), faultOutcomes(b, "group", 10, killing)}
 	case "UPDATE counters":
 		b.fresh(Submission("makes the counter"))
+	case "SELECT digest": // a store may know by itself that content is new
+		var known []ledger.Draft
+		for i := range 11 {
+			known = append(known, Submission(fmt.Sprint("known ", i)))
+			b.fresh(known[i])
+		}
+		return [2][]ledger.Draft{known[:1], known[1:]}
 	}
 	var group []ledger.Draft
 	for i := range 10 {

@@ -125,7 +125,7 @@ func (s *Store) putBack(group []*pending) {
 // commitGroups is the committer: it commits what waits, at once; drafts that
 // arrive meanwhile are the next group. Waiting for company was measured and
 // only cost (routing/ledger/DESIGN.md, 2026-11-22).
-func (s *Store) commitGroups() {
+func (s *Store) commitGroups(ctx context.Context) {
 	defer close(s.drained)
 	for range s.wake {
 		for {
@@ -138,6 +138,9 @@ func (s *Store) commitGroups() {
 			}
 			if len(group)+len(marks) > 0 {
 				s.run(group, marks)
+			}
+			if s.sieve.full() {
+				s.sift(ctx)
 			}
 		}
 	}

@@ -18,6 +18,9 @@ func (s *Store) Accepted(ctx context.Context, digest ledger.Hash, sender string,
 			return h.Stored, true, nil
 		}
 	}
+	if s.sieve.lacks(contentKey(digest)) {
+		return ledger.Stored{}, false, nil
+	}
 	h, err := holding(ctx, s, sqlContent, digest[:])
 	if err != nil {
 		return ledger.Stored{}, false, unavailable("look up content", err)
@@ -30,7 +33,7 @@ func (s *Store) Accepted(ctx context.Context, digest ledger.Hash, sender string,
 
 // Read implements ledger.Journal.
 func (s *Store) Read(ctx context.Context, q ledger.ChainQuery) (ledger.Reading, error) {
-	f, err := findChains(ctx, s, []ledger.ChainQuery{q})
+	f, err := findChains(ctx, s, []ledger.ChainQuery{q}, &s.sieve)
 	if err != nil {
 		return ledger.Reading{}, unavailable("read chain", err)
 	}

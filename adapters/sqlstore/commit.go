@@ -21,6 +21,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		if err != nil {
 			return err
 		}
+		s.sieve.found(head.Position)
 		if drafts, err = form(t); err != nil {
 			return err
 		}
@@ -34,6 +35,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		if receipts, err = s.issue(ctx, batch.Entries); err != nil {
 			return err
 		}
+		s.sieve.enter(batch)
 		return t.write(writes(head, batch, drafts, receipts))
 	})
 	if errors.Is(err, errUnknown) && batch != nil && len(batch.Entries) > 0 {
@@ -65,7 +67,7 @@ func (s *Store) assign(t *txn, head ledger.Head, drafts []ledger.Draft) (*ledger
 	if s.options.Issuer != nil {
 		g.Seal = s.options.Issuer.Seal()
 	}
-	found, err := find(t.ctx, t, drafts, &s.recent)
+	found, err := find(t.ctx, t, drafts, s)
 	if err != nil {
 		return nil, fmt.Errorf("look up drafts: %w", err)
 	}

@@ -49,6 +49,8 @@ type dialect struct {
 	// argument, and list is such an argument.
 	each func(typ string) string
 	list func(values any) (any, error)
+	// alone: one process writes, and reads what it wrote.
+	alone bool
 	// uncancelled: a query in this process is soon over, and watching its
 	// context costs as much as the query.
 	uncancelled bool

@@ -13,8 +13,8 @@ import (
 // find looks up what the ledger has about each draft. In the group commit it
 // runs under the head's lock. Each kind of look-up is one statement for all
 // drafts where the database can, and none if no draft needs it.
-func find(ctx context.Context, q querier, drafts []ledger.Draft, r *recent) ([]ledger.Found, error) {
-	s := search{ctx: ctx, q: q, recent: r, drafts: drafts, found: make([]ledger.Found, len(drafts))}
+func find(ctx context.Context, q querier, drafts []ledger.Draft, store *Store) ([]ledger.Found, error) {
+	s := search{ctx: ctx, q: q, store: store, drafts: drafts, found: make([]ledger.Found, len(drafts))}
 	for _, step := range []func() error{s.contents, s.requests, s.rejections, s.subjects, s.abouts, s.chains, s.load} {
 		if err := step(); err != nil {
 			return nil, err
@@ -27,7 +27,7 @@ func find(ctx context.Context, q querier, drafts []ledger.Draft, r *recent) ([]l
 type search struct {
 	ctx    context.Context
 	q      querier
-	recent *recent
+	store  *Store
 	drafts []ledger.Draft
 	found  []ledger.Found
 	wanted []wanted
@@ -59,7 +59,7 @@ func decided(e *ledger.Entry) bool {
 func (s *search) contents() error {
 	members, values := s.each(func(e *ledger.Entry) []any {
 		freeing := e.Type == ledger.Outcome && e.Status == ledger.RejectedByStore && !e.Digest.IsZero()
-		if !decided(e) && !freeing {
+		if !decided(e) && !freeing || s.store.sieve.lacks(contentKey(e.Digest)) {
 			return nil
 		}
 		return []any{e.Digest[:]}
@@ -121,7 +121,7 @@ func (s *search) subjects() error {
 		if e.Type != ledger.Outcome && e.Type != ledger.DeadLetter || e.Codice == "" {
 			continue
 		}
-		if s.found[i].Subject = s.recent.submission(e.Codice); s.found[i].Subject == nil {
+		if s.found[i].Subject = s.store.recent.submission(e.Codice); s.found[i].Subject == nil {
 			members, values = append(members, i), append(values, e.Codice)
 		}
 	}
@@ -142,15 +142,15 @@ func (s *search) subjects() error {
 // whether it is an entry or not, statements by their digest.
 func (s *search) abouts() error {
 	positions := make([][]int64, len(s.drafts))
-	find := func(statement string, key func(i int, e *ledger.Entry) any) error {
+	find := func(statement string, width int, key func(i int, e *ledger.Entry) []any) error {
 		var members []int
 		var values []any
 		for i := range s.drafts {
 			if k := key(i, &s.drafts[i].Entry); k != nil {
-				members, values = append(members, i), append(values, k)
+				members, values = append(members, i), append(values, k...)
 			}
 		}
-		return many(s.ctx, s.q, statement, 1, values, func(scan keyRows) error {
+		return many(s.ctx, s.q, statement, width, values, func(scan keyRows) error {
 			var position int64
 			n, err := scan(&position)
 			if err == nil {
@@ -160,23 +160,21 @@ func (s *search) abouts() error {
 		})
 	}
 	err := errors.Join(
-		find(sqlAbouts, func(i int, _ *ledger.Entry) any {
-			if subject := s.found[i].Subject; subject != nil {
-				return subject.Entry.Position
-			}
-			return nil
-		}),
-		find(sqlAnomalies, func(_ int, e *ledger.Entry) any {
+		find(sqlAbout, 2, func(i int, e *ledger.Entry) []any {
 			if e.Type == ledger.Submission || e.Type == ledger.Statement || e.Subject.IsZero() {
 				return nil
 			}
-			return e.Subject[:]
+			about := int64(0) // nothing speaks of it
+			if subject := s.found[i].Subject; subject != nil {
+				about = subject.Entry.Position
+			}
+			return []any{about, e.Subject[:]}
 		}),
-		find(sqlStatements, func(_ int, e *ledger.Entry) any {
+		find(sqlStatements, 1, func(_ int, e *ledger.Entry) []any {
 			if e.Type != ledger.Statement || e.Digest.IsZero() {
 				return nil
 			}
-			return e.Digest[:]
+			return []any{e.Digest[:]}
 		}))
 	if err != nil {
 		return err
@@ -206,7 +204,7 @@ func (s *search) chains() error {
 			queries, places = append(queries, d.Reading.Query), append(places, &f.Reading)
 		}
 	}
-	found, err := findChains(s.ctx, s.q, queries)
+	found, err := findChains(s.ctx, s.q, queries, &s.store.sieve)
 	if err != nil {
 		return err
 	}
@@ -263,7 +261,7 @@ func load(ctx context.Context, q querier, list []wanted) error {
 
 // findChains looks up chains: by the previous code, by the root that gives,
 // by people and start.
-func findChains(ctx context.Context, q querier, queries []ledger.ChainQuery) ([]ledger.ChainFound, error) {
+func findChains(ctx context.Context, q querier, queries []ledger.ChainQuery, known *sieve) ([]ledger.ChainFound, error) {
 	found := make([]ledger.ChainFound, len(queries))
 	keys := func(of func(i int, q ledger.ChainQuery) []any) (members []int, values []any) {
 		for i, query := range queries {
@@ -302,10 +300,11 @@ func findChains(ctx context.Context, q querier, queries []ledger.ChainQuery) ([]
 		return nil, err
 	}
 	members, values = keys(func(_ int, query ledger.ChainQuery) []any {
-		if query.Start == "" {
+		key := relation(query.Employer, query.Worker, query.Start)
+		if query.Start == "" || known.lacks(relationKey(key)) {
 			return nil
 		}
-		return []any{relation(query.Employer, query.Worker, query.Start), query.Employer, query.Worker, query.Start}
+		return []any{key, query.Employer, query.Worker, query.Start}
 	})
 	err = manyChains(ctx, q, sqlChainStart, 4, values, func(n int, c *ledger.Chain) { found[members[n]].ByStart = c })
 	return found, err

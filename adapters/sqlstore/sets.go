@@ -16,8 +16,7 @@ func keyTypes() map[string]string {
 	return map[string]string{
 		sqlEntry:       "bigint",
 		sqlEntryByCode: "text",
-		sqlAbouts:      "bigint",
-		sqlAnomalies:   "bytea",
+		sqlAbout:       "bigint, bytea",
 		sqlStatements:  "bytea",
 		sqlRejection:   "bytea, text",
 		sqlReceipt:     "bigint",

@@ -30,6 +30,7 @@ func sqliteDialect() dialect {
 		each:         func(string) string { return `json_each(?)` },
 		list:         sqliteList,
 		uncancelled:  true,
+		alone:        true,
 		snapshot:     sql.TxOptions{ReadOnly: true},
 		connectors:   sqliteConnectors,
 		durable:      sqliteDurable,

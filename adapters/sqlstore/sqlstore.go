@@ -56,7 +56,10 @@ type Store struct {
 	sets     map[string]string // texts for many keys, if it is
 	atOnce   string            // text that writes a batch, if it is
 
-	recent recent
+	recent  recent
+	sieve   sieve
+	sifting sync.WaitGroup
+	stop    context.CancelFunc // of what runs beside the committer
 
 	mu       sync.Mutex
 	queues   [2][]*pending // intake, others
@@ -106,7 +109,12 @@ func Open(ctx context.Context, databaseURL string, o Options) (*Store, error) {
 		}
 		s.others.start(s.advance)
 	}
-	go s.commitGroups()
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	if s.dialect.alone {
+		s.sift(background)
+	}
+	go s.commitGroups(background)
 	return s, nil
 }
 
@@ -185,6 +193,10 @@ func (s *Store) Close() error {
 	s.mu.Unlock()
 	s.wakeUp()
 	<-s.drained
+	if s.stop != nil {
+		s.stop()
+	}
+	s.sifting.Wait()
 	s.others.close()
 	return s.disconnect()
 }

@@ -23,7 +23,7 @@ const (
 	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ? AND status = 'rejected'`
 	sqlEntryByCode = `SELECT ` + entryColumns + ` FROM entries WHERE codice = ? AND type = 'submission' AND codice IS NOT NULL`
 	sqlAbouts      = `SELECT position FROM abouts WHERE subject = ? ORDER BY position`
-	sqlAnomalies   = `SELECT position FROM entries WHERE subject = ? AND type = 'anomaly' ORDER BY position`
+	sqlAbout       = `SELECT position FROM abouts WHERE subject = ? UNION ALL SELECT position FROM entries WHERE subject = ? AND type = 'anomaly'`
 	sqlStatements  = `SELECT position FROM entries WHERE digest = ? AND type = 'statement' ORDER BY position`
 	sqlRejection   = `SELECT position FROM entries WHERE digest = ? AND sender = ? AND status = 'rejected' ORDER BY position DESC LIMIT 1`
 	sqlReceipt     = `SELECT bytes FROM receipts WHERE position = ?`
@@ -140,7 +140,7 @@ func writeStatements(d dialect) map[string]string {
 func readStatements(d dialect) map[string]string {
 	list := make(map[string]string)
 	for _, text := range []string{
-		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbouts, sqlAnomalies, sqlStatements, sqlRejection,
+		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbouts, sqlAbout, sqlStatements, sqlRejection,
 		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlDue(d),
 	} {
 		list[text] = text
