@@ -3,6 +3,8 @@ package xmlsig
 import (
 	"bytes"
 	"crypto/x509"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -141,5 +143,28 @@ func TestParseKey(t *testing.T) {
 		if _, err := ParseKey([]byte(text)); err == nil {
 			t.Errorf("%q gave no error", text)
 		}
+	}
+}
+
+// TestOpenCertificates: who only verifies reads the public halves, and makes
+// nothing where they are missing.
+func TestOpenCertificates(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if _, err := OpenCertificates(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty folder: %v", err)
+	}
+	want := must(OpenKeys(dir, noon())).Certificates()
+	for _, name := range []string{"ca.key", "seal.key", "conversion.key"} {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := must(OpenCertificates(dir))
+	if !got.Authority.Equal(want.Authority) || !got.Seal.Equal(want.Seal) || !got.Conversion.Equal(want.Conversion) || got.Seal.Equal(got.Conversion) {
+		t.Error("other certificates than those of the keys")
+	}
+	if entries := must(os.ReadDir(dir)); len(entries) != 3 {
+		t.Errorf("%d files, want 3", len(entries))
 	}
 }

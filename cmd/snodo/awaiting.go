@@ -15,14 +15,18 @@ const (
 )
 
 // await tries step until it succeeds, with growing pauses, at most until the
-// start's patience is over; the last error then says why.
+// start's patience is over; the last trouble of the part then says why.
 func (n *node) await(ctx context.Context, part string, step func(context.Context) error) error {
 	limit, cancel := context.WithDeadline(ctx, n.began.Add(n.patience))
 	defer cancel()
+	var cause error
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		err := step(limit)
 		if err == nil {
 			return nil
+		}
+		if cause == nil || limit.Err() == nil { // not that time was over
+			cause = err
 		}
 		n.log.Warn("waiting at start", "part", part, "error", err)
 		timer := time.NewTimer(pause)
@@ -35,6 +39,6 @@ func (n *node) await(ctx context.Context, part string, step func(context.Context
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("%s: not there within %s of the start: %w", part, n.patience, err)
+		return fmt.Errorf("%s: not there within %s of the start: %w", part, n.patience, cause)
 	}
 }
