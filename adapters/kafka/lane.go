@@ -30,7 +30,7 @@ const (
 	firstWait = 50 * time.Millisecond
 	// backlog is how many messages in a round mean that more are waiting, and
 	// that lingering would only delay them.
-	backlog = 64
+	backlog = 256
 	// grace is how long a call may go on after the relay was told to stop.
 	grace = 2 * time.Second
 )

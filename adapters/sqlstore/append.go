@@ -21,9 +21,10 @@ type answer struct {
 	err    error
 }
 
-// reserved is how many places of a group others than intake get if intake
-// alone could fill it, so that outcomes never starve.
-const reserved = ledger.GroupLimit / 4
+// reserved is how many places of a group others than intake get if intake alone
+// could fill it: every accepted submission has an outcome, so that with fewer
+// the outcomes would fall behind for as long as the load lasts.
+const reserved = ledger.GroupLimit / 2
 
 // Append implements ledger.Journal.
 func (s *Store) Append(ctx context.Context, d ledger.Draft) (ledger.Result, error) {

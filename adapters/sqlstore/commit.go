@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/snodo-co/snodo/routing/ledger"
 )
@@ -32,11 +33,20 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		if err != nil || len(batch.Entries) == 0 {
 			return err
 		}
-		if receipts, err = s.issue(ctx, batch.Entries); err != nil {
-			return err
-		}
+		// Receipts are sealed on the other processors while the rest is written.
+		sealing := make(chan error, 1)
+		go func() {
+			var err error
+			receipts, err = s.issue(ctx, batch.Entries)
+			sealing <- err
+		}()
+		sealed := sync.OnceValue(func() error { return <-sealing })
+		defer func() { _ = sealed() }()
 		s.sieve.enter(batch)
-		return t.write(writes(head, batch, drafts, receipts))
+		return t.write(writes(head, batch, drafts), func() (part, error) {
+			err := sealed()
+			return receiptRows(batch, receipts), err
+		})
 	})
 	if errors.Is(err, errUnknown) && batch != nil && len(batch.Entries) > 0 {
 		landed, check := s.landed(ctx, batch)

@@ -36,17 +36,26 @@ func chainValues(c ledger.Chain) []any {
 	return []any{c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position, relation(c.Employer, c.Worker, c.Start)}
 }
 
-// writes lists all a batch writes: always the same parts in the same order,
-// some of them empty. The head goes last, guarded by the position it was read at.
-func writes(before ledger.Head, b *ledger.Batch, drafts []ledger.Draft, receipts [][]byte) []part {
+// receiptRows are the receipts of a batch.
+func receiptRows(b *ledger.Batch, receipts [][]byte) part {
+	var sealed []any
+	for i := range receipts {
+		if len(receipts[i]) > 0 {
+			sealed = append(sealed, b.Entries[i].Position, receipts[i])
+		}
+	}
+	return part{into: receiptsTable(), values: sealed}
+}
+
+// writes lists all a batch writes but its receipts: always the same parts in the
+// same order, some of them empty. The head is guarded by the position it was
+// read at.
+func writes(before ledger.Head, b *ledger.Batch, drafts []ledger.Draft) []part {
 	entries := make([]any, 0, len(b.Entries)*entryWidth)
-	var sealed, documents, abouts, known, fresh, chains, outbox, dead []any
+	var documents, abouts, known, fresh, chains, outbox, dead []any
 	for i := range b.Entries {
 		e := &b.Entries[i]
 		entries = entryValues(entries, e)
-		if len(receipts[i]) > 0 {
-			sealed = append(sealed, e.Position, receipts[i])
-		}
 		d := &drafts[b.Members[i]]
 		if d.Document != nil {
 			documents = append(documents, documentID(e.Position, ledger.TheDocument), d.Document)
@@ -77,7 +86,7 @@ func writes(before ledger.Head, b *ledger.Batch, drafts []ledger.Draft, receipts
 	}
 	head := []any{b.Head.Position, b.Head.Hash[:], b.Head.Recorded.UnixMicro(), before.Position}
 	return append([]part{
-		{into: entriesTable(), values: entries}, {into: receiptsTable(), values: sealed}, {into: documentsTable(), values: documents},
+		{into: entriesTable(), values: entries}, {into: documentsTable(), values: documents},
 		{into: aboutsTable(), values: abouts},
 		{change: sqlContentSet, width: 5, values: known}, {into: contentTable(), values: fresh},
 		{into: chainsTable(), values: chains}, {into: outboxTable(), values: outbox}, {change: sqlDead, width: 3, values: dead},
@@ -96,11 +105,27 @@ func counterWrites(counters []ledger.CounterValue) []part {
 	return []part{{change: sqlCounterSet, width: 4, values: known}, {into: countersTable(), values: fresh}}
 }
 
-// write writes a batch: in one statement where the database can.
-func (t *txn) write(parts []part) error {
+// write writes a batch: in one statement where the database can. The receipts,
+// which may not be ready yet, come last.
+func (t *txn) write(parts []part, receipts func() (part, error)) error {
 	if t.store.dialect.setwise {
-		return t.writeAtOnce(parts)
+		sealed, err := receipts()
+		if err != nil {
+			return err
+		}
+		return t.writeAtOnce(append(parts, sealed))
 	}
+	if err := t.writeAll(parts); err != nil {
+		return err
+	}
+	sealed, err := receipts()
+	if err != nil {
+		return err
+	}
+	return t.writeAll([]part{sealed})
+}
+
+func (t *txn) writeAll(parts []part) error {
 	for _, p := range parts {
 		if err := t.writePart(p); err != nil {
 			return fmt.Errorf("%s: %w", p.name(), err)
@@ -158,7 +183,7 @@ func (t *txn) writeAtOnce(parts []part) error {
 // that each part has touched.
 func atOnce() string {
 	var with, counts []string
-	for i, p := range writes(ledger.Head{}, &ledger.Batch{}, nil, nil) {
+	for i, p := range append(writes(ledger.Head{}, &ledger.Batch{}, nil), receiptRows(nil, nil)) {
 		text := setText(p.change, keyTypes()[p.change])
 		if p.into.name != "" {
 			text = p.into.insertSet()

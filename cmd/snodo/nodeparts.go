@@ -143,6 +143,7 @@ func (n *node) openRelay(context.Context) error {
 		return nil
 	}
 	n.relay = kafka.NewRelay(kafka.RelayConfig{
+		Lanes: 1,
 		Outbox:  n.store,
 		Dead:    n.sinks(),
 		Letters: n.letters,
