@@ -63,7 +63,7 @@ func sqliteConnectors(databaseURL string, readOnly bool) (driver.Connector, driv
 		reading.Set("mode", "ro")
 	}
 	writing := url.Values{
-		"_pragma": append(common, "journal_mode(WAL)", "cache_size(-16384)", "wal_autocheckpoint(4000)"),
+		"_pragma": append(common, "journal_mode(WAL)", "cache_size(-16384)", "wal_autocheckpoint(1000)"),
 		"_txlock": {"immediate"},
 	}
 	return sqliteConnector(path, writing), sqliteConnector(path, reading), nil
