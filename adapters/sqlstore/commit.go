@@ -17,9 +17,9 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 	var batch *ledger.Batch
 	var receipts [][]byte
 	var drafts []ledger.Draft
-	err := s.transact(ctx, func(t *txn) error {
-		head, err := t.lockHead()
-		if err != nil {
+	var head ledger.Head
+	err := s.transact(ctx, func(t *txn) (err error) {
+		if head, err = t.lockHead(); err != nil {
 			return err
 		}
 		s.sieve.found(head.Position)
@@ -43,10 +43,14 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		sealed := sync.OnceValue(func() error { return <-sealing })
 		defer func() { _ = sealed() }()
 		s.sieve.enter(batch)
-		return t.write(writes(head, batch, drafts), func() (part, error) {
+		err = t.write(writes(head, batch, drafts), func() (part, error) {
 			err := sealed()
 			return receiptRows(batch, receipts), err
 		})
+		if err != nil {
+			s.sieve.moved(head.Position) // back
+		}
+		return err
 	})
 	if errors.Is(err, errUnknown) && batch != nil && len(batch.Entries) > 0 {
 		landed, check := s.landed(ctx, batch)
@@ -55,6 +59,8 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		}
 		if landed {
 			err = nil
+		} else {
+			s.sieve.moved(head.Position)
 		}
 	}
 	if err != nil {

@@ -105,3 +105,31 @@ func TestSieveFills(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestSieveOutlivesAFailure: a group that is rolled back, or whose COMMIT fails,
+// leaves the head where it was, and the sieve in use.
+func TestSieveOutlivesAFailure(t *testing.T) {
+	t.Parallel()
+	for _, operation := range []string{"INSERT INTO outbox", "COMMIT"} {
+		breaker := new(contract.Breaker)
+		s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "snodo.db"), Options{Issuer: &contract.Sealer{}, Wrap: breaker.Wrap})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.sifting.Wait()
+		breaker.Break(operation, false, 1)
+		_, _ = s.Append(t.Context(), contract.Submission("one")) // it may be tried again
+		if breaker.Unbreak() != 1 {
+			t.Errorf("%s: nothing was broken", operation)
+		}
+		if _, err := s.Append(t.Context(), contract.Submission("two")); err != nil {
+			t.Error(err)
+		}
+		if !s.sieve.lacks(keyOf(99)) {
+			t.Errorf("%s: the sieve was given up", operation)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
