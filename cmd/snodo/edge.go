@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	operators "github.com/snodo-co/snodo/adapters/console"
@@ -50,13 +51,30 @@ func (n *node) openServer(ctx context.Context) error {
 		mux.Handle("/", edge)
 	}
 	if n.roles.console {
-		mux.Handle("GET /stato", operators.New(operators.Config{
+		var page http.Handler = operators.New(operators.Config{
 			Roles: n.roles.names(), Ledger: n.store, Broker: n.askBroker, Sealed: n.watch.latest, Now: n.now, Log: n.log,
-		}))
+		})
+		if n.roles.intake { // its listener is the senders'
+			page = nearby(page)
+		}
+		mux.Handle("GET /stato", page)
 	}
 	n.server = soap.NewServer(mux, n.log)
 	n.server.TLSConfig = settings
 	return nil
+}
+
+// nearby serves callers of this machine only, and none whom somebody else's
+// proxy on it brings.
+func nearby(page http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		addr, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil || !addr.Addr().Unmap().IsLoopback() || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "" {
+			http.Error(w, "solo da questa macchina", http.StatusForbidden)
+			return
+		}
+		page.ServeHTTP(w, r)
+	})
 }
 
 // intake makes the hub and joins the regions' endpoints to it.
