@@ -61,7 +61,7 @@ func (s *Store) dueOf(ctx context.Context, holder string, shards []int, limit in
 	if err != nil {
 		return nil, err
 	}
-	due := make([]ledger.Message, 0, limit)
+	var due []ledger.Message // a message is large, and mostly there are few
 	err = each(ctx, s, sqlDue(s.dialect), []any{list, holder, limit}, func(scan func(...any) error) error {
 		var m ledger.Message
 		err := scan(&m.Shard, &m.Position, &m.Topic)
