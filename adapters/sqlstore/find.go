@@ -233,14 +233,7 @@ func load(ctx context.Context, q querier, list []wanted) error {
 			entries, missing = append(entries, w.position), append(missing, w.stored)
 		}
 	}
-	err := many(ctx, q, sqlEntry, 1, entries, func(scan keyRows) error {
-		var e ledger.Entry
-		n, err := scan(entryTargets(&e)...)
-		if err == nil {
-			missing[n].Entry = e
-		}
-		return err
-	})
+	err := entriesAt(ctx, q, entries, func(n int, e ledger.Entry) { missing[n].Entry = e })
 	if err != nil {
 		return err
 	}
@@ -249,11 +242,28 @@ func load(ctx context.Context, q querier, list []wanted) error {
 			return ledger.ErrNotFound
 		}
 	}
-	return many(ctx, q, sqlReceipt, 1, receipts, func(scan keyRows) error {
+	return bytesAt(ctx, q, sqlReceipt, receipts, func(n int, b []byte) { list[n].stored.Receipt = b })
+}
+
+// entriesAt reads the entries at some positions.
+func entriesAt(ctx context.Context, q querier, positions []any, put func(n int, e ledger.Entry)) error {
+	return many(ctx, q, sqlEntry, 1, positions, func(scan keyRows) error {
+		var e ledger.Entry
+		n, err := scan(entryTargets(&e)...)
+		if err == nil {
+			put(n, e)
+		}
+		return err
+	})
+}
+
+// bytesAt reads receipts or documents by their keys.
+func bytesAt(ctx context.Context, q querier, statement string, keys []any, put func(n int, b []byte)) error {
+	return many(ctx, q, statement, 1, keys, func(scan keyRows) error {
 		var b []byte
 		n, err := scan((*rawCell)(&b))
 		if err == nil {
-			list[n].stored.Receipt = b
+			put(n, b)
 		}
 		return err
 	})

@@ -84,25 +84,11 @@ func (s *Store) loadMessages(ctx context.Context, list []ledger.Message) error {
 			positions, ids = append(positions, m.Position), append(ids, documentID(m.Position, ledger.TheDocument))
 		}
 	}
-	err := many(ctx, s, sqlEntry, 1, positions, func(scan keyRows) error {
-		var e ledger.Entry
-		n, err := scan(entryTargets(&e)...)
-		if err == nil {
-			missing[n].Entry = e
-		}
-		return err
-	})
+	err := entriesAt(ctx, s, positions, func(n int, e ledger.Entry) { missing[n].Entry = e })
 	if err != nil {
 		return err
 	}
-	return many(ctx, s, sqlDocument, 1, ids, func(scan keyRows) error {
-		var b []byte
-		n, err := scan((*rawCell)(&b))
-		if err == nil {
-			missing[n].Document = b
-		}
-		return err
-	})
+	return bytesAt(ctx, s, sqlDocument, ids, func(n int, b []byte) { missing[n].Document = b })
 }
 
 // inLimit is how many values an IN list takes at once.
