@@ -215,6 +215,10 @@ func (a *acceptor) accepts(content []byte) bool {
 		x.value = nil
 		a.runs.Put(x)
 	}()
+	return a.read(x, content)
+}
+
+func (a *acceptor) read(x *acceptance, content []byte) bool {
 	x.r.Reset(content, xmltoken.Limits{})
 	x.open = x.open[:0]
 	for {

@@ -32,10 +32,12 @@ func TestAcceptorRecognises(t *testing.T) {
 	}
 }
 
-// TestAcceptorAllocates nothing once warm.
+// TestAcceptorAllocates nothing once warm. It looks below the pool, which the
+// race detector empties at random.
 func TestAcceptorAllocates(t *testing.T) {
 	a, content := build(t).compiled[unilavID].acceptor, samples(t)["assunzione"]
-	if n := testing.AllocsPerRun(200, func() { a.accepts(content) }); n > 1 {
+	x := new(acceptance)
+	if n := testing.AllocsPerRun(200, func() { a.read(x, content) }); n > 0 {
 		t.Errorf("%v allocations", n)
 	}
 }
