@@ -182,13 +182,3 @@ func (s *Store) Rewind(ctx context.Context, topic string, from, to int64) (int64
 	s.announce()
 	return n, nil
 }
-
-// Waiting counts the messages not yet acknowledged, dead letters excepted.
-func (s *Store) Waiting(ctx context.Context) (int64, error) {
-	var n int64
-	_, err := one(ctx, s, `SELECT count(*) FROM outbox WHERE done_at IS NULL AND dead IS NULL`, nil, &n)
-	if err != nil {
-		return 0, unavailable("count outbox", err)
-	}
-	return n, nil
-}

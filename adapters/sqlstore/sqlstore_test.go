@@ -297,19 +297,19 @@ func TestAdvancedAndRewind(t *testing.T) {
 	default:
 		t.Error("a commit was not announced before its answer")
 	}
-	if n, err := s.Waiting(t.Context()); n != 1 || err != nil {
+	if n, _, err := s.Backlog(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d waiting, error %v", n, err)
 	}
 	if err := s.Done(t.Context(), "co.unilav.v1", []int64{r.Entry.Position}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := s.Waiting(t.Context()); n != 0 || err != nil {
+	if n, _, err := s.Backlog(t.Context()); n != 0 || err != nil {
 		t.Errorf("%d waiting after done, error %v", n, err)
 	}
 	if n, err := s.Rewind(t.Context(), "co.unilav.v1", 1, 0); n != 1 || err != nil {
 		t.Errorf("%d rewound, error %v", n, err)
 	}
-	if n, err := s.Waiting(t.Context()); n != 1 || err != nil {
+	if n, _, err := s.Backlog(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d waiting after rewind, error %v", n, err)
 	}
 }
