@@ -73,6 +73,13 @@ func (s *sieve) found(head int64) {
 	}
 }
 
+// close gives the sieve up: a closed database says nothing of what is there.
+func (s *sieve) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bits, s.whole = nil, false
+}
+
 // moved tells where this process is about to put the head.
 func (s *sieve) moved(head int64) {
 	s.mu.Lock()

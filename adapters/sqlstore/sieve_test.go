@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -98,6 +99,9 @@ func TestSieveFills(t *testing.T) {
 		}
 		if err := s.Close(); err != nil {
 			t.Fatal(err)
+		}
+		if _, _, err := s.Accepted(t.Context(), ledger.Sum([]byte("new")), "sender", ledger.Hash{}); !errors.Is(err, ledger.ErrUnavailable) {
+			t.Errorf("a closed ledger says what it does not hold: error %v", err)
 		}
 		s = open()
 	}

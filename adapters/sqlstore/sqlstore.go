@@ -197,6 +197,7 @@ func (s *Store) Close() error {
 		s.stop()
 	}
 	s.sifting.Wait()
+	s.sieve.close()
 	s.others.close()
 	return s.disconnect()
 }
