@@ -33,18 +33,25 @@ const (
 
 // attr and text carry values of named string types.
 func attr[S ~string](c codec, name string, v *S, must bool) {
+	if o, ok := c.(*Outline); ok {
+		o.value(name, string(*v), v, true)
+		return
+	}
 	*v = S(c.attr(name, string(*v), must))
 }
 
 func text[S ~string](c codec, name string, v *S, must bool) {
+	if o, ok := c.(*Outline); ok {
+		o.value(name, string(*v), v, false)
+		return
+	}
 	*v = S(c.text(name, string(*v), must))
 }
 
 // block carries a child element that must be there.
 func block[T any](c codec, name string, v *T, walk func(codec, *T)) {
 	if c.begin(name, true) {
-		walk(c, v)
-		c.end()
+		inside(c, v, walk)
 	}
 }
 
@@ -56,7 +63,28 @@ func option[T any](c codec, name string, v **T, walk func(codec, *T)) {
 	if *v == nil {
 		*v = new(T)
 	}
-	walk(c, *v)
+	inside(c, *v, walk)
+}
+
+// list carries a child element that may be repeated.
+func list[T any](c codec, name string, v *[]T, walk func(codec, *T)) {
+	for i := 0; c.begin(name, i < len(*v)); i++ {
+		if i == len(*v) {
+			*v = append(*v, *new(T))
+		}
+		if o, ok := c.(*Outline); ok {
+			o.number(i + 1)
+		}
+		inside(c, &(*v)[i], walk)
+	}
+}
+
+// inside walks the element that begin entered, and leaves it.
+func inside[T any](c codec, v *T, walk func(codec, *T)) {
+	if o, ok := c.(*Outline); ok {
+		o.block(v)
+	}
+	walk(c, v)
 	c.end()
 }
 

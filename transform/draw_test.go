@@ -55,21 +55,21 @@ const (
 	mail   = `[a-z]{1,8}@[a-z]{1,8}\.it`
 )
 
-func drawComunicazione(t *rapid.T) co.Comunicazione {
-	c := co.Comunicazione{
+func drawUniLav(t *rapid.T) *co.UniLav {
+	c := &co.UniLav{
 		Versione:                "CO190701R1",
 		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
 		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
 		DataInvio:               string(like[co.Data](t, `20[0-9]{2}-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?(Z|-01:30)?`)),
 		Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-		TipoDelegato:            perhaps[string](t, `[0-9]{3}`),
+		TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
 		EMailDelegato:           perhaps[string](t, mail),
 		AssunzioneForzaMaggiore: like[string](t, siNo),
 		Protocollo:              like[string](t, `[0-9A-Z]{8}`),
 		DatoreLavoro:            drawDatore(t),
 		Lavoratore:              drawLavoratore(t),
 		LavoratoreCoobbligato:   optional(t, drawLavoratore),
-		TipoComunicazione:       like[string](t, `[0-9]{2}`),
+		TipoComunicazione:       like[co.TipoComunicazione](t, `[0-9]{2}`),
 		Tirocinio:               optional(t, drawTirocinio),
 	}
 	if c.AssunzioneForzaMaggiore == "SI" {
@@ -87,7 +87,7 @@ func drawComunicazione(t *rapid.T) co.Comunicazione {
 	case 2:
 		c.Trasformazione = drawTrasformazione(t)
 	case 3:
-		c.Cessazione = &co.Cessazione{DataCessazione: date(t), CodiceCausa: like[string](t, `[A-Z]{2}`), Contratto: drawContratto(t)}
+		c.Cessazione = &co.Cessazione{DataCessazione: date(t), CodiceCausa: like[co.CausaCessazione](t, `[A-Z]{2}`), Contratto: drawContratto(t)}
 	}
 	return c
 }
@@ -105,7 +105,7 @@ func drawDatore(t *rapid.T) co.DatoreLavoro {
 		ExtraCE:                 optional(t, drawExtraCE),
 		SedeLegale:              drawSede(t, true),
 		SedeLavoro:              drawSede(t, rapid.Bool().Draw(t, "in Italy")),
-		Settore:                 like[string](t, sector),
+		Settore:                 like[co.Settore](t, sector),
 		PubblicaAmministrazione: like[string](t, siNo),
 	}
 }
@@ -113,15 +113,15 @@ func drawDatore(t *rapid.T) co.DatoreLavoro {
 func drawAnagrafica(t *rapid.T) co.Anagrafica {
 	return co.Anagrafica{
 		Cognome: free(t, 50), Nome: free(t, 50), CodiceFiscale: like[co.CodiceFiscale](t, taxCodeForm),
-		Cittadinanza: like[string](t, `[0-9]{3}`), Sesso: like[string](t, `M|F`),
+		Cittadinanza: like[co.Cittadinanza](t, `[0-9]{3}`), Sesso: like[string](t, `M|F`),
 		Nascita: co.Nascita{Comune: like[co.CodiceComune](t, comune), Data: date(t)},
 	}
 }
 
 func drawExtraCE(t *rapid.T) co.ExtraCE {
 	return co.ExtraCE{
-		DataScadenzaPS: date(t), MotivoPermesso: like[string](t, `[A-Z]{5}`), TipoDocumento: like[string](t, `[0-9]`),
-		NumeroDocumento: perhaps[string](t, `[A-Z0-9]{1,15}`), Questura: perhaps[string](t, `[0-9]{3}`),
+		DataScadenzaPS: date(t), MotivoPermesso: like[co.MotivoPermesso](t, `[A-Z]{5}`), TipoDocumento: like[co.TipoDocumento](t, `[0-9]`),
+		NumeroDocumento: perhaps[string](t, `[A-Z0-9]{1,15}`), Questura: perhaps[co.Questura](t, `[0-9]{3}`),
 	}
 }
 
@@ -146,7 +146,7 @@ func drawLavoratore(t *rapid.T) co.Lavoratore {
 			return co.ModelloQ{SussistenzaSistemazioneAlloggiativa: "SI", ImpegnoDatorePagamentoRimpatrio: "SI"}
 		}),
 		IndirizzoLavoratore: home,
-		LivelloIstruzione:   like[string](t, `[0-9]{2}`),
+		LivelloIstruzione:   like[co.LivelloIstruzione](t, `[0-9]{2}`),
 	}
 }
 
@@ -154,17 +154,17 @@ func drawContratto(t *rapid.T) co.Contratto {
 	return co.Contratto{
 		LavInMobilita: like[string](t, siNo), LavoroStagionale: like[string](t, siNo),
 		LavoroInAgricoltura: like[string](t, siNo), AssunzioneObbligatoria: like[string](t, siNo),
-		CategoriaLavoratoreAssunzioneObbligatoria: perhaps[string](t, `[A-Z]{2}`),
+		CategoriaLavoratoreAssunzioneObbligatoria: perhaps[co.CategoriaObbligatoria](t, `[A-Z]{2}`),
 		DataInizio: date(t), DataFine: maybeDate(t), DataFinePeriodoFormativo: maybeDate(t),
 		GgLavorativePreviste: perhaps[string](t, `[0-9]{1,4}`), TipoLavorazione: perhaps[string](t, `[a-z]{1,100}`),
-		EntePrevidenziale: like[string](t, `[0-9]{2}`), CodiceEntePrevidenziale: perhaps[string](t, `[0-9]{1,20}`),
-		TipologiaContrattuale: like[string](t, `[A-Z]\.[0-9]{2}\.[0-9]{2}`), SocioLavoratore: like[string](t, siNo),
-		CCNL: like[string](t, `[0-9A-Z]{2,4}`), LivelloInquadramento: perhaps[string](t, `[0-9A-Z]{1,6}`),
+		EntePrevidenziale: like[co.EntePrevidenziale](t, `[0-9]{2}`), CodiceEntePrevidenziale: perhaps[string](t, `[0-9]{1,20}`),
+		TipologiaContrattuale: like[co.TipologiaContrattuale](t, `[A-Z]\.[0-9]{2}\.[0-9]{2}`), SocioLavoratore: like[string](t, siNo),
+		CCNL: like[co.CCNL](t, `[0-9A-Z]{2,4}`), LivelloInquadramento: perhaps[string](t, `[0-9A-Z]{1,6}`),
 		Legge68: optional(t, func(t *rapid.T) co.Legge68 {
 			return co.Legge68{DataNullaOsta: maybeDate(t), NumeroAtto: perhaps[string](t, `[0-9/]{1,10}`)}
 		}),
-		TipoOrario:             co.TipoOrario{Codice: like[string](t, `[A-Z]`), OreSettimanaliMedie: perhaps[string](t, `[0-9]{1,2}`)},
-		QualificaProfessionale: like[string](t, `([0-9]\.){5}[0-9]{1,2}`),
+		TipoOrario:             co.TipoOrario{Codice: like[co.CodiceOrario](t, `[A-Z]`), OreSettimanaliMedie: perhaps[string](t, `[0-9]{1,2}`)},
+		QualificaProfessionale: like[co.QualificaProfessionale](t, `([0-9]\.){5}[0-9]{1,2}`),
 		RetribuzioneCompenso:   perhaps[string](t, `[0-9]{1,9}`),
 		PatINAIL:               like[string](t, `[0-9]{8,10}`),
 		Agevolazioni:           optional(t, func(*rapid.T) struct{} { return struct{}{} }),
@@ -173,7 +173,7 @@ func drawContratto(t *rapid.T) co.Contratto {
 
 func drawTrasformazione(t *rapid.T) *co.Trasformazione {
 	return &co.Trasformazione{
-		CodiceTrasformazione: like[string](t, `[A-Z]{2}`), DataTrasformazione: date(t),
+		CodiceTrasformazione: like[co.CodiceTrasformazione](t, `[A-Z]{2}`), DataTrasformazione: date(t),
 		DistaccoParziale: perhaps[string](t, siNo), DistaccoAziendaEstera: perhaps[string](t, siNo),
 		Contratto: drawContratto(t),
 		SedePrecedente: optional(t, func(t *rapid.T) co.SedePrecedente {
@@ -185,7 +185,7 @@ func drawTrasformazione(t *rapid.T) *co.Trasformazione {
 		DatoreDistaccatario: optional(t, func(t *rapid.T) co.DatoreDistaccatario {
 			return co.DatoreDistaccatario{
 				CodiceFiscale: perhaps[co.CodiceFiscale](t, taxCodeForm), Denominazione: free(t, 100),
-				Settore: like[string](t, sector), Sede: drawSede(t, rapid.Bool().Draw(t, "in Italy")),
+				Settore: like[co.Settore](t, sector), Sede: drawSede(t, rapid.Bool().Draw(t, "in Italy")),
 				PatINAIL: perhaps[string](t, `[0-9]{8,10}`),
 			}
 		}),
@@ -194,7 +194,7 @@ func drawTrasformazione(t *rapid.T) *co.Trasformazione {
 
 func drawTirocinio(t *rapid.T) co.Tirocinio {
 	return co.Tirocinio{
-		TipologiaEntePromotore: like[string](t, `[0-9]{2}`), CFSoggettoPromotore: like[co.CodiceFiscale](t, taxCodeForm),
-		Denominazione: free(t, 100), CategoriaTirocinante: like[string](t, `[0-9]{2}`), TipologieTirocinio: like[string](t, `[ABC]`),
+		TipologiaEntePromotore: like[co.EntePromotore](t, `[0-9]{2}`), CFSoggettoPromotore: like[co.CodiceFiscale](t, taxCodeForm),
+		Denominazione: free(t, 100), CategoriaTirocinante: like[co.CategoriaTirocinante](t, `[0-9]{2}`), TipologieTirocinio: like[co.TipologiaTirocinio](t, `[ABC]`),
 	}
 }

@@ -1,8 +1,8 @@
 // Package transform turns national XML into the canonical model and back.
 //
-// It owns one walk per kind of communication, which both decodes and encodes.
-// It must not judge: content comes to Decode after its schema, and what a
-// schema cannot say belongs to package rules.
+// It owns one walk per kind of communication, which decodes, encodes and
+// outlines. It must not judge: content comes to Decode after its schema, and
+// what a schema cannot say belongs to package rules.
 package transform
 
 import (
@@ -14,23 +14,48 @@ import (
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
+// format is where a kind starts.
+type format struct {
+	root, space string // name and namespace of the root element
+	empty       func() co.Comunicazione
+}
+
+// formatOf finds the format of a kind.
+func formatOf(kind string) (f format, ok bool) {
+	const base = "http://servizi.lavoro.gov.it/"
+	switch kind {
+	case co.UNILAV:
+		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
+	}
+	return format{}, false
+}
+
+// walk carries the inside of the root.
+func walk(c codec, v co.Comunicazione) {
+	switch v := v.(type) {
+	case *co.UniLav:
+		walkUniLav(c, v)
+	}
+}
+
 // Decode reads content that xsd.Standards.Validate has passed as id. Content
 // that it would have refused is an error, never a panic.
 func Decode(id xsd.ID, content []byte) (co.Comunicazione, error) {
-	var c co.Comunicazione
-	if id.Kind != co.UNILAV {
-		return c, fmt.Errorf("decode content: no decoder for kind %q", id.Kind)
+	f, ok := formatOf(id.Kind)
+	if !ok {
+		return nil, fmt.Errorf("decode content: no decoder for kind %q", id.Kind)
 	}
-	d := newDecoder(content, spaceUniLav)
-	if d.begin("UniLav", true) {
-		walkUniLav(d, &c)
+	c := f.empty()
+	d := newDecoder(content, f.space)
+	if d.begin(f.root, true) {
+		walk(d, c)
 		d.end()
 	}
 	if d.err == nil && d.kind != xmltoken.EOF {
 		d.err = errors.New("another root than expected")
 	}
 	if d.err != nil {
-		return co.Comunicazione{}, fmt.Errorf("decode %s: %w", id.Kind, d.err)
+		return nil, fmt.Errorf("decode %s: %w", id.Kind, d.err)
 	}
 	return c, nil
 }
@@ -39,10 +64,14 @@ func Decode(id xsd.ID, content []byte) (co.Comunicazione, error) {
 // form, no XML declaration. The same c always gives the same bytes. Encode
 // checks no rule and no schema; it fails only on characters XML cannot carry.
 func Encode(c co.Comunicazione) ([]byte, error) {
+	f, ok := formatOf(c.Kind())
+	if !ok {
+		return nil, fmt.Errorf("encode communication: no encoder for kind %q", c.Kind())
+	}
 	e := &encoder{out: make([]byte, 0, 4096)}
-	e.begin("UniLav", true)
-	e.out = append(e.out, ` xmlns="`+spaceUniLav+`"`...)
-	walkUniLav(e, &c)
+	e.begin(f.root, true)
+	e.out = append(append(append(e.out, ` xmlns="`...), f.space...), '"')
+	walk(e, c)
 	e.end()
 	if e.err != nil {
 		return nil, e.err

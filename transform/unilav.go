@@ -2,13 +2,10 @@ package transform
 
 import "github.com/snodo-co/snodo/transform/co"
 
-// spaceUniLav is the target namespace of UNILAV.
-const spaceUniLav = "http://servizi.lavoro.gov.it/unilav"
-
 // The walks below list attributes sorted by name, as canonical XML has them,
 // and children in the order of the schema, edition CO190701R1.
 
-func walkUniLav(c codec, v *co.Comunicazione) {
+func walkUniLav(c codec, v *co.UniLav) {
 	attr(c, "assunzioneForzaMaggiore", &v.AssunzioneForzaMaggiore, must)
 	attr(c, "codiceComunicazione", &v.CodiceComunicazione, must)
 	attr(c, "codiceComunicazionePrec", &v.CodiceComunicazionePrec, may)
@@ -49,48 +46,12 @@ func walkDatore(c codec, v *co.DatoreLavoro) {
 	text(c, "PubblicaAmministrazione", &v.PubblicaAmministrazione, must)
 }
 
-func walkAnagrafica(c codec, v *co.Anagrafica) {
-	text(c, "cognome", &v.Cognome, must)
-	text(c, "nome", &v.Nome, must)
-	text(c, "codice-fiscale", &v.CodiceFiscale, may)
-	text(c, "cittadinanza", &v.Cittadinanza, must)
-	text(c, "sesso", &v.Sesso, must)
-	block(c, "nascita", &v.Nascita, walkNascita)
-}
-
-func walkNascita(c codec, v *co.Nascita) {
-	text(c, "comune", &v.Comune, must)
-	text(c, "data", &v.Data, must)
-}
-
-func walkExtraCE(c codec, v *co.ExtraCE) {
-	attr(c, "dataScadenzaPS", &v.DataScadenzaPS, must)
-	attr(c, "motivoPermesso", &v.MotivoPermesso, must)
-	attr(c, "numeroDocumento", &v.NumeroDocumento, may)
-	attr(c, "questura", &v.Questura, may)
-	attr(c, "tipoDocumento", &v.TipoDocumento, must)
-}
-
-func walkSede(c codec, v *co.Sede) {
-	text(c, "Comune", &v.Comune, must)
-	text(c, "cap", &v.Cap, may)
-	text(c, "Indirizzo", &v.Indirizzo, must)
-	text(c, "e-mail", &v.EMail, may)
-	text(c, "telefono", &v.Telefono, may)
-	text(c, "fax", &v.Fax, may)
-}
-
 func walkLavoratore(c codec, v *co.Lavoratore) {
 	option(c, "AnagraficaCompleta", &v.AnagraficaCompleta, walkAnagrafica)
 	option(c, "extraCE", &v.ExtraCE, walkExtraCE)
 	option(c, "ModelloQ", &v.ModelloQ, walkModelloQ)
 	block(c, "IndirizzoLavoratore", &v.IndirizzoLavoratore, walkSede)
 	text(c, "LivelloIstruzione", &v.LivelloIstruzione, must)
-}
-
-func walkModelloQ(c codec, v *co.ModelloQ) {
-	text(c, "SussistenzaSistemazioneAlloggiativa", &v.SussistenzaSistemazioneAlloggiativa, must)
-	text(c, "ImpegnoDatorePagamentoRimpatrio", &v.ImpegnoDatorePagamentoRimpatrio, must)
 }
 
 func walkContratto(c codec, v *co.Contratto) {
@@ -116,16 +77,6 @@ func walkContratto(c codec, v *co.Contratto) {
 	text(c, "RetribuzioneCompenso", &v.RetribuzioneCompenso, must)
 	text(c, "PatINAIL", &v.PatINAIL, must)
 	option(c, "Agevolazioni", &v.Agevolazioni, func(codec, *struct{}) {})
-}
-
-func walkLegge68(c codec, v *co.Legge68) {
-	attr(c, "dataNullaOsta", &v.DataNullaOsta, may)
-	attr(c, "numeroAtto", &v.NumeroAtto, may)
-}
-
-func walkOrario(c codec, v *co.TipoOrario) {
-	attr(c, "codice", &v.Codice, must)
-	attr(c, "oreSettimanaliMedie", &v.OreSettimanaliMedie, may)
 }
 
 func walkProroga(c codec, v *co.Proroga) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -34,7 +35,7 @@ func (s *schema) explain(content []byte) fault.List {
 	}
 	if err == nil {
 		if string(x.r.Local()) == s.root.name && string(x.r.Space()) == s.space {
-			err = x.element(s.root)
+			err = x.element(s.root, 1)
 		} else {
 			x.faults = fault.List{{Code: fault.UnknownStandard, Path: "/" + string(x.r.Local()), Line: x.r.Line()}}
 		}
@@ -69,9 +70,14 @@ func (x *explainer) report(code fault.Code, name string, line int, expected stri
 }
 
 // element explains the element whose Start is current and leaves the cursor on
-// its End, unless there is no room for another fault.
-func (x *explainer) element(e *element) error {
-	x.path = append(x.path, e.name)
+// its End, unless there is no room for another fault. Number counts it among
+// the children of its name; paths give it where there may be several.
+func (x *explainer) element(e *element, number int) error {
+	step := e.name
+	if e.max != 1 {
+		step += "[" + strconv.Itoa(number) + "]"
+	}
+	x.path = append(x.path, step)
 	defer func() { x.path = x.path[:len(x.path)-1] }()
 	line := x.r.Line()
 	if e.simple != nil {
@@ -203,7 +209,7 @@ func (x *explainer) child(t *complexType, seen []sight, count map[string]int) ([
 	if count[name] == 1 {
 		seen = append(seen, sight{name, line})
 	}
-	return seen, x.element(e)
+	return seen, x.element(e, count[name])
 }
 
 // arrangement explains which children are missing, exclude each other or are

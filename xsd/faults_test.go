@@ -18,20 +18,25 @@ import (
 // and every fault that must be told.
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	s, valid := build(t), samples(t)
-	files, err := filepath.Glob(unilav + "faults/*.txt")
+	s, valid := build(t), make(map[string][]byte)
+	for _, sample := range allSamples(t) {
+		valid[sample.name] = sample.content
+	}
+	files, err := filepath.Glob("schemas/*/*/testdata/faults/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
 	produced := make(map[fault.Code]bool)
 	for _, file := range files {
 		// Not parallel: the codes produced are gathered.
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+		part := strings.Split(filepath.ToSlash(file), "/")
+		standard := part[1] + "/" + part[2] + "/"
+		t.Run(standard+strings.TrimSuffix(part[5], ".txt"), func(t *testing.T) {
 			archive, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			content := edited(t, valid, archive)
+			content := edited(t, valid, standard, archive)
 			got := render(judgeAll(t, s, content), produced)
 			if got == "" {
 				t.Error("no fault")
@@ -58,15 +63,16 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// edited applies the edits of a case: a section base names the sample, each
+// edited applies the edits of a case: a section base names the sample of the
+// same standard, each
 // section edit has what to replace, a line =>, and what by, which *N repeats.
-func edited(t *testing.T, valid map[string][]byte, archive *txtar.Archive) []byte {
+func edited(t *testing.T, valid map[string][]byte, standard string, archive *txtar.Archive) []byte {
 	t.Helper()
 	var content []byte
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "base":
-			content = bytes.Clone(valid[strings.TrimSpace(string(f.Data))])
+			content = bytes.Clone(valid[standard+strings.TrimSpace(string(f.Data))])
 			if content == nil {
 				t.Fatal("unknown base")
 			}

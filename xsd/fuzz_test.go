@@ -6,8 +6,8 @@ import (
 
 func FuzzIdentify(f *testing.F) {
 	s := build(f)
-	for _, content := range samples(f) {
-		f.Add(content)
+	for _, sample := range allSamples(f) {
+		f.Add(sample.content)
 	}
 	f.Add([]byte(`<p:UniSomm xmlns:p="http://servizi.lavoro.gov.it/unisomm"/>`))
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -23,15 +23,16 @@ func FuzzIdentify(f *testing.F) {
 
 func FuzzValidate(f *testing.F) {
 	s := build(f)
-	for _, content := range samples(f) {
-		f.Add(content)
+	for _, sample := range allSamples(f) {
+		f.Add(sample.content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		if _, faults := s.Identify(content); len(faults) > 0 {
+		id, faults := s.Identify(content)
+		if len(faults) > 0 {
 			return
 		}
-		agree(t, s, content)
-		faults, err := s.Validate(unilavID, content)
+		agree(t, s.compiled[id], content)
+		faults, err := s.Validate(id, content)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,23 +47,45 @@ func FuzzValidate(f *testing.F) {
 	})
 }
 
-func BenchmarkIdentify(b *testing.B) {
-	s, content := build(b), samples(b)["assunzione"]
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, faults := s.Identify(content); len(faults) > 0 {
-			b.Fatal(faults)
+// largest are the largest samples of each standard, which benchmarks use.
+func largest(t testing.TB) map[ID]sample {
+	t.Helper()
+	all := make(map[ID]sample)
+	for _, s := range allSamples(t) {
+		if len(s.content) > len(all[s.id].content) {
+			all[s.id] = s
 		}
+	}
+	return all
+}
+
+func BenchmarkIdentify(b *testing.B) {
+	s := build(b)
+	for id, sample := range largest(b) {
+		b.Run(id.Kind+"/"+id.Edition, func(b *testing.B) {
+			b.SetBytes(int64(len(sample.content)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, faults := s.Identify(sample.content); len(faults) > 0 {
+					b.Fatal(faults)
+				}
+			}
+		})
 	}
 }
 
 func BenchmarkValidate(b *testing.B) {
-	s, content := build(b), samples(b)["assunzione"]
-	b.ReportAllocs()
-	for b.Loop() {
-		if faults, err := s.Validate(unilavID, content); err != nil || len(faults) > 0 {
-			b.Fatal(faults, err)
-		}
+	s := build(b)
+	for id, sample := range largest(b) {
+		b.Run(id.Kind+"/"+id.Edition, func(b *testing.B) {
+			b.SetBytes(int64(len(sample.content)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if faults, err := s.Validate(id, sample.content); err != nil || len(faults) > 0 {
+					b.Fatal(faults, err)
+				}
+			}
+		})
 	}
 }
 

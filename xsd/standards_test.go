@@ -13,9 +13,6 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expected faults; read the difference before committing")
 
-// unilav is the folder of the edition that the tests use.
-const unilav = "schemas/unilav/CO190701R1/testdata/"
-
 var unilavID = ID{"UNILAV", "CO190701R1"}
 
 func build(t testing.TB) *Standards {
@@ -27,20 +24,45 @@ func build(t testing.TB) *Standards {
 	return s
 }
 
-// samples are the valid documents by name.
-func samples(t testing.TB) map[string][]byte {
+// sample is a valid document.
+type sample struct {
+	id      ID
+	name    string // kind/edition/file
+	content []byte
+}
+
+// allSamples are the valid documents of every standard, which lie beside its
+// schema: schemas/<kind>/<edition>/testdata/valid.
+func allSamples(t testing.TB) []sample {
 	t.Helper()
-	files, err := filepath.Glob(unilav + "valid/*.xml")
+	files, err := filepath.Glob("schemas/*/*/testdata/valid/*.xml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no samples: %v", err)
 	}
-	all := make(map[string][]byte)
+	var all []sample
 	for _, file := range files {
-		b, err := os.ReadFile(file)
+		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[strings.TrimSuffix(filepath.Base(file), ".xml")] = b
+		part := strings.Split(filepath.ToSlash(file), "/")
+		all = append(all, sample{
+			id:      ID{strings.ToUpper(part[1]), part[2]},
+			name:    part[1] + "/" + part[2] + "/" + strings.TrimSuffix(part[5], ".xml"),
+			content: content,
+		})
+	}
+	return all
+}
+
+// samples are the valid documents of UNILAV by name.
+func samples(t testing.TB) map[string][]byte {
+	t.Helper()
+	all := make(map[string][]byte)
+	for _, s := range allSamples(t) {
+		if s.id == unilavID {
+			all[filepath.Base(s.name)] = s.content
+		}
 	}
 	return all
 }
@@ -62,20 +84,27 @@ func judgeAll(t testing.TB, s *Standards, content []byte) fault.List {
 func TestSamplesHold(t *testing.T) {
 	t.Parallel()
 	s := build(t)
-	for name, content := range samples(t) {
-		t.Run(name, func(t *testing.T) {
+	held := make(map[ID]bool)
+	for _, sample := range allSamples(t) {
+		held[sample.id] = true
+		t.Run(sample.name, func(t *testing.T) {
 			t.Parallel()
-			id, faults := s.Identify(content)
-			if id != unilavID || len(faults) != 0 {
+			id, faults := s.Identify(sample.content)
+			if id != sample.id || len(faults) != 0 {
 				t.Fatalf("identified as %v, %v", id, faults)
 			}
-			if faults, err := s.Validate(id, content); err != nil || len(faults) != 0 {
+			if faults, err := s.Validate(id, sample.content); err != nil || len(faults) != 0 {
 				t.Errorf("faults %v, error %v", faults, err)
 			}
 			// The explanation must not see what the judge does not.
-			if faults := s.compiled[id].schema.explain(content); len(faults) != 0 {
+			if faults := s.compiled[id].schema.explain(sample.content); len(faults) != 0 {
 				t.Errorf("explained: %v", faults)
 			}
 		})
+	}
+	for id := range s.compiled {
+		if !held[id] {
+			t.Errorf("%v has no sample", id)
+		}
 	}
 }

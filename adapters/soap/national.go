@@ -2,9 +2,11 @@ package soap
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -20,7 +22,7 @@ type National struct{}
 
 // served tells whether a kind of the binding is taken. A kind that is not gets
 // a fault, no receipt: lacking its schema is no verdict on a communication.
-func served(kind string) bool { return kind == "UNILAV" }
+func served(kind string) bool { return slices.Contains(co.Kinds(), kind) }
 
 // Open reads a request.
 func (National) Open(req hub.Request) (hub.Call, *hub.Problem) {

@@ -72,7 +72,7 @@ func above(t *testing.T, before, after []string) {
 // ofOneProvince invents n hirings whose codes have one counter, signed.
 func ofOneProvince(t *testing.T, data string, n int) [][]byte {
 	t.Helper()
-	var list []co.Comunicazione
+	var list []*co.UniLav
 	for i := range n {
 		list = append(list, samplesOf(t, "marche", 0).hiring(3*i))
 	}
@@ -240,7 +240,7 @@ func contents(t *testing.T, dir string) map[string]string {
 // store, which knows it, answers again.
 func TestRestoreSettles(t *testing.T) {
 	t.Parallel()
-	broker, err := embedded.Start(t.Context(), t.TempDir(), embedded.Options{Topics: kafka.Topics(kinds()...)})
+	broker, err := embedded.Start(t.Context(), t.TempDir(), embedded.Options{Topics: kafka.Topics(co.Kinds()...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -316,7 +316,7 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 // benchHiring is the n-th hiring, every second one with all that an employer
 // may tell and every fourth with as little as the schema admits, so that the
 // sizes vary as they do in the field.
-func benchHiring(s sampler, n int) co.Comunicazione {
+func benchHiring(s sampler, n int) *co.UniLav {
 	c := s.hiring(n)
 	switch {
 	case n%4 == 0:

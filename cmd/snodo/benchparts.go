@@ -15,6 +15,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 // benchDatabases are the ledger's and the national store's database of one run
@@ -81,7 +82,7 @@ type benchTopics struct {
 
 func newBenchTopics(addrs []string) *benchTopics {
 	t := &benchTopics{client: &kafkago.Client{Addr: kafkago.TCP(addrs...), Transport: kafka.NewTransport(), Timeout: 20 * time.Second}}
-	for _, topic := range kafka.Topics(kinds()...) {
+	for _, topic := range kafka.Topics(co.Kinds()...) {
 		t.names = append(t.names, topic.Name)
 	}
 	return t

@@ -8,13 +8,14 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 // TestBenchTopics: topics that are there are not touched unless that was asked
 // for, and then they are gone.
 func TestBenchTopics(t *testing.T) {
 	t.Parallel()
-	broker, err := embedded.Start(t.Context(), t.TempDir(), embedded.Options{Topics: kafka.Topics(kinds()...)})
+	broker, err := embedded.Start(t.Context(), t.TempDir(), embedded.Options{Topics: kafka.Topics(co.Kinds()...)})
 	if err != nil {
 		t.Fatal(err)
 	}

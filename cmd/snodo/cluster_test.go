@@ -75,7 +75,7 @@ func (k *privateKafka) empty(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	c := &kafkago.Client{Addr: kafkago.TCP(k.addrs...), Transport: transport, Timeout: time.Minute}
 	var names []string
-	for _, topic := range kafka.Topics(kinds()...) {
+	for _, topic := range kafka.Topics(co.Kinds()...) {
 		names = append(names, topic.Name)
 	}
 	eventually(t, "the topics' end", func() bool {
@@ -224,7 +224,7 @@ type waiter struct {
 func (c *cluster) documentsOf(t *testing.T, serial, n int) []*sentDocument {
 	t.Helper()
 	list, regions := make([]*sentDocument, n), routing.Regions()
-	samples := make([]co.Comunicazione, n)
+	samples := make([]*co.UniLav, n)
 	for i := range list {
 		region := regions[i%len(regions)].Slug
 		list[i] = &sentDocument{region: region, good: true}

@@ -187,7 +187,7 @@ func (d *demo) followUps(s sampler, hirings []*demoCase) ([]*demoCase, error) {
 	var cases []*demoCase
 	for _, f := range []struct {
 		what string
-		c    co.Comunicazione
+		c    *co.UniLav
 	}{
 		{"proroga", s.extension(3, "")},
 		{"trasformazione", s.transformation(5, "")},

@@ -232,10 +232,10 @@ func samplesOf(t *testing.T, region string, serial int) sampler {
 }
 
 // hirings invents n hirings of a region from a serial number on.
-func hirings(t *testing.T, region string, serial, n int) []co.Comunicazione {
+func hirings(t *testing.T, region string, serial, n int) []*co.UniLav {
 	t.Helper()
 	s := samplesOf(t, region, serial)
-	list := make([]co.Comunicazione, n)
+	list := make([]*co.UniLav, n)
 	for i := range list {
 		list[i] = s.hiring(i)
 	}
@@ -243,7 +243,7 @@ func hirings(t *testing.T, region string, serial, n int) []co.Comunicazione {
 }
 
 // signAll signs on all processors, keeping the order.
-func signAll(t *testing.T, s *demoSigner, list []co.Comunicazione) [][]byte {
+func signAll(t *testing.T, s *demoSigner, list []*co.UniLav) [][]byte {
 	t.Helper()
 	signed := make([][]byte, len(list))
 	var g errgroup.Group

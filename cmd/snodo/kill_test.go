@@ -191,7 +191,7 @@ func (k *killing) round(t *testing.T, round int) int {
 func (k *killing) sign(t *testing.T) {
 	t.Helper()
 	var fresh []*sentDocument
-	var samples []co.Comunicazione
+	var samples []*co.UniLav
 	for range killSamples - len(k.pool) {
 		k.serial++
 		region := routing.Regions()[k.serial%len(routing.Regions())].Slug

@@ -11,6 +11,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 // openKeys opens the private keys where a role seals with them, making those
@@ -48,7 +49,7 @@ const replicated = 3
 // openBroker starts the embedded broker, or finds the brokers and makes the
 // topics that are missing.
 func (n *node) openBroker(ctx context.Context) (err error) {
-	topics := kafka.Topics(kinds()...)
+	topics := kafka.Topics(co.Kinds()...)
 	if n.cfg.embedded() {
 		n.broker, err = embedded.Start(ctx, n.cfg.Data, embedded.Options{Topics: topics})
 		return err
@@ -109,7 +110,7 @@ func (n *node) openNational(ctx context.Context) error {
 		return nil
 	}
 	var topics []string
-	for _, kind := range kinds() {
+	for _, kind := range co.Kinds() {
 		topics = append(topics, routing.TopicFor(kind))
 	}
 	writers := n.writers()

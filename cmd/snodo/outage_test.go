@@ -35,9 +35,9 @@ type brokerOutage struct {
 
 // chainOf invents the whole life of an employment: four communications that the
 // national store must apply in this order.
-func (o *brokerOutage) chainOf(n int) []co.Comunicazione {
+func (o *brokerOutage) chainOf(n int) []*co.UniLav {
 	s := o.sampler
-	return []co.Comunicazione{s.hiring(n), s.extension(n, ""), s.transformation(n, ""), s.termination(n, "")}
+	return []*co.UniLav{s.hiring(n), s.extension(n, ""), s.transformation(n, ""), s.termination(n, "")}
 }
 
 // TestBrokerClosed: while the broker is closed submissions go on and wait in
@@ -53,7 +53,7 @@ func TestBrokerClosed(t *testing.T) {
 	data, began := t.TempDir(), time.Now()
 	signer := signerFor(t, data, 0)
 	o := &brokerOutage{web: webClient(t, 16), sampler: samplesOf(t, "marche", 0)}
-	var list []co.Comunicazione
+	var list []*co.UniLav
 	for n := range chains {
 		list = append(list, o.chainOf(n)...)
 	}
@@ -103,7 +103,7 @@ func (o *brokerOutage) close(t *testing.T) {
 func (o *brokerOutage) open(t *testing.T, data string) {
 	t.Helper()
 	eventually(t, "the broker's port", func() bool {
-		b, err := embedded.Start(t.Context(), data, embedded.Options{Port: o.port, Topics: kafka.Topics(kinds()...)})
+		b, err := embedded.Start(t.Context(), data, embedded.Options{Port: o.port, Topics: kafka.Topics(co.Kinds()...)})
 		if err == nil {
 			o.again = b
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 // resumption is what a restored ledger needs before it goes on.
@@ -45,7 +46,7 @@ func (n *node) resume(ctx context.Context) error {
 		return err
 	}
 	var again int64
-	for _, kind := range kinds() {
+	for _, kind := range co.Kinds() {
 		for _, s := range r.due {
 			sent, err := n.store.Rewind(ctx, routing.TopicFor(kind), s.from, s.to)
 			if err != nil {
@@ -85,7 +86,7 @@ func (n *node) readLedger(ctx context.Context, r *resumption) error {
 
 // readTopics notes the codes of every message that the topics still hold.
 func (n *node) readTopics(ctx context.Context, r *resumption) error {
-	for _, kind := range kinds() {
+	for _, kind := range co.Kinds() {
 		err := kafka.Scan(ctx, n.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
 			c, number, err := ledger.ParseCodice(m.Headers[kafka.HeaderSubject])
 			if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 // separateBroker is a broker that no hub runs inside itself: to the processes
@@ -325,7 +326,7 @@ func TestHolderNames(t *testing.T) {
 func TestScanFrom(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	b, err := embedded.Start(t.Context(), dir, embedded.Options{Topics: kafka.Topics(kinds()...)})
+	b, err := embedded.Start(t.Context(), dir, embedded.Options{Topics: kafka.Topics(co.Kinds()...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ var workplaces = map[string][]struct{ comune, cap string }{
 }
 
 // hiring invents the n-th hiring.
-func (s sampler) hiring(n int) co.Comunicazione {
+func (s sampler) hiring(n int) *co.UniLav {
 	c := s.base(n)
 	contract := s.contract(n)
 	c.InizioRapporto = &contract
@@ -35,14 +35,14 @@ func (s sampler) hiring(n int) co.Comunicazione {
 
 // extension, transformation and termination continue the n-th hiring; previous
 // is the code it got.
-func (s sampler) extension(n int, previous string) co.Comunicazione {
+func (s sampler) extension(n int, previous string) *co.UniLav {
 	c := s.follow(n, previous)
 	contract := s.contract(n)
 	c.Proroga = &co.Proroga{DataFineProroga: co.Data(s.start(n).AddDate(0, 9, 0).Format(time.DateOnly)), Contratto: contract}
 	return c
 }
 
-func (s sampler) transformation(n int, previous string) co.Comunicazione {
+func (s sampler) transformation(n int, previous string) *co.UniLav {
 	c := s.follow(n, previous)
 	contract := s.contract(n)
 	contract.TipologiaContrattuale, contract.DataFine = "A.01.00", ""
@@ -54,7 +54,7 @@ func (s sampler) transformation(n int, previous string) co.Comunicazione {
 	return c
 }
 
-func (s sampler) termination(n int, previous string) co.Comunicazione {
+func (s sampler) termination(n int, previous string) *co.UniLav {
 	c := s.follow(n, previous)
 	contract := s.contract(n)
 	c.Cessazione = &co.Cessazione{
@@ -67,7 +67,7 @@ func (s sampler) termination(n int, previous string) co.Comunicazione {
 
 // follow refers to the hiring without a code when the type forbids one: a
 // follow-up of type 01 belongs to the chain by employer, worker and start.
-func (s sampler) follow(n int, previous string) co.Comunicazione {
+func (s sampler) follow(n int, previous string) *co.UniLav {
 	c := s.base(n)
 	if previous != "" {
 		c.TipoComunicazione = "03"
@@ -76,10 +76,10 @@ func (s sampler) follow(n int, previous string) co.Comunicazione {
 	return c
 }
 
-func (s sampler) base(n int) co.Comunicazione {
+func (s sampler) base(n int) *co.UniLav {
 	p := inventPersona(s.serial + n)
 	place := workplaces[s.region][n%len(workplaces[s.region])]
-	return co.Comunicazione{
+	return &co.UniLav{
 		Versione:                "CO190701R1",
 		CodiceComunicazione:     "0000000000000000",
 		DataInvio:               s.day.Format("2006-01-02T15:04:05Z07:00"),
@@ -126,7 +126,7 @@ func (s sampler) contract(n int) co.Contratto {
 
 // spicomPayload writes a hiring as the regional front end of Piemonte does:
 // the text dump of its Java objects (domain page payload.md).
-func spicomPayload(c co.Comunicazione, external int64, rome *time.Location) (string, error) {
+func spicomPayload(c *co.UniLav, external int64, rome *time.Location) (string, error) {
 	doc := etree.NewDocument()
 	doc.WriteSettings.CanonicalText = true
 	root := doc.CreateElement("object")
@@ -141,7 +141,7 @@ func spicomPayload(c co.Comunicazione, external int64, rome *time.Location) (str
 		return "", fmt.Errorf("read dataInvio: %w", err)
 	}
 	p.value(sending, "dataInvio", "java.util.Date", strconv.FormatInt(sent.UnixMilli(), 10))
-	p.text(sending, "tipoComunicazione", c.TipoComunicazione)
+	p.text(sending, "tipoComunicazione", string(c.TipoComunicazione))
 	p.text(sending, "flgAssunzionePerCausaForzaMaggiore", c.AssunzioneForzaMaggiore)
 	p.null(sending, "codiceComunicazione", "java.lang.String")
 	p.text(sending, "protocolloSistema", c.Protocollo)
@@ -205,7 +205,7 @@ func (p payloadWriter) day(parent *etree.Element, name string, d co.Data) {
 func (p payloadWriter) employer(e *etree.Element, d co.DatoreLavoro) {
 	p.text(e, "codFiscale", string(d.CodiceFiscale))
 	p.text(e, "denominazione", d.Denominazione)
-	p.text(e, "settore", d.Settore)
+	p.text(e, "settore", string(d.Settore))
 	p.text(e, "comuneSedeLegale", string(d.SedeLegale.Comune))
 	p.text(e, "capSedeLegale", d.SedeLegale.Cap)
 	p.text(e, "indirizzoSedeLegale", d.SedeLegale.Indirizzo)
@@ -225,23 +225,23 @@ func (p payloadWriter) worker(e *etree.Element, l co.Lavoratore) {
 	p.text(e, "sesso", who.Sesso)
 	p.day(e, "dataNascita", who.Nascita.Data)
 	p.text(e, "comuneOStatoEsteroNascita", string(who.Nascita.Comune))
-	p.text(e, "cittadinanza", who.Cittadinanza)
+	p.text(e, "cittadinanza", string(who.Cittadinanza))
 	p.text(e, "comuneDomicilio", string(l.IndirizzoLavoratore.Comune))
 	p.text(e, "indirizzoDomicilio", l.IndirizzoLavoratore.Indirizzo)
 	p.text(e, "capDomicilio", l.IndirizzoLavoratore.Cap)
-	p.text(e, "livelloIstruzione", l.LivelloIstruzione)
+	p.text(e, "livelloIstruzione", string(l.LivelloIstruzione))
 }
 
 func (p payloadWriter) contract(e *etree.Element, r *co.Contratto) {
 	p.day(e, "dataInizio", r.DataInizio)
 	p.day(e, "dataFine", r.DataFine)
 	p.text(e, "patInail", r.PatINAIL)
-	p.text(e, "tipologiaContrattuale", r.TipologiaContrattuale)
-	p.text(e, "tipoOrario", r.TipoOrario.Codice)
-	p.text(e, "qualificaProfessionaleIstat", r.QualificaProfessionale)
-	p.text(e, "ccnlApplicato", r.CCNL)
+	p.text(e, "tipologiaContrattuale", string(r.TipologiaContrattuale))
+	p.text(e, "tipoOrario", string(r.TipoOrario.Codice))
+	p.text(e, "qualificaProfessionaleIstat", string(r.QualificaProfessionale))
+	p.text(e, "ccnlApplicato", string(r.CCNL))
 	p.text(e, "livelloInquadramento", r.LivelloInquadramento)
-	p.text(e, "entePrevidenziale", r.EntePrevidenziale)
+	p.text(e, "entePrevidenziale", string(r.EntePrevidenziale))
 	p.value(e, "retribuzione", "java.lang.Long", r.RetribuzioneCompenso)
 	p.text(e, "lavInMobilita", r.LavInMobilita)
 	p.text(e, "flgSocioLavoratore", r.SocioLavoratore)

@@ -73,7 +73,7 @@ func TestRestore(t *testing.T) {
 	data := t.TempDir()
 	cfg := testConfig(data)
 	h := nodeOf(t, cfg)
-	var list []co.Comunicazione
+	var list []*co.UniLav
 	for n := range 6 {
 		list = append(list, samplesOf(t, "marche", 0).hiring(3*n)) // one province: one counter
 	}
@@ -128,7 +128,7 @@ func TestForgedHead(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	signed := signAll(t, signerFor(t, data, 0), []co.Comunicazione{samplesOf(t, "marche", 0).hiring(1)})
+	signed := signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(1)})
 	h.accepted(t, signed)
 	h.stop()
 	path := filepath.Join(data, headsFile)
@@ -146,7 +146,7 @@ func TestForgedHead(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []co.Comunicazione{samplesOf(t, "marche", 0).hiring(2)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(2)}))
 	h.stop() // seals behind the line that a crash cut short
 	told, err := readHeads(data)
 	if err != nil || len(told) != len(lines)+1 {

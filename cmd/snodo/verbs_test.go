@@ -202,7 +202,7 @@ func newDesk(t *testing.T) *desk {
 	samples := samplesOf(t, "marche", 0)
 	bad := samples.hiring(2)
 	bad.CodiceComunicazione = "1300126000000001"
-	for name, c := range map[string]co.Comunicazione{
+	for name, c := range map[string]*co.UniLav{
 		"good": samples.hiring(1), "rejected": bad, "other": samples.hiring(3), "unsigned": samples.hiring(4),
 	} {
 		document, err := transform.Encode(c)

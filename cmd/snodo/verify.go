@@ -15,6 +15,7 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 type verifyCmd struct {
@@ -142,7 +143,7 @@ func (c verifyCmd) seals() ([]*x509.Certificate, error) {
 // scanPublished reads what the topics hold of communications, values dropped.
 func scanPublished(ctx context.Context, addrs []string) ([]kafka.Message, error) {
 	var list []kafka.Message
-	for _, kind := range kinds() {
+	for _, kind := range co.Kinds() {
 		err := kafka.Scan(ctx, addrs, routing.TopicFor(kind), func(m kafka.Message) error {
 			m.Value = nil
 			list = append(list, m)

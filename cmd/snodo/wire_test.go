@@ -79,7 +79,7 @@ func TestRecordedCommunication(t *testing.T) {
 		t.Error("sent again, it got another answer")
 	}
 	c := h.converted(t, first.Outcome.Regional)
-	if c.DatoreLavoro.Denominazione != "ESEMPIO & FIGLI S.R.L." || c.Employer() != "01234567897" || c.Worker() != "RSSMRA85C15L219J" {
+	if c.DatoreLavoro.Denominazione != "ESEMPIO & FIGLI S.R.L." || c.DatoreLavoro.CodiceFiscale != "01234567897" || c.Particulars().Worker != "RSSMRA85C15L219J" {
 		t.Errorf("converted to %+v", c)
 	}
 	e, document := h.stored(t, first.Outcome.Regional)
@@ -135,7 +135,7 @@ func TestPayloads(t *testing.T) {
 				t.Fatalf("got %+v", a.Exception)
 			}
 			c := h.converted(t, a.Outcome.Regional)
-			if c.Movement() != tc.movement || c.TipoComunicazione != tc.tipo || c.CodiceComunicazione != co.Zero {
+			if c.Movement() != tc.movement || string(c.TipoComunicazione) != tc.tipo || c.CodiceComunicazione != co.Zero {
 				t.Errorf("converted to %s of type %s, code %s", c.Movement(), c.TipoComunicazione, c.CodiceComunicazione)
 			}
 			h.registered(t, "piemonte", a.Receipt)

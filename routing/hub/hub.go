@@ -190,27 +190,28 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 		return Answer{}, fmt.Errorf("decode valid content: %w", err)
 	}
 	day := s.Received.In(h.Rome).Format(time.DateOnly)
-	faults = append(faults, rules.Check(&c, content, h.Tables, day)...)
+	faults = append(faults, rules.Check(c, content, h.Tables, day)...)
 	if s.Regional != nil {
 		faults = append(faults, s.Regional.Faults...)
 	}
 	if faults.Refuses() {
 		return h.reject(ctx, d, faults)
 	}
-	warnings, err := h.readChain(ctx, &d, &c)
+	about := c.Particulars()
+	warnings, err := h.readChain(ctx, &d, about)
 	if err != nil {
 		return Answer{}, err
 	}
-	d.Province = h.Tables.ProvinceOf(string(c.Workplace()), day)
+	d.Province = h.Tables.ProvinceOf(string(about.Workplace), day)
 	return h.accept(ctx, d, append(faults, warnings...))
 }
 
 // readChain fills what the chain knows of the communication and reads the
 // chain when a previous code is given, for only then does a decision depend on it.
-func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, c *co.Comunicazione) (fault.List, error) {
+func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, about co.Particulars) (fault.List, error) {
 	e := &d.Entry
-	e.Employer, e.Worker, e.Start = string(c.Employer()), string(c.Worker()), c.Start()
-	if p := string(c.Previous()); p != "" {
+	e.Employer, e.Worker, e.Start = string(about.Employer), string(about.Worker), about.Start
+	if p := string(about.Previous); p != "" {
 		e.Previous = p
 	}
 	if ledger.NoPrevious(e.Previous) {

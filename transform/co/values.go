@@ -1,6 +1,6 @@
 // Package co is the canonical national model of a Comunicazione Obbligatoria.
 //
-// It owns the structure of UNILAV in Go and the value types that check
+// It owns the structure of every kind in Go, one file each, and the value types that check
 // themselves: codice fiscale, comune, codice comunicazione, date. Fields keep
 // their official Italian names, with an English gloss. It must not know XML,
 // code tables or rules, which stand on it.
@@ -133,6 +133,14 @@ func (c CodiceComunicazione) Given() bool {
 		return false
 	}
 	return !c.Valid() || c[2:] != Zero[2:]
+}
+
+// given is the code if it names a communication, else "".
+func (c CodiceComunicazione) given() CodiceComunicazione {
+	if !c.Given() {
+		return ""
+	}
+	return c
 }
 
 func upper(c byte) bool { return c >= 'A' && c <= 'Z' }

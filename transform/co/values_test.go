@@ -165,33 +165,28 @@ func TestData(t *testing.T) {
 	}
 }
 
-func TestMovements(t *testing.T) {
+func TestParticulars(t *testing.T) {
 	t.Parallel()
 	contract := Contratto{DataInizio: "2026-03-09+01:00"}
-	for want, c := range map[Movimento]Comunicazione{
+	for want, c := range map[Movimento]UniLav{
 		ASS: {InizioRapporto: &contract},
 		PRO: {Proroga: &Proroga{Contratto: contract}},
 		TRS: {Trasformazione: &Trasformazione{Contratto: contract}},
 		CES: {Cessazione: &Cessazione{Contratto: contract}},
 	} {
-		if c.Movement() != want || c.Start() != "2026-03-09" {
-			t.Errorf("%s: movement %s, start %s", want, c.Movement(), c.Start())
+		if p := c.Particulars(); p.Movement != want || p.Start != "2026-03-09" {
+			t.Errorf("%s: movement %s, start %s", want, p.Movement, p.Start)
 		}
 	}
-	var none Comunicazione
-	if none.Movement() != "" || none.Start() != "" || none.Worker() != "" || none.Rapporto() != nil {
-		t.Error("an empty communication has a movement")
-	}
-}
-
-func TestPrevious(t *testing.T) {
-	t.Parallel()
 	for code, want := range map[CodiceComunicazione]CodiceComunicazione{
 		"1104226000000417": "1104226000000417", Zero: "", "1100000000000000": "", "": "",
 	} {
-		c := Comunicazione{CodiceComunicazionePrec: code}
-		if c.Previous() != want {
-			t.Errorf("%q: previous %q", code, c.Previous())
+		c := UniLav{CodiceComunicazionePrec: code}
+		if p := c.Particulars(); p.Previous != want {
+			t.Errorf("%q: previous %q", code, p.Previous)
 		}
+	}
+	if p := new(UniLav).Particulars(); p != (Particulars{}) {
+		t.Errorf("an empty communication: %+v", p)
 	}
 }

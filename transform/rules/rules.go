@@ -6,8 +6,11 @@
 package rules
 
 import (
+	"iter"
 	"slices"
+	"sync"
 
+	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/codes"
@@ -28,36 +31,40 @@ type Rule struct {
 
 // Case is what a rule looks at.
 type Case struct {
-	*co.Comunicazione
+	Doc co.Comunicazione
+	co.Particulars
 	Tables *codes.Tables
 	Day    string // day of submission, Europe/Rome, YYYY-MM-DD
+
+	outline transform.Outline
 }
 
 // Rules lists the rules in the order of checking, by their national numbers.
 func Rules() []Rule {
-	return []Rule{
-		{Code: fault.UnknownTipo, Check: knownTipo},
-		{Code: fault.TipoNeedsHiring, Kinds: []string{co.UNILAV}, Check: tipoNeedsHiring},
-		{Code: fault.PreviousNotAllowed, Check: previousAllowed},
-		{Code: fault.CodeNotZero, Check: codeZero},
-		{Code: fault.PreviousForm, Check: previousForm},
-		{Code: fault.PersonalCode, Check: personalCodes},
-		{Code: fault.NumericCode, Check: numericCodes},
-		{Code: fault.Duration, Check: duration},
-		{Code: fault.Termination, Movements: []co.Movimento{co.CES}, Check: termination},
-	}
+	return slices.Concat(
+		envelopeRules(),
+		personRules(),
+		relationshipRules(),
+	)
 }
 
+// table is Rules, built once and only read.
+var table = sync.OnceValue(Rules)
+
 // Check applies every rule to c and tells all that is wrong, warnings
-// included. Content is what c was decoded from: it gives the lines; nil leaves
+// included, up to xsd.MaxFaults and then fault.MoreFaults. Content is what c was decoded from: it gives the lines; nil leaves
 // them out. Day is the day of submission in Europe/Rome, YYYY-MM-DD.
-func Check(c *co.Comunicazione, content []byte, tables *codes.Tables, day string) fault.List {
-	subject := &Case{Comunicazione: c, Tables: tables, Day: day}
+func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string) fault.List {
+	subject := &Case{Doc: c, Particulars: c.Particulars(), Tables: tables, Day: day}
+	subject.outline.Lay(c)
 	var faults fault.List
-	for _, r := range Rules() {
-		if r.applies(c) {
+	for _, r := range table() {
+		if r.applies(subject) {
 			faults = append(faults, r.Check(subject)...)
 		}
+	}
+	if len(faults) > xsd.MaxFaults {
+		faults = append(worst(faults), fault.Fault{Code: fault.MoreFaults, Path: subject.Root(), Warning: !faults.Refuses()})
 	}
 	if len(faults) > 0 && content != nil {
 		xsd.Locate(content, faults)
@@ -65,10 +72,43 @@ func Check(c *co.Comunicazione, content []byte, tables *codes.Tables, day string
 	return faults
 }
 
-func (r Rule) applies(c *co.Comunicazione) bool {
-	return (len(r.Kinds) == 0 || slices.Contains(r.Kinds, c.Kind())) &&
-		(len(r.Movements) == 0 || slices.Contains(r.Movements, c.Movement()))
+func (r Rule) applies(c *Case) bool {
+	return (len(r.Kinds) == 0 || slices.Contains(r.Kinds, c.Doc.Kind())) &&
+		(len(r.Movements) == 0 || slices.Contains(r.Movements, c.Movement))
 }
+
+// worst are the first xsd.MaxFaults, those that refuse before the warnings.
+func worst(faults fault.List) fault.List {
+	slices.SortStableFunc(faults, func(a, b fault.Fault) int {
+		switch {
+		case a.Warning == b.Warning:
+			return 0
+		case b.Warning:
+			return -1
+		}
+		return 1
+	})
+	return faults[:xsd.MaxFaults]
+}
+
+// Root is the path of the root element.
+func (c *Case) Root() string { return c.outline.Path(0) }
+
+// each goes over every block or value of one type, with its place, in document
+// order: each[co.Contratto] over relationships, each[co.CodiceFiscale] over tax
+// codes that are there.
+func each[T any](c *Case) iter.Seq2[int, *T] {
+	return func(yield func(int, *T) bool) {
+		for i, p := range c.outline.Places() {
+			if v, ok := p.Value.(*T); ok && !yield(i, v) {
+				return
+			}
+		}
+	}
+}
+
+// at is the path of a place, or of what lies at below inside it ("/@dataFine").
+func (c *Case) at(place int, below string) string { return c.outline.Path(place) + below }
 
 // one is the list of one fault.
 func one(code fault.Code, path, expected string) fault.List {

@@ -13,20 +13,20 @@ func (w *writer) contract() co.Contratto {
 		LavoroStagionale:                          o.str("lavoroStagionale"),
 		LavoroInAgricoltura:                       o.str("flgLavoroAgricoltura"),
 		AssunzioneObbligatoria:                    o.str("flgAssunzioneObbligatoria"),
-		CategoriaLavoratoreAssunzioneObbligatoria: o.str("categoriaLavoratoreAssunzioneObbligatoria"),
+		CategoriaLavoratoreAssunzioneObbligatoria: co.CategoriaObbligatoria(o.str("categoriaLavoratoreAssunzioneObbligatoria")),
 		DataInizio:                                co.Data(o.day("dataInizio", w.rome)),
 		DataFine:                                  co.Data(o.day("dataFine", w.rome)),
 		DataFinePeriodoFormativo:                  co.Data(o.day("dataFinePeriodoFormativo", w.rome)),
 		GgLavorativePreviste:                      o.str("giornateLavorativePrevisteAgricoltura"),
 		TipoLavorazione:                           o.str("tipoLavorazione"),
-		EntePrevidenziale:                         o.str("entePrevidenziale"),
+		EntePrevidenziale:                         co.EntePrevidenziale(o.str("entePrevidenziale")),
 		CodiceEntePrevidenziale:                   o.str("codEntePrevidenziale"),
-		TipologiaContrattuale:                     o.str("tipologiaContrattuale"),
+		TipologiaContrattuale:                     co.TipologiaContrattuale(o.str("tipologiaContrattuale")),
 		SocioLavoratore:                           o.str("flgSocioLavoratore"),
-		CCNL:                                      o.str("ccnlApplicato"),
+		CCNL:                                      co.CCNL(o.str("ccnlApplicato")),
 		LivelloInquadramento:                      o.str("livelloInquadramento"),
 		TipoOrario:                                w.hours(o),
-		QualificaProfessionale:                    o.str("qualificaProfessionaleIstat"),
+		QualificaProfessionale:                    co.QualificaProfessionale(o.str("qualificaProfessionaleIstat")),
 		RetribuzioneCompenso:                      o.str("retribuzione"),
 		PatINAIL:                                  o.str("patInail"),
 	}
@@ -55,7 +55,7 @@ func (w *writer) contract() co.Contratto {
 // hours is the working time. Weekly hours have a place beside part time only
 // (rule REL-08); the region's form has them beside full time too.
 func (w *writer) hours(o *object) co.TipoOrario {
-	t := co.TipoOrario{Codice: o.str("tipoOrario"), OreSettimanaliMedie: o.str("oreSettimanaliMedie")}
+	t := co.TipoOrario{Codice: co.CodiceOrario(o.str("tipoOrario")), OreSettimanaliMedie: o.str("oreSettimanaliMedie")}
 	if (t.Codice == "F" || t.Codice == "N") && t.OreSettimanaliMedie != "" {
 		w.drop(fault.HoursDropped, o.get("oreSettimanaliMedie"), "datiInizio/oreSettimanaliMedie")
 		t.OreSettimanaliMedie = ""
@@ -75,7 +75,7 @@ func (w *writer) extension(contract co.Contratto) *co.Proroga {
 func (w *writer) transformation(contract co.Contratto) *co.Trasformazione {
 	o := w.root.get("trasformazione")
 	t := &co.Trasformazione{
-		CodiceTrasformazione:  o.str("codTrasformazione"),
+		CodiceTrasformazione:  co.CodiceTrasformazione(o.str("codTrasformazione")),
 		DataTrasformazione:    co.Data(o.day("dataTrasformazione", w.rome)),
 		DistaccoParziale:      o.str("flgDistaccoParziale"),
 		DistaccoAziendaEstera: o.str("flgDistaccoAziendaEstera"),
@@ -92,7 +92,7 @@ func (w *writer) transformation(contract co.Contratto) *co.Trasformazione {
 		t.DatoreDistaccatario = &co.DatoreDistaccatario{
 			CodiceFiscale: co.CodiceFiscale(host.str("codFiscale")),
 			Denominazione: host.str("denominazione"),
-			Settore:       host.str("settore"),
+			Settore:       co.Settore(host.str("settore")),
 			Sede:          hostSeat(host),
 			PatINAIL:      o.str("patInail"),
 		}
@@ -118,7 +118,7 @@ func (w *writer) termination(contract co.Contratto) *co.Cessazione {
 	o := w.root.get("cessazione")
 	return &co.Cessazione{
 		DataCessazione: co.Data(o.day("dataCessazione", w.rome)),
-		CodiceCausa:    o.str("codCausa"),
+		CodiceCausa:    co.CausaCessazione(o.str("codCausa")),
 		Contratto:      contract,
 	}
 }
@@ -129,11 +129,11 @@ func (w *writer) termination(contract co.Contratto) *co.Cessazione {
 func (w *writer) traineeship() *co.Tirocinio {
 	o := w.root.get("datiAggiuntivi").get("datiTirocinio")
 	t := co.Tirocinio{
-		TipologiaEntePromotore: o.str("tipologiaPromotore"),
+		TipologiaEntePromotore: co.EntePromotore(o.str("tipologiaPromotore")),
 		CFSoggettoPromotore:    co.CodiceFiscale(o.str("CFSoggettoPromotoreTirocinio")),
 		Denominazione:          o.str("altroSoggettoPromotore"),
-		CategoriaTirocinante:   o.str("categoriaTirocinante"),
-		TipologieTirocinio:     o.str("tipologiaTirocinio"),
+		CategoriaTirocinante:   co.CategoriaTirocinante(o.str("categoriaTirocinante")),
+		TipologieTirocinio:     co.TipologiaTirocinio(o.str("tipologiaTirocinio")),
 	}
 	if t.CFSoggettoPromotore == "" {
 		t.CFSoggettoPromotore = co.CodiceFiscale(w.root.get("datiInizio").str("CFSoggettoPromotoreTirocinio"))

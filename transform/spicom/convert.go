@@ -82,7 +82,7 @@ func (c Converter) Convert(text []byte) (Result, error) {
 	w := writer{rome: c.Rome, root: &doc.root}
 	communication := w.communication(m)
 	var err error
-	if r.National, err = transform.Encode(communication); err != nil {
+	if r.National, err = transform.Encode(&communication); err != nil {
 		return Result{}, fmt.Errorf("convert communication: %w", err)
 	}
 	r.Kind, r.Previous, r.Faults = co.UNILAV, w.previous, w.warnings

@@ -254,13 +254,13 @@ func shared(t *testing.T, name string) [][]string {
 	return rows
 }
 
-func decode(t *testing.T, r Result) co.Comunicazione {
+func decode(t *testing.T, r Result) *co.UniLav {
 	t.Helper()
 	c, err := transform.Decode(xsd.ID{Kind: r.Kind, Edition: edition}, r.National)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return c.(*co.UniLav)
 }
 
 func BenchmarkConvert(b *testing.B) {

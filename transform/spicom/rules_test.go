@@ -23,7 +23,7 @@ func TestRecordedPassRules(t *testing.T) {
 			t.Fatal(r.Faults, err)
 		}
 		c := decode(t, r)
-		if faults := rules.Check(&c, r.National, tables, "2026-11-22"); faults.Refuses() {
+		if faults := rules.Check(c, r.National, tables, "2026-11-22"); faults.Refuses() {
 			t.Errorf("%s: %v", name, faults)
 		}
 	}

@@ -27,21 +27,21 @@ func (w *writer) drop(code fault.Code, o *object, path string) {
 }
 
 // communication writes the whole of a communication of that movement.
-func (w *writer) communication(m movement) co.Comunicazione {
+func (w *writer) communication(m movement) co.UniLav {
 	sending := w.root.get("datiInvio")
-	c := co.Comunicazione{
+	c := co.UniLav{
 		Versione:                 edition,
 		CodiceComunicazione:      co.Zero,
 		DataInvio:                sending.instant("dataInvio", w.rome),
 		Delegato:                 co.CodiceFiscale(sending.str("codFiscaleSoggettoComunicante")),
-		TipoDelegato:             sending.str("soggettoComunicante"),
+		TipoDelegato:             co.TipoDelegato(sending.str("soggettoComunicante")),
 		EMailDelegato:            sending.str("emailDelegato"),
 		AssunzioneForzaMaggiore:  sending.str("flgAssunzionePerCausaForzaMaggiore"),
 		DescrizioneForzaMaggiore: sending.str("descrizioneCausaForzaMaggiore"),
 		Protocollo:               protocol(sending.str("protocolloSistema")),
 		DatoreLavoro:             w.employer(),
 		Lavoratore:               w.worker(w.root.get("lavoratore")),
-		TipoComunicazione:        sending.str("tipoComunicazione"),
+		TipoComunicazione:        co.TipoComunicazione(sending.str("tipoComunicazione")),
 		Tirocinio:                w.traineeship(),
 	}
 	if v := sending.get("versione"); v != nil && v.text != edition {
@@ -84,7 +84,7 @@ func protocol(p string) string {
 // form admits one (rules ENV-03 and ENV-06); where it does not, a code that
 // names a communication is kept as reference. So is the one that the regional
 // references give, which the national form has no place for.
-func (w *writer) previousCode(tipo string) co.CodiceComunicazione {
+func (w *writer) previousCode(tipo co.TipoComunicazione) co.CodiceComunicazione {
 	given := w.root.get("datiInvio").get("codiceComunicazionePrecedente")
 	reference := co.CodiceComunicazione(w.root.get("datiAggiuntivi").get("datiAggiuntiviComunicazione").str("riferimentoCodReg"))
 	if given == nil || given.text == "" {
@@ -121,7 +121,7 @@ func (w *writer) employer() co.DatoreLavoro {
 		Denominazione:           o.str("denominazione"),
 		SedeLegale:              seat(o, "SedeLegale"),
 		SedeLavoro:              seat(o, "SedeLavoro"),
-		Settore:                 o.str("settore"),
+		Settore:                 co.Settore(o.str("settore")),
 		PubblicaAmministrazione: o.str("pubblicaAmministrazione"),
 	}
 	representative := o.bean("legaleRappresentante")
@@ -143,10 +143,10 @@ func (w *writer) employer() co.DatoreLavoro {
 	if permit != nil {
 		d.ExtraCE = &co.ExtraCE{
 			DataScadenzaPS:  co.Data(permit.day("dataScadenzaPS", w.rome)),
-			MotivoPermesso:  permit.str("motivoPermesso"),
-			TipoDocumento:   permit.str("tipoDocumento"),
+			MotivoPermesso:  co.MotivoPermesso(permit.str("motivoPermesso")),
+			TipoDocumento:   co.TipoDocumento(permit.str("tipoDocumento")),
 			NumeroDocumento: permit.str("numeroDocumento"),
-			Questura:        permit.str("questura"),
+			Questura:        co.Questura(permit.str("questura")),
 		}
 	}
 	return d
@@ -169,7 +169,7 @@ func (w *writer) person(o *object) *co.Anagrafica {
 		Cognome:       o.str("cognome"),
 		Nome:          o.str("nome"),
 		CodiceFiscale: co.CodiceFiscale(o.str("codFiscale")),
-		Cittadinanza:  o.str("cittadinanza"),
+		Cittadinanza:  co.Cittadinanza(o.str("cittadinanza")),
 		Sesso:         o.str("sesso"),
 		Nascita: co.Nascita{
 			Comune: co.CodiceComune(o.str("comuneOStatoEsteroNascita")),
@@ -186,14 +186,14 @@ func (w *writer) worker(o *object) co.Lavoratore {
 			Cap:       o.str("capDomicilio"),
 			Indirizzo: o.str("indirizzoDomicilio"),
 		},
-		LivelloIstruzione: o.str("livelloIstruzione"),
+		LivelloIstruzione: co.LivelloIstruzione(o.str("livelloIstruzione")),
 	}
 	permit := co.ExtraCE{
 		DataScadenzaPS:  co.Data(o.day("dataScadenzaPermessoSoggiorno", w.rome)),
-		MotivoPermesso:  o.str("motivoPermesso"),
-		TipoDocumento:   o.str("tipoDocumento"),
+		MotivoPermesso:  co.MotivoPermesso(o.str("motivoPermesso")),
+		TipoDocumento:   co.TipoDocumento(o.str("tipoDocumento")),
 		NumeroDocumento: o.str("numeroDocumento"),
-		Questura:        o.str("questuraRilascioTitoloSoggiorno"),
+		Questura:        co.Questura(o.str("questuraRilascioTitoloSoggiorno")),
 	}
 	if permit != (co.ExtraCE{}) {
 		l.ExtraCE = &permit

@@ -1,0 +1,52 @@
+package transform
+
+import "github.com/snodo-co/snodo/transform/co"
+
+// The walks of blocks that several kinds share. Attributes come sorted by name,
+// as canonical XML has them, and children in the order of the schema.
+
+func walkAnagrafica(c codec, v *co.Anagrafica) {
+	text(c, "cognome", &v.Cognome, must)
+	text(c, "nome", &v.Nome, must)
+	text(c, "codice-fiscale", &v.CodiceFiscale, may)
+	text(c, "cittadinanza", &v.Cittadinanza, must)
+	text(c, "sesso", &v.Sesso, must)
+	block(c, "nascita", &v.Nascita, walkNascita)
+}
+
+func walkNascita(c codec, v *co.Nascita) {
+	text(c, "comune", &v.Comune, must)
+	text(c, "data", &v.Data, must)
+}
+
+func walkExtraCE(c codec, v *co.ExtraCE) {
+	attr(c, "dataScadenzaPS", &v.DataScadenzaPS, must)
+	attr(c, "motivoPermesso", &v.MotivoPermesso, must)
+	attr(c, "numeroDocumento", &v.NumeroDocumento, may)
+	attr(c, "questura", &v.Questura, may)
+	attr(c, "tipoDocumento", &v.TipoDocumento, must)
+}
+
+func walkSede(c codec, v *co.Sede) {
+	text(c, "Comune", &v.Comune, must)
+	text(c, "cap", &v.Cap, may)
+	text(c, "Indirizzo", &v.Indirizzo, must)
+	text(c, "e-mail", &v.EMail, may)
+	text(c, "telefono", &v.Telefono, may)
+	text(c, "fax", &v.Fax, may)
+}
+
+func walkModelloQ(c codec, v *co.ModelloQ) {
+	text(c, "SussistenzaSistemazioneAlloggiativa", &v.SussistenzaSistemazioneAlloggiativa, must)
+	text(c, "ImpegnoDatorePagamentoRimpatrio", &v.ImpegnoDatorePagamentoRimpatrio, must)
+}
+
+func walkLegge68(c codec, v *co.Legge68) {
+	attr(c, "dataNullaOsta", &v.DataNullaOsta, may)
+	attr(c, "numeroAtto", &v.NumeroAtto, may)
+}
+
+func walkOrario(c codec, v *co.TipoOrario) {
+	attr(c, "codice", &v.Codice, must)
+	attr(c, "oreSettimanaliMedie", &v.OreSettimanaliMedie, may)
+}
