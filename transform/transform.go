@@ -26,6 +26,8 @@ func formatOf(kind string) (f format, ok bool) {
 	switch kind {
 	case co.UNILAV:
 		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
+	case co.UNISOMM:
+		return format{"UniSomm", base + "unisomm", func() co.Comunicazione { return new(co.UniSomm) }}, true
 	}
 	return format{}, false
 }
@@ -35,6 +37,8 @@ func walk(c codec, v co.Comunicazione) {
 	switch v := v.(type) {
 	case *co.UniLav:
 		walkUniLav(c, v)
+	case *co.UniSomm:
+		walkUniSomm(c, v)
 	}
 }
 

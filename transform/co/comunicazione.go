@@ -37,7 +37,7 @@ type Particulars struct {
 	Workplace CodiceComune // comune or foreign state that decides the competent region
 }
 
-// Movimento is what a UNILAV communication reports.
+// Movimento is what a communication reports.
 type Movimento string
 
 // The four movements of UNILAV, by the abbreviations of the national rules.
