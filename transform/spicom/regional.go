@@ -21,6 +21,12 @@ func (c Converter) Regional(national co.Comunicazione) ([]byte, fault.List) {
 	switch n := national.(type) {
 	case *co.UniLav:
 		root = w.unilav(n)
+	case *co.UniSomm:
+		root = w.unisomm(n)
+	case *co.UniUrg:
+		root = w.uniurg(n)
+	case *co.VarDatori:
+		root = w.vardatori(n)
 	default:
 		return nil, fault.List{{Code: fault.NoRegionalForm}}
 	}
@@ -57,11 +63,19 @@ func text[S ~string](o *object, name string, v S) {
 	}
 }
 
-// long gives a property of type Long its value, decimal digits as the schema
-// has them.
+// long gives a property of type Long the value of decimal digits, which the
+// schema has held to their form.
 func (o *object) long(name, digits string) {
 	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
 		o.put(name, &object{declared: typeLong, text: strconv.FormatInt(n, 10)})
+	}
+}
+
+// number does the same and warns of leading zeros, which a Long cannot carry.
+func (w *regionalWriter) number(o *object, name, digits, path string) {
+	o.long(name, digits)
+	if len(digits) > 1 && digits[0] == '0' {
+		w.lose(path)
 	}
 }
 

@@ -28,6 +28,8 @@ const (
 	TrackNotYet     Code = "CNV-23"
 	TrackDomestic   Code = "CNV-24"
 	NoRegionalForm  Code = "CNV-25"
+	EditionOld      Code = "CNV-26"
+	ChangeWrong     Code = "CNV-27"
 
 	HoursDropped      Code = "CNV-30"
 	ResidenceDropped  Code = "CNV-31"
@@ -180,6 +182,18 @@ func sectionEntries() []Entry {
 			Text:   "Questo tracciato nazionale non ha una forma regionale.",
 			Source: spicomPayload,
 			Remedy: "Convertire soltanto documenti UniLav, UniSomm, UniUrg e VarDatori.",
+		},
+		{
+			Code: EditionOld, Stage: StageConversione, Anomalia: "0000",
+			Text:   "La comunicazione di somministrazione è nell'edizione del tracciato precedente al 2013, che non è più in vigore.",
+			Source: spicomValidator + ", versione CO130110",
+			Remedy: "Compilare la variazione con datiVariazione, nell'edizione CO190701R1.",
+		},
+		{
+			Code: ChangeWrong, Stage: StageConversione, Anomalia: "0000",
+			Text:   "I dati della variazione di somministrazione non sono coerenti con il suo codice.",
+			Source: spicomValidator,
+			Remedy: "Indicare un codice di variazione da 2.01 a 4.02 e la sola sezione (proroga, trasformazione o cessazione) che gli corrisponde.",
 		},
 	}
 }
