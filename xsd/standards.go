@@ -50,7 +50,7 @@ func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
 		{ID{"UNILAV", "CO190701R1"}, base + "unilav", "UniLav", "unilav/CO190701R1/unilav.xsd"},
-		{ID{Kind: "UNISOMM"}, base + "unisomm", "UniSomm", ""},
+		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
 		{ID{Kind: "UNIURG"}, base + "uniurg", "UniUrg", ""},
 		{ID{Kind: "VARDATORI"}, base + "vardat", "VarDatori", ""},
 		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
