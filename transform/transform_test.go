@@ -29,6 +29,7 @@ func drawn() map[xsd.ID]func(*rapid.T) co.Comunicazione {
 		unilavID:    func(t *rapid.T) co.Comunicazione { return drawUniLav(t) },
 		vardatoriID: func(t *rapid.T) co.Comunicazione { return drawVarDatori(t) },
 		uniurgID:    func(t *rapid.T) co.Comunicazione { return drawUniUrg(t) },
+		unisommID:   func(t *rapid.T) co.Comunicazione { return drawUniSomm(t) },
 	}
 }
 

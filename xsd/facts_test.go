@@ -28,8 +28,14 @@ func divergences() map[string]string {
 		"/VarDatori/VariazioneRagioneSociale":            "required inside the choice",
 		"/VarDatori/TrasferimentoAzienda/SedeLavoro/cap": "optional: AZ-02 forbids it to a workplace abroad",
 
-		"/UniUrg/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
-		"/UniUrg/@versione":            "this schema is of one edition",
+		"/UniUrg/@codiceComunicazione":               "any length: ENV-04 tells the sender what to write",
+		"/UniUrg/@versione":                          "this schema is of one edition",
+		"/UniSomm/@codiceComunicazione":              "any length: ENV-04 tells the sender what to write",
+		"/UniSomm/@versione":                         "this schema is of one edition",
+		"/UniSomm/DatiVariazione/(choice)":           "a note, not a field",
+		"/UniSomm/DatiVariazione/DatiProroga":        "required inside the choice",
+		"/UniSomm/DatiVariazione/DatiTrasformazione": "required inside the choice",
+		"/UniSomm/DatiVariazione/DatiCessazione":     "required inside the choice",
 	}
 }
 
@@ -39,6 +45,7 @@ func factsOf() map[string]ID {
 		"unilav.csv":    unilavID,
 		"vardatori.csv": {"VARDATORI", "CO190701R1"},
 		"uniurg.csv":    {"UNIURG", "CO130131"},
+		"unisomm.csv":   {"UNISOMM", "CO190701R1"},
 	}
 }
 
