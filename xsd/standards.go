@@ -249,7 +249,7 @@ func malformed(err error) fault.List {
 // Validate judges content against the schema of id and tells everything wrong
 // with it, in document order, up to MaxFaults. Lines are those of content. The
 // error is trouble of ours: an id that Identify did not give, or the engine's
-// own failure.
+// own failure on content in which our own reading finds nothing wrong.
 func (s *Standards) Validate(id ID, content []byte) (fault.List, error) {
 	c, ok := s.compiled[id]
 	if !ok {
@@ -259,14 +259,16 @@ func (s *Standards) Validate(id ID, content []byte) (fault.List, error) {
 		return nil, nil
 	}
 	refusal, err := c.judge(content)
-	if err != nil {
-		return nil, fmt.Errorf("validate content as %s %s: %w", id.Kind, id.Edition, err)
-	}
-	if refusal == nil {
+	if err == nil && refusal == nil {
 		return nil, nil
 	}
+	// The engine fails on some content that is wrong, as a child in an element
+	// whose type has attributes alone. It stays content that is wrong.
 	if faults := c.schema.explain(content); len(faults) > 0 {
 		return faults, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("validate content as %s %s: %w", id.Kind, id.Edition, err)
 	}
 	return fault.List{{Code: fault.NotConforming, Path: "/" + c.Root, Line: refusal.Line}}, nil
 }

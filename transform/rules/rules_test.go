@@ -85,7 +85,11 @@ type ruleCase struct {
 
 // allCases are the cases of every kind.
 func allCases() []ruleCase {
-	return slices.Concat(unilavCases())
+	return slices.Concat(
+		unilavCases(),
+		transferCases(),
+		urgencyCases(),
+	)
 }
 
 func unilavCases() []ruleCase {
@@ -269,6 +273,7 @@ func TestEmptyCommunication(t *testing.T) {
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.VarDatori{}, &co.VarDatori{TrasferimentoAzienda: &co.TrasferimentoAzienda{SedeLavoro: make([]co.SedeTrasferita, 2)}}, &co.UniUrg{},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

@@ -115,7 +115,10 @@ func Decode(b []byte) (List, error) {
 // Catalogue lists every fault there is, by code.
 func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
-		schemaEntries(), ruleEntries(), nationalEntries())
+		schemaEntries(), ruleEntries(), nationalEntries(),
+		transferEntries(),
+		urgencyEntries(),
+	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }
