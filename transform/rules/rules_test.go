@@ -85,7 +85,9 @@ type ruleCase struct {
 
 // allCases are the cases of every kind.
 func allCases() []ruleCase {
-	return slices.Concat(unilavCases())
+	return slices.Concat(unilavCases(),
+		agencyCases(),
+	)
 }
 
 func unilavCases() []ruleCase {
@@ -269,6 +271,10 @@ func TestEmptyCommunication(t *testing.T) {
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.UniSomm{}, &co.UniSomm{DatiVariazione: &co.DatiVariazione{}}, &co.UniSomm{DittaUtilizzatrice: &co.DittaUtilizzatrice{}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "2.02", DatiProroga: &co.DatiProroga{}}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "3.01", DatiTrasformazione: &co.DatiTrasformazione{}}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "4.01", DatiCessazione: &co.DatiCessazione{}}},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)
