@@ -47,6 +47,7 @@ func Rules() []Rule {
 		relationshipRules(),
 		transferRules(),
 		urgencyRules(),
+		agencyRules(),
 	)
 }
 

@@ -89,6 +89,7 @@ func allCases() []ruleCase {
 		unilavCases(),
 		transferCases(),
 		urgencyCases(),
+		agencyCases(),
 	)
 }
 
@@ -274,6 +275,10 @@ func TestEmptyCommunication(t *testing.T) {
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
 		&co.VarDatori{}, &co.VarDatori{TrasferimentoAzienda: &co.TrasferimentoAzienda{SedeLavoro: make([]co.SedeTrasferita, 2)}}, &co.UniUrg{},
+		&co.UniSomm{}, &co.UniSomm{DatiVariazione: &co.DatiVariazione{}}, &co.UniSomm{DittaUtilizzatrice: &co.DittaUtilizzatrice{}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "2.02", DatiProroga: &co.DatiProroga{}}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "3.01", DatiTrasformazione: &co.DatiTrasformazione{}}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "4.01", DatiCessazione: &co.DatiCessazione{}}},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

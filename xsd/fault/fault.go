@@ -118,6 +118,7 @@ func Catalogue() []Entry {
 		schemaEntries(), ruleEntries(), nationalEntries(),
 		transferEntries(),
 		urgencyEntries(),
+		agencyEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
