@@ -247,23 +247,35 @@ func (p *Pack) takeTables(m manifest, refusal *Refusal) {
 	}
 }
 
-// With compiles the program's schemas and, over them, a pack's. The error is a
-// *Refusal, or means that the build is broken.
-func With(ctx context.Context, p *Pack) (*Standards, error) {
+// With compiles the program's schemas and, over them, a pack's, and holds the
+// pack's samples to them: each must be valid, and decode must read it. The error
+// is a *Refusal, or means that the build is broken.
+func With(ctx context.Context, p *Pack, decode func(ID, []byte) error) (*Standards, error) {
 	s, err := New(ctx)
 	if err != nil {
 		return nil, err
 	}
 	refusal := new(Refusal)
+	untried := make(map[ID]bool)
 	for _, e := range p.Editions {
 		if err := s.take(ctx, p, e); err != nil {
 			refusal.add("edition %s %s: %v", e.Kind, e.ID.Edition, err)
+		} else if e.Schema != "" {
+			untried[e.ID] = true
 		}
 	}
-	if err := refusal.err(); err != nil {
-		return nil, err
+	for _, sample := range p.Samples {
+		id, err := s.try(sample, decode)
+		if err != nil {
+			refusal.add("%s: %v", sample.Name, err)
+		}
+		delete(untried, id)
 	}
-	s.try(p, refusal)
+	for _, e := range p.Editions {
+		if untried[e.ID] {
+			refusal.add("edition %s %s: no sample of it in samples/", e.Kind, e.ID.Edition)
+		}
+	}
 	if err := refusal.err(); err != nil {
 		return nil, err
 	}
@@ -295,31 +307,23 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 	return nil
 }
 
-// try holds the samples of a pack to its schemas. Where our own reading finds
-// fault with a valid one it has not understood the schema, and is given up.
-func (s *Standards) try(p *Pack, refusal *Refusal) {
-	tried := make(map[ID]bool)
-	for _, sample := range p.Samples {
-		id, faults := s.Identify(sample.Content)
-		c := s.compiled[id]
-		if len(faults) > 0 || c == nil || !c.dropIn {
-			refusal.add("%s: of no edition whose schema is in the pack", sample.Name)
-			continue
-		}
-		tried[id] = true
-		faults, err := s.Validate(id, sample.Content)
-		switch {
-		case err != nil:
-			refusal.add("%s: %v", sample.Name, err)
-		case len(faults) > 0:
-			refusal.add("%s: not valid: %s, line %d", sample.Name, faults[0].Code, faults[0].Line)
-		case c.schema != nil && len(c.schema.explain(sample.Content)) > 0:
-			c.schema = nil
-		}
+// try holds a sample to the pack's schema. Where our own reading finds fault
+// with a valid one it has not understood the schema, and is given up.
+func (s *Standards) try(sample Sample, decode func(ID, []byte) error) (ID, error) {
+	id, faults := s.Identify(sample.Content)
+	c := s.compiled[id]
+	if len(faults) > 0 || c == nil || !c.dropIn {
+		return ID{}, errors.New("of no edition whose schema is in the pack")
 	}
-	for _, e := range p.Editions {
-		if e.Schema != "" && !tried[e.ID] {
-			refusal.add("edition %s %s: no sample of it in samples/", e.Kind, e.ID.Edition)
-		}
+	faults, err := s.Validate(id, sample.Content)
+	if err != nil {
+		return id, err
 	}
+	if len(faults) > 0 {
+		return id, fmt.Errorf("not valid: %s %s, line %d", faults[0].Code, faults[0].Path, faults[0].Line)
+	}
+	if c.schema != nil && len(c.schema.explain(sample.Content)) > 0 {
+		c.schema = nil
+	}
+	return id, decode(id, sample.Content)
 }
