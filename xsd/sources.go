@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	engine "github.com/jacoelho/xsd"
-	"github.com/jacoelho/xsd/xsderrors"
 )
 
 // sources are schema files by name.
@@ -28,6 +27,7 @@ func (s sources) digest() [sha256.Size]byte {
 // resolver finds what a schema includes or imports among files, and keeps what
 // it found in used. A location that is an address of the web stands for the
 // file of its last name, beside the schema that names it: nothing is fetched.
+// What is not there is an error, which XML Schema would let pass.
 func resolver(files, used sources) engine.Resolver {
 	return engine.ResolverFunc(func(_ context.Context, base, location string) (engine.SchemaSource, error) {
 		for _, name := range []string{path.Join(path.Dir(base), location), path.Join(path.Dir(base), path.Base(location))} {
@@ -36,6 +36,6 @@ func resolver(files, used sources) engine.Resolver {
 				return engine.Bytes(name, text), nil
 			}
 		}
-		return engine.SchemaSource{}, fmt.Errorf("%s names %s, which the pack lacks: %w", base, location, xsderrors.ErrSchemaNotFound)
+		return engine.SchemaSource{}, fmt.Errorf("%s names %s, which the pack lacks", base, location)
 	})
 }
