@@ -38,10 +38,10 @@ type ArgumentKind uint8
 // The kinds of argument. Structures and other arrays have their form checked
 // and are otherwise passed over: no operation served takes one.
 const (
-	NullArgument   ArgumentKind = iota // xsi:nil, or no value
-	StringArgument                     // xsd:string
-	StringsArgument                    // array of xsd:string
-	OtherArgument                      // bean, another array or another simple type
+	NullArgument    ArgumentKind = iota // xsi:nil, or no value
+	StringArgument                      // xsd:string
+	StringsArgument                     // array of xsd:string
+	OtherArgument                       // bean, another array or another simple type
 )
 
 // Argument is the value of one Param.

@@ -75,8 +75,14 @@ type Tables struct {
 // comune unknown or no longer in force.
 const NoProvince = "000"
 
+// tableComuni is the one table with lines of a form of their own.
+const tableComuni = "comuni"
+
 // Load reads the embedded tables. An error means that the build is broken.
-func Load() (*Tables, error) {
+func Load() (*Tables, error) { return Files(nil).Load() }
+
+// Load reads the tables.
+func (f Files) Load() (*Tables, error) {
 	t := &Tables{}
 	for name, table := range map[string]*Table{
 		"province":               &t.Province,
@@ -87,33 +93,17 @@ func Load() (*Tables, error) {
 		"tipologia_contrattuale": &t.TipologiaContrattuale,
 	} {
 		var err error
-		if *table, err = loadTable(name); err != nil {
+		if *table, err = f.loadTable(name); err != nil {
 			return nil, err
 		}
 	}
 	var err error
-	t.comuni, err = loadComuni()
+	t.comuni, err = f.loadComuni()
 	return t, err
 }
 
-// Digest is the SHA-256 of all the embedded tables: it tells decisions taken
-// with other tables apart.
-func Digest() ([sha256.Size]byte, error) {
-	h := sha256.New()
-	files, err := data.ReadDir("data")
-	if err != nil {
-		return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
-	}
-	for _, f := range files { // sorted by name
-		b, err := data.ReadFile("data/" + f.Name())
-		if err != nil {
-			return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
-		}
-		fmt.Fprintf(h, "%s %d\n", f.Name(), len(b))
-		h.Write(b)
-	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
-}
+// Digest is Files.Digest of the embedded tables.
+func Digest() ([sha256.Size]byte, error) { return Files(nil).Digest() }
 
 // Comune finds a municipality, in force or suppressed: a suppressed one is
 // still a birthplace.
@@ -142,10 +132,10 @@ func (t *Tables) RegionOf(comune, day string) string {
 
 // lines reads a data file: lines of fields between blanks, - for an empty one.
 // Lines that start with # are for people, except "# partial".
-func lines(name string) (rows [][]string, partial bool, err error) {
-	b, err := data.ReadFile("data/" + name + ".txt")
+func (f Files) lines(name string) (rows [][]string, partial bool, err error) {
+	b, err := f.read(name)
 	if err != nil {
-		return nil, false, fmt.Errorf("read code table: %w", err)
+		return nil, false, err
 	}
 	for line := range strings.Lines(string(b)) {
 		line = strings.TrimSuffix(line, "\n")
@@ -154,8 +144,8 @@ func lines(name string) (rows [][]string, partial bool, err error) {
 			continue
 		}
 		fields := strings.Split(line, " ")
-		for i, f := range fields {
-			if f == "-" {
+		for i, field := range fields {
+			if field == "-" {
 				fields[i] = ""
 			}
 		}
@@ -165,35 +155,35 @@ func lines(name string) (rows [][]string, partial bool, err error) {
 }
 
 // loadTable reads lines of code, from and to.
-func loadTable(name string) (Table, error) {
-	all, partial, err := lines(name)
+func (f Files) loadTable(name string) (Table, error) {
+	all, partial, err := f.lines(name)
 	if err != nil {
 		return Table{}, err
 	}
 	t := Table{Partial: partial, rows: make(map[string][]Row, len(all))}
-	for _, f := range all {
-		if len(f) != 3 {
-			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(f))
+	for _, l := range all {
+		if len(l) != 3 {
+			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(l))
 		}
-		t.rows[f[0]] = append(t.rows[f[0]], Row{f[0], f[1], f[2]})
+		t.rows[l[0]] = append(t.rows[l[0]], Row{l[0], l[1], l[2]})
 	}
 	return t, nil
 }
 
 // loadComuni reads lines of province, region, from and to, followed by the
 // codes of the comuni that share them.
-func loadComuni() (map[string]Comune, error) {
-	all, _, err := lines("comuni")
+func (f Files) loadComuni() (map[string]Comune, error) {
+	all, _, err := f.lines(tableComuni)
 	if err != nil {
 		return nil, err
 	}
 	comuni := make(map[string]Comune, 11000)
-	for _, f := range all {
-		if len(f) < 5 {
-			return nil, fmt.Errorf("read code table comuni: a line of %d fields", len(f))
+	for _, l := range all {
+		if len(l) < 5 {
+			return nil, fmt.Errorf("read code table comuni: a line of %d fields", len(l))
 		}
-		for _, code := range f[4:] {
-			comuni[code] = Comune{Row: Row{code, f[2], f[3]}, Provincia: f[0], Regione: f[1]}
+		for _, code := range l[4:] {
+			comuni[code] = Comune{Row: Row{code, l[2], l[3]}, Provincia: l[0], Regione: l[1]}
 		}
 	}
 	return comuni, nil

@@ -119,6 +119,7 @@ func Catalogue() []Entry {
 		transferEntries(),
 		urgencyEntries(),
 		agencyEntries(),
+		editionEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
