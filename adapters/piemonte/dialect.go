@@ -80,7 +80,6 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 		Received: req.Received,
 		Address:  req.Address,
 		System:   req.System,
-		Kind:     co.UNILAV,
 	}
 	text = spicom.Trim(text)
 	if len(text) > spicom.MaxDocument {
@@ -89,7 +88,7 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 	switch kind := spicom.NationalKind(text); kind {
 	case "":
 	case co.UNILAV:
-		s.Document = text
+		s.Kind, s.Document = kind, text
 		return s, nil
 	default:
 		return s, refuse(fault.Fault{Code: fault.TrackNotYet})
@@ -106,6 +105,7 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 	if len(r.Unknown) > 0 {
 		d.Log.LogAttrs(context.Background(), slog.LevelWarn, "spicom properties passed over", slog.Any("names", r.Unknown))
 	}
+	s.Kind = r.Kind
 	s.Regional = &hub.Regional{
 		National:      r.National,
 		Kind:          r.Kind,
