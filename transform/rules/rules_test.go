@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/snodo-co/snodo/transform"
@@ -45,9 +46,12 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
+// standards are compiled once for all cases.
+var standards = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+
 func decode(t testing.TB, content []byte) co.Comunicazione {
 	t.Helper()
-	standards, err := xsd.New(context.Background())
+	standards, err := standards()
 	if err != nil {
 		t.Fatal(err)
 	}
