@@ -68,7 +68,8 @@ type Tables struct {
 	Trasformazione        Table
 	TipologiaContrattuale Table
 
-	comuni map[string]Comune
+	comuni    map[string]Comune
+	contracts map[string]ContractType
 }
 
 // NoProvince is the province of a workplace that is in none: abroad, or a
@@ -92,6 +93,9 @@ func Load() (*Tables, error) {
 		}
 	}
 	var err error
+	if t.contracts, err = loadContracts(); err != nil {
+		return nil, err
+	}
 	t.comuni, err = loadComuni()
 	return t, err
 }
