@@ -9,6 +9,8 @@ import (
 // maxYears is the longest a relationship may last (national rule REL-02).
 const maxYears = 50
 
+// A rule without kinds goes over every Contratto of any kind: the relationship
+// of UNILAV, and those of each worker in a transfer (VAR-03).
 func relationshipRules() []Rule {
 	kinds := []string{co.UNILAV}
 	hiring, extension := []co.Movimento{co.ASS}, []co.Movimento{co.PRO}

@@ -277,6 +277,9 @@ func TestEmptyCommunication(t *testing.T) {
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.UniLav{Proroga: &co.Proroga{}}, &co.UniLav{InizioRapporto: &co.Contratto{}, Tirocinio: &co.Tirocinio{}},
+		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "TL"}},
+		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "DL", DatoreDistaccatario: &co.DatoreDistaccatario{}}},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)
