@@ -68,7 +68,8 @@ type Tables struct {
 	Trasformazione        Table
 	TipologiaContrattuale Table
 
-	comuni map[string]Comune
+	comuni    map[string]Comune
+	contracts map[string]ContractType
 }
 
 // NoProvince is the province of a workplace that is in none: abroad, or a
@@ -98,6 +99,9 @@ func (f Files) Load() (*Tables, error) {
 		}
 	}
 	var err error
+	if t.contracts, err = f.loadContracts(); err != nil {
+		return nil, err
+	}
 	t.comuni, err = f.loadComuni()
 	return t, err
 }

@@ -47,6 +47,7 @@ func TestGenerate(t *testing.T) {
 	for _, s := range tableSources() {
 		compare(t, s.name, renderTable(s, readSource(t, s.name)))
 	}
+	compare(t, "contract", renderContracts(t, readSource(t, "tipologia_contrattuale")))
 	compare(t, "comuni", renderComuni(readSource(t, "comuni")))
 }
 

@@ -120,6 +120,7 @@ func Catalogue() []Entry {
 		urgencyEntries(),
 		agencyEntries(),
 		editionEntries(),
+		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
