@@ -275,3 +275,12 @@ func TestEmptyCommunication(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkCheck(b *testing.B) {
+	content := sample(b, "extra-ue-modello-q")
+	c, all := decode(b, content), tables(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		Check(c, content, all, today)
+	}
+}
