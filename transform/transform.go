@@ -26,6 +26,10 @@ func formatOf(kind string) (f format, ok bool) {
 	switch kind {
 	case co.UNILAV:
 		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
+	case co.UNIMARE:
+		return format{"UniMare", base + "unimare", func() co.Comunicazione { return new(co.UniMare) }}, true
+	case co.UNIDOM:
+		return format{"UniDom", base + "unidom", func() co.Comunicazione { return new(co.UniDom) }}, true
 	}
 	return format{}, false
 }
@@ -35,6 +39,10 @@ func walk(c codec, v co.Comunicazione) {
 	switch v := v.(type) {
 	case *co.UniLav:
 		walkUniLav(c, v)
+	case *co.UniMare:
+		walkUniMare(c, v)
+	case *co.UniDom:
+		walkUniDom(c, v)
 	}
 }
 

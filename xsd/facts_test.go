@@ -20,12 +20,27 @@ func divergences() map[string]string {
 		"/UniLav/Proroga":              "required inside the choice",
 		"/UniLav/Trasformazione":       "required inside the choice",
 		"/UniLav/Cessazione":           "required inside the choice",
+
+		"/UniMare/(choice)":             "a note, not a field",
+		"/UniMare/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
+		"/UniMare/@versione":            "this schema is of one edition",
+		"/UniMare/InizioRapporto":       "required inside the choice",
+		"/UniMare/Proroga":              "required inside the choice",
+		"/UniMare/Trasformazione":       "required inside the choice",
+		"/UniMare/Cessazione":           "required inside the choice",
+
+		"/UniDom/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
+		"/UniDom/@versione":            "this schema is of one edition",
 	}
 }
 
 // factsOf are the tables of the formats with the standard each describes.
 func factsOf() map[string]ID {
-	return map[string]ID{"unilav.csv": unilavID}
+	return map[string]ID{
+		"unilav.csv":  unilavID,
+		"unimare.csv": {"UNIMARE", "CO190701R1"},
+		"unidom.csv":  {"UNIDOM", "CO190701R1"},
+	}
 }
 
 // TestSchemasHaveTheFacts compares the schemas, row by row, with the tables of

@@ -54,8 +54,8 @@ func standards() []standard {
 		{ID{Kind: "UNIURG"}, base + "uniurg", "UniUrg", ""},
 		{ID{Kind: "VARDATORI"}, base + "vardat", "VarDatori", ""},
 		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
-		{ID{Kind: "UNIMARE"}, base + "unimare", "UniMare", ""}, // name and namespace inferred
-		{ID{Kind: "UNIDOM"}, base + "unidom", "UniDom", ""},    // name and namespace inferred
+		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
+		{ID{"UNIDOM", "CO190701R1"}, base + "unidom", "UniDom", "unidom/CO190701R1/unidom.xsd"},      // all of it inferred
 	}
 }
 

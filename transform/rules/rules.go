@@ -45,6 +45,8 @@ func Rules() []Rule {
 		envelopeRules(),
 		personRules(),
 		relationshipRules(),
+		seafarerRules(),
+		domesticRules(),
 	)
 }
 

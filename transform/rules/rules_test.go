@@ -85,7 +85,7 @@ type ruleCase struct {
 
 // allCases are the cases of every kind.
 func allCases() []ruleCase {
-	return slices.Concat(unilavCases())
+	return slices.Concat(unilavCases(), seafarerCases(), domesticCases())
 }
 
 func unilavCases() []ruleCase {
@@ -269,6 +269,7 @@ func TestEmptyCommunication(t *testing.T) {
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)
