@@ -30,6 +30,8 @@ func formatOf(kind string) (f format, ok bool) {
 		return format{"UniMare", base + "unimare", func() co.Comunicazione { return new(co.UniMare) }}, true
 	case co.UNIDOM:
 		return format{"UniDom", base + "unidom", func() co.Comunicazione { return new(co.UniDom) }}, true
+	case co.UNIPI:
+		return format{"prospetto", base + "UNIPI", func() co.Comunicazione { return new(co.Prospetto) }}, true
 	}
 	return format{}, false
 }
@@ -43,6 +45,8 @@ func walk(c codec, v co.Comunicazione) {
 		walkUniMare(c, v)
 	case *co.UniDom:
 		walkUniDom(c, v)
+	case *co.Prospetto:
+		walkProspetto(c, v)
 	}
 }
 

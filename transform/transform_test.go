@@ -27,8 +27,9 @@ var unilavID = xsd.ID{Kind: co.UNILAV, Edition: "CO190701R1"}
 func drawn() map[xsd.ID]func(*rapid.T) co.Comunicazione {
 	return map[xsd.ID]func(*rapid.T) co.Comunicazione{
 		unilavID: func(t *rapid.T) co.Comunicazione { return drawUniLav(t) },
-		{Kind: co.UNIMARE, Edition: "CO190701R1"}: func(t *rapid.T) co.Comunicazione { return drawUniMare(t) },
-		{Kind: co.UNIDOM, Edition: "CO190701R1"}:  func(t *rapid.T) co.Comunicazione { return drawUniDom(t) },
+		{Kind: co.UNIMARE, Edition: "CO190701R1"}:     func(t *rapid.T) co.Comunicazione { return drawUniMare(t) },
+		{Kind: co.UNIPI, Edition: "PIDISABILI001600"}: func(t *rapid.T) co.Comunicazione { return drawProspetto(t) },
+		{Kind: co.UNIDOM, Edition: "CO190701R1"}:      func(t *rapid.T) co.Comunicazione { return drawUniDom(t) },
 	}
 }
 

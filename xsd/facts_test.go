@@ -31,6 +31,11 @@ func divergences() map[string]string {
 
 		"/UniDom/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
 		"/UniDom/@versione":            "this schema is of one edition",
+
+		"/prospetto/@codicecomunicazione": "any length: ENV-04 tells the sender what to write",
+		"/prospetto/@versione":            "this schema is of one edition",
+		"/prospetto/quadro1/datiprospetto/nessunaassunzioneaggiuntiva": "N or S in either branch of the choice: UPI-91 tells which; " +
+			"an element without text, which a fixed value would fill, is refused",
 	}
 }
 
@@ -40,6 +45,7 @@ func factsOf() map[string]ID {
 		"unilav.csv":  unilavID,
 		"unimare.csv": {"UNIMARE", "CO190701R1"},
 		"unidom.csv":  {"UNIDOM", "CO190701R1"},
+		"unipi.csv":   {"UNIPI", "PIDISABILI001600"},
 	}
 }
 

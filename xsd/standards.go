@@ -42,7 +42,7 @@ type ID struct {
 type standard struct {
 	ID
 	Space, Root string // namespace and local name of the root element
-	File        string // under schemas; empty where the kind is known but not handled
+	File        string // under schemas; empty where the kind, or with an edition that edition, is known but not handled
 }
 
 // standards lists what this node knows. The namespaces are the ministry's.
@@ -53,7 +53,8 @@ func standards() []standard {
 		{ID{Kind: "UNISOMM"}, base + "unisomm", "UniSomm", ""},
 		{ID{Kind: "UNIURG"}, base + "uniurg", "UniUrg", ""},
 		{ID{Kind: "VARDATORI"}, base + "vardat", "VarDatori", ""},
-		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
+		{ID{"UNIPI", "PIDISABILI001600"}, base + "UNIPI", "prospetto", "unipi/PIDISABILI001600/unipi.xsd"},
+		{ID{"UNIPI", "PIDISABILI002000"}, base + "UNIPI", "prospetto", ""},                           // its name is known, its fields are not
 		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
 		{ID{"UNIDOM", "CO190701R1"}, base + "unidom", "UniDom", "unidom/CO190701R1/unidom.xsd"},      // all of it inferred
 	}
@@ -213,12 +214,17 @@ func (s *Standards) identifyRoot(r *xmltoken.Reader) (ID, fault.List) {
 		}
 	}
 	var editions string
+	known := false // the edition is, though not its fields
 	for _, std := range s.known {
 		if string(r.Space()) != std.Space || string(r.Local()) != std.Root {
 			continue
 		}
-		if std.File == "" {
+		if std.File == "" && std.Edition == "" {
 			return refuse(fault.UnsupportedKind, "", "")
+		}
+		if std.File == "" {
+			known = known || found && edition == std.Edition
+			continue
 		}
 		if found && edition == std.Edition {
 			return std.ID, nil
@@ -233,6 +239,8 @@ func (s *Standards) identifyRoot(r *xmltoken.Reader) (ID, fault.List) {
 		return refuse(fault.UnknownStandard, "", "")
 	case !found:
 		return refuse(fault.MissingEdition, "/@versione", editions)
+	case known:
+		return refuse(fault.EditionWithoutSchema, "/@versione", editions)
 	}
 	return refuse(fault.UnknownEdition, "/@versione", editions)
 }

@@ -40,3 +40,25 @@ func TestUniDomParticulars(t *testing.T) {
 		t.Errorf("worker %+v", p)
 	}
 }
+
+func TestProspettoParticulars(t *testing.T) {
+	t.Parallel()
+	c := Prospetto{CodiceComunicazione: Zero, CodiceComunicazionePrecedente: "1001526000000051", TipoComunicazione: UnipiRettifica}
+	c.Quadro1.DatiProspetto.DataRiferimento = "2025-12-31"
+	c.Quadro1.DatiAziendali.Dichiarante.CodiceFiscale = "09123401540"
+	c.Quadro1.DatiAziendali.SedeLegale.ComuneSedeLegale = "F205"
+	c.Quadro2 = make([]Quadro2, 2)
+	c.Quadro2[0].DatiProvinciali.SedeRiferimento.Comune = "D612"
+	want := Particulars{Code: Zero, Previous: "1001526000000051", Tipo: "02", Employer: "09123401540", Workplace: "F205"}
+	if p := c.Particulars(); p != want {
+		t.Errorf("read %+v", p)
+	}
+	c.Quadro1.DatiAziendali.SedeLegale.ComuneSedeLegale = "Z112"
+	if p := c.Particulars(); p.Workplace != "D612" {
+		t.Errorf("legal seat abroad: %+v", p)
+	}
+	c.Quadro2 = nil
+	if p := c.Particulars(); p.Workplace != "Z112" {
+		t.Errorf("no province: %+v", p)
+	}
+}

@@ -47,6 +47,7 @@ func Rules() []Rule {
 		relationshipRules(),
 		seafarerRules(),
 		domesticRules(),
+		prospettoRules(),
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/snodo-co/snodo/transform"
@@ -45,9 +46,12 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
+// built are the standards, compiled once for all cases.
+var built = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+
 func decode(t testing.TB, content []byte) co.Comunicazione {
 	t.Helper()
-	standards, err := xsd.New(context.Background())
+	standards, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +89,7 @@ type ruleCase struct {
 
 // allCases are the cases of every kind.
 func allCases() []ruleCase {
-	return slices.Concat(unilavCases(), seafarerCases(), domesticCases())
+	return slices.Concat(unilavCases(), seafarerCases(), domesticCases(), prospettoCases())
 }
 
 func unilavCases() []ruleCase {
@@ -269,7 +273,7 @@ func TestEmptyCommunication(t *testing.T) {
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
-		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{},
+		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{}, &co.Prospetto{}, &co.Prospetto{Quadro2: make([]co.Quadro2, 1)},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

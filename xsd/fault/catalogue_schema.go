@@ -12,6 +12,8 @@ const (
 	MissingEdition Code = "XSD-04"
 	// UnknownEdition: this node does not handle that edition of the kind.
 	UnknownEdition Code = "XSD-05"
+	// EditionWithoutSchema: that edition exists, but this node lacks its schema.
+	EditionWithoutSchema Code = "XSD-06"
 
 	// MissingElement: a required element is not there.
 	MissingElement Code = "XSD-10"
@@ -60,6 +62,8 @@ func schemaEntries() []Entry {
 			"Indicare la versione del tracciato nell'attributo versione dell'elemento radice.", ""},
 		{UnknownEdition, "", "La versione del tracciato non è fra quelle gestite.", xsd1,
 			"Produrre la comunicazione in una delle versioni gestite.", ""},
+		{EditionWithoutSchema, "", "Di questa versione del tracciato il nodo non ha lo schema; ne ha di altre.", "Snodo, elenco delle edizioni note",
+			"Chiedere al gestore del nodo lo schema ufficiale di questa versione, o inviare con il canale in uso finora.", ""},
 
 		{MissingElement, "", "Manca un elemento obbligatorio.", xsd1, "Aggiungere l'elemento indicato.", ""},
 		{MissingAttribute, "", "Manca un attributo obbligatorio.", xsd1, "Aggiungere l'attributo indicato.", ""},

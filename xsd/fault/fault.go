@@ -116,7 +116,7 @@ func Decode(b []byte) (List, error) {
 func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
 		schemaEntries(), ruleEntries(), nationalEntries(),
-		seafarerEntries(), domesticEntries())
+		seafarerEntries(), domesticEntries(), prospettoEntries())
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }
