@@ -26,6 +26,12 @@ func formatOf(kind string) (f format, ok bool) {
 	switch kind {
 	case co.UNILAV:
 		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
+	case co.UNISOMM:
+		return format{"UniSomm", base + "unisomm", func() co.Comunicazione { return new(co.UniSomm) }}, true
+	case co.VARDATORI:
+		return format{"VarDatori", base + "vardat", func() co.Comunicazione { return new(co.VarDatori) }}, true
+	case co.UNIURG:
+		return format{"UniUrg", base + "uniurg", func() co.Comunicazione { return new(co.UniUrg) }}, true
 	case co.UNIMARE:
 		return format{"UniMare", base + "unimare", func() co.Comunicazione { return new(co.UniMare) }}, true
 	case co.UNIDOM:
@@ -41,6 +47,12 @@ func walk(c codec, v co.Comunicazione) {
 	switch v := v.(type) {
 	case *co.UniLav:
 		walkUniLav(c, v)
+	case *co.UniSomm:
+		walkUniSomm(c, v)
+	case *co.VarDatori:
+		walkVarDatori(c, v)
+	case *co.UniUrg:
+		walkUniUrg(c, v)
 	case *co.UniMare:
 		walkUniMare(c, v)
 	case *co.UniDom:

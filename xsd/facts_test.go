@@ -21,6 +21,22 @@ func divergences() map[string]string {
 		"/UniLav/Trasformazione":       "required inside the choice",
 		"/UniLav/Cessazione":           "required inside the choice",
 
+		"/VarDatori/(choice)":                            "a note, not a field",
+		"/VarDatori/@codiceComunicazione":                "any length: ENV-04 tells the sender what to write",
+		"/VarDatori/@versione":                           "this schema is of one edition",
+		"/VarDatori/TrasferimentoAzienda":                "required inside the choice",
+		"/VarDatori/VariazioneRagioneSociale":            "required inside the choice",
+		"/VarDatori/TrasferimentoAzienda/SedeLavoro/cap": "optional: AZ-02 forbids it to a workplace abroad",
+
+		"/UniUrg/@codiceComunicazione":               "any length: ENV-04 tells the sender what to write",
+		"/UniUrg/@versione":                          "this schema is of one edition",
+		"/UniSomm/@codiceComunicazione":              "any length: ENV-04 tells the sender what to write",
+		"/UniSomm/@versione":                         "this schema is of one edition",
+		"/UniSomm/DatiVariazione/(choice)":           "a note, not a field",
+		"/UniSomm/DatiVariazione/DatiProroga":        "required inside the choice",
+		"/UniSomm/DatiVariazione/DatiTrasformazione": "required inside the choice",
+		"/UniSomm/DatiVariazione/DatiCessazione":     "required inside the choice",
+
 		"/UniMare/(choice)":             "a note, not a field",
 		"/UniMare/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
 		"/UniMare/@versione":            "this schema is of one edition",
@@ -42,10 +58,13 @@ func divergences() map[string]string {
 // factsOf are the tables of the formats with the standard each describes.
 func factsOf() map[string]ID {
 	return map[string]ID{
-		"unilav.csv":  unilavID,
-		"unimare.csv": {"UNIMARE", "CO190701R1"},
-		"unidom.csv":  {"UNIDOM", "CO190701R1"},
-		"unipi.csv":   {"UNIPI", "PIDISABILI001600"},
+		"unilav.csv":    unilavID,
+		"vardatori.csv": {"VARDATORI", "CO190701R1"},
+		"uniurg.csv":    {"UNIURG", "CO130131"},
+		"unisomm.csv":   {"UNISOMM", "CO190701R1"},
+		"unimare.csv":   {"UNIMARE", "CO190701R1"},
+		"unidom.csv":    {"UNIDOM", "CO190701R1"},
+		"unipi.csv":     {"UNIPI", "PIDISABILI001600"},
 	}
 }
 

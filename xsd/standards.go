@@ -42,7 +42,7 @@ type ID struct {
 type standard struct {
 	ID
 	Space, Root string // namespace and local name of the root element
-	File        string // under schemas; empty where the kind, or with an edition that edition, is known but not handled
+	File        string // under schemas; empty where the edition is known and its schema is not
 }
 
 // standards lists what this node knows. The namespaces are the ministry's.
@@ -50,9 +50,9 @@ func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
 		{ID{"UNILAV", "CO190701R1"}, base + "unilav", "UniLav", "unilav/CO190701R1/unilav.xsd"},
-		{ID{Kind: "UNISOMM"}, base + "unisomm", "UniSomm", ""},
-		{ID{Kind: "UNIURG"}, base + "uniurg", "UniUrg", ""},
-		{ID{Kind: "VARDATORI"}, base + "vardat", "VarDatori", ""},
+		{ID{"UNIURG", "CO130131"}, base + "uniurg", "UniUrg", "uniurg/CO130131/uniurg.xsd"},
+		{ID{"VARDATORI", "CO190701R1"}, base + "vardat", "VarDatori", "vardatori/CO190701R1/vardatori.xsd"},
+		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
 		{ID{"UNIPI", "PIDISABILI001600"}, base + "UNIPI", "prospetto", "unipi/PIDISABILI001600/unipi.xsd"},
 		{ID{"UNIPI", "PIDISABILI002000"}, base + "UNIPI", "prospetto", ""},                           // its name is known, its fields are not
 		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
@@ -214,13 +214,10 @@ func (s *Standards) identifyRoot(r *xmltoken.Reader) (ID, fault.List) {
 		}
 	}
 	var editions string
-	known := false // the edition is, though not its fields
+	known := false // the edition is, though its schema is not
 	for _, std := range s.known {
 		if string(r.Space()) != std.Space || string(r.Local()) != std.Root {
 			continue
-		}
-		if std.File == "" && std.Edition == "" {
-			return refuse(fault.UnsupportedKind, "", "")
 		}
 		if std.File == "" {
 			known = known || found && edition == std.Edition
@@ -240,7 +237,7 @@ func (s *Standards) identifyRoot(r *xmltoken.Reader) (ID, fault.List) {
 	case !found:
 		return refuse(fault.MissingEdition, "/@versione", editions)
 	case known:
-		return refuse(fault.EditionWithoutSchema, "/@versione", editions)
+		return refuse(fault.Unsupported, "/@versione", editions)
 	}
 	return refuse(fault.UnknownEdition, "/@versione", editions)
 }

@@ -46,16 +46,21 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
-// built are the standards, compiled once for all cases.
-var built = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+// compiled are the standards, compiled once for all cases.
+var compiled = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
 
-func decode(t testing.TB, content []byte) co.Comunicazione {
+func standards(t testing.TB) *xsd.Standards {
 	t.Helper()
-	standards, err := built()
+	s, err := compiled()
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, faults := standards.Identify(content)
+	return s
+}
+
+func decode(t testing.TB, content []byte) co.Comunicazione {
+	t.Helper()
+	id, faults := standards(t).Identify(content)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
