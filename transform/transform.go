@@ -26,6 +26,10 @@ func formatOf(kind string) (f format, ok bool) {
 	switch kind {
 	case co.UNILAV:
 		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
+	case co.LAO:
+		return format{"Lao", "urn:snodo:lao:v1", func() co.Comunicazione { return new(co.Lao) }}, true
+	case co.CIGD:
+		return format{"Cigd", "urn:snodo:cigd:v1", func() co.Comunicazione { return new(co.Cigd) }}, true
 	}
 	return format{}, false
 }
@@ -35,6 +39,10 @@ func walk(c codec, v co.Comunicazione) {
 	switch v := v.(type) {
 	case *co.UniLav:
 		walkUniLav(c, v)
+	case *co.Lao:
+		walkLao(c, v)
+	case *co.Cigd:
+		walkCigd(c, v)
 	}
 }
 

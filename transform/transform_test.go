@@ -27,6 +27,8 @@ var unilavID = xsd.ID{Kind: co.UNILAV, Edition: "CO190701R1"}
 func drawn() map[xsd.ID]func(*rapid.T) co.Comunicazione {
 	return map[xsd.ID]func(*rapid.T) co.Comunicazione{
 		unilavID: func(t *rapid.T) co.Comunicazione { return drawUniLav(t) },
+		laoID:    func(t *rapid.T) co.Comunicazione { return drawLao(t) },
+		cigdID:   func(t *rapid.T) co.Comunicazione { return drawCigd(t) },
 	}
 }
 

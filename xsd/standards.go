@@ -45,7 +45,8 @@ type standard struct {
 	File        string // under schemas; empty where the kind is known but not handled
 }
 
-// standards lists what this node knows. The namespaces are the ministry's.
+// standards lists what this node knows. The namespaces are the ministry's, but
+// for those of urn:snodo, which are ours.
 func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
@@ -56,6 +57,8 @@ func standards() []standard {
 		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
 		{ID{Kind: "UNIMARE"}, base + "unimare", "UniMare", ""}, // name and namespace inferred
 		{ID{Kind: "UNIDOM"}, base + "unidom", "UniDom", ""},    // name and namespace inferred
+		{ID{"LAO", "LAO2026R1"}, "urn:snodo:lao:v1", "Lao", "lao/LAO2026R1/lao.xsd"},
+		{ID{"CIGD", "CIGD2026R1"}, "urn:snodo:cigd:v1", "Cigd", "cigd/CIGD2026R1/cigd.xsd"},
 	}
 }
 
@@ -65,6 +68,7 @@ type Info struct {
 	Space    string // target namespace
 	File     string // for File
 	Inferred int    // elements, attributes and types whose name or place no schema of the edition shows
+	Own      bool   // the whole format is this project's: no official one is known
 }
 
 // Standards judges documents. It is built once and safe for concurrent use.
@@ -141,7 +145,7 @@ func (s *Standards) Kinds() []Info {
 	var all []Info
 	for _, std := range s.known {
 		if c, ok := s.compiled[std.ID]; ok {
-			all = append(all, Info{ID: std.ID, Space: std.Space, File: std.File, Inferred: c.schema.inferred})
+			all = append(all, Info{ID: std.ID, Space: std.Space, File: std.File, Inferred: c.schema.inferred, Own: c.schema.own})
 		}
 	}
 	return all

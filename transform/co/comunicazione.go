@@ -14,7 +14,7 @@ const (
 )
 
 // Kinds lists the kinds that the model has.
-func Kinds() []string { return []string{UNILAV} }
+func Kinds() []string { return []string{UNILAV, LAO, CIGD} }
 
 // Comunicazione is one communication of any kind: *UniLav and its like.
 type Comunicazione interface {

@@ -15,10 +15,13 @@ const (
 )
 
 func envelopeRules() []Rule {
+	// The kinds whose types are those of the national table; UNIPI and LAO have
+	// types of their own, CIGD has none.
+	numbered := []string{co.UNILAV, co.UNISOMM, co.UNIURG, co.VARDATORI, co.UNIMARE, co.UNIDOM}
 	return []Rule{
-		{Code: fault.UnknownTipo, Check: knownTipo},
+		{Code: fault.UnknownTipo, Kinds: numbered, Check: knownTipo},
 		{Code: fault.TipoNeedsHiring, Kinds: []string{co.UNILAV}, Check: tipoNeedsHiring},
-		{Code: fault.PreviousNotAllowed, Check: previousAllowed},
+		{Code: fault.PreviousNotAllowed, Kinds: numbered, Check: previousAllowed},
 		{Code: fault.CodeNotZero, Check: codeZero},
 		{Code: fault.PreviousForm, Check: previousForm},
 	}

@@ -45,6 +45,7 @@ func Rules() []Rule {
 		envelopeRules(),
 		personRules(),
 		relationshipRules(),
+		laoRules(),
 	)
 }
 

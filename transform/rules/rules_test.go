@@ -85,7 +85,7 @@ type ruleCase struct {
 
 // allCases are the cases of every kind.
 func allCases() []ruleCase {
-	return slices.Concat(unilavCases())
+	return slices.Concat(unilavCases(), laoCases())
 }
 
 func unilavCases() []ruleCase {
@@ -268,7 +268,7 @@ func TestEmptyCommunication(t *testing.T) {
 	all := tables(t)
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
-		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}}, &co.Lao{}, &co.Cigd{},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)
