@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	kafkago "github.com/segmentio/kafka-go"
+
+	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/reconcile"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd"
@@ -102,4 +105,20 @@ func TestOwnFormats(t *testing.T) {
 		return a.Reconciled && lines == 2
 	})
 	mustRun(t, "verify", "--data", d.data)
+}
+
+// TestVerifyBeforeANewKind: the version that brings a kind verifies what the one
+// before it left, whose broker has no topic for that kind.
+func TestVerifyBeforeANewKind(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
+	client := &kafkago.Client{Addr: kafkago.TCP(d.brokers()...), Timeout: patience}
+	answer, err := client.DeleteTopics(t.Context(), &kafkago.DeleteTopicsRequest{Topics: []string{routing.TopicFor(co.CIGD)}})
+	if err != nil || answer.Errors[routing.TopicFor(co.CIGD)] != nil {
+		t.Fatalf("%+v, %v", answer, err)
+	}
+	if out := mustRun(t, "verify", "--data", d.data); !strings.Contains(out, "registro verificato") {
+		t.Error(out)
+	}
 }
