@@ -21,18 +21,18 @@ const (
 // Change is one difference between two formats, wherever it occurs: where a
 // type is used in several places they are told together.
 type Change struct {
-	Kind    Kind     `json:"tipo"`
-	Paths   []string `json:"percorsi"` // in the later format; of what was removed, in the earlier
-	Label   string   `json:"etichetta,omitempty"`
-	Details []Detail `json:"dettagli,omitempty"`
+	Kind    Kind     `json:"kind"`
+	Paths   []string `json:"paths"` // in the later format; of what was removed, in the earlier
+	Label   string   `json:"label,omitempty"`
+	Details []Detail `json:"details,omitempty"`
 }
 
 // Detail is one property of a field. Of what was added there is only After, of
 // what was removed only Before.
 type Detail struct {
-	What   string `json:"cosa"`
-	Before string `json:"prima,omitempty"`
-	After  string `json:"ora,omitempty"`
+	What   string `json:"what"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
 }
 
 // Formats tells what changed from one format to a later one, in the order of

@@ -10,10 +10,10 @@ import (
 
 // TableChange is what changed in one code table.
 type TableChange struct {
-	Table   string   `json:"tabella"`
-	Added   []string `json:"aggiunti,omitempty"`
-	Removed []string `json:"tolti,omitempty"`
-	Changed []string `json:"validita_cambiata,omitempty"` // code, validity before and after
+	Table   string   `json:"table"`
+	Added   []string `json:"added,omitempty"`
+	Removed []string `json:"removed,omitempty"`
+	Changed []string `json:"changed,omitempty"` // code, validity before and after
 }
 
 // Tables tells what changed in code tables, in the order of their names.
