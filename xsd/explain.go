@@ -18,7 +18,7 @@ const instanceSpace = "http://www.w3.org/2001/XMLSchema-instance"
 // nothing of what it does not know, so hostile content costs it no memory.
 type explainer struct {
 	r      xmltoken.Reader
-	space  string
+	schema *schema
 	path   []string
 	faults fault.List
 	full   bool // there are more faults than MaxFaults: nothing more is looked at
@@ -27,7 +27,7 @@ type explainer struct {
 // explain tells what content breaks, in document order; nothing if this reading
 // finds nothing wrong.
 func (s *schema) explain(content []byte) fault.List {
-	x := &explainer{space: s.space}
+	x := &explainer{schema: s}
 	x.r.Reset(content, xmltoken.Limits{})
 	kind, err := x.r.Next()
 	for err == nil && kind != xmltoken.Start {
@@ -66,7 +66,9 @@ func (x *explainer) report(code fault.Code, name string, line int, expected stri
 	if name != "" {
 		path += "/" + name
 	}
-	x.faults = append(x.faults, fault.Fault{Code: code, Path: path, Line: line, Expected: expected})
+	x.faults = append(x.faults, fault.Fault{
+		Code: code, Path: path, Line: line, Field: x.schema.field(path), Expected: expected,
+	})
 }
 
 // element explains the element whose Start is current and leaves the cursor on
@@ -100,7 +102,7 @@ func (x *explainer) attributes(declared []*attribute, line int) {
 			value, _ := xmltoken.AppendAttr(nil, a.Value)
 			d := declared[i]
 			if code := d.simple.check(string(value)); code != "" {
-				x.report(code, "@"+d.name, line, expect(d.name, d.label, d.simple))
+				x.report(code, "@"+d.name, line, d.simple.expected)
 			}
 		case string(a.Space) == instanceSpace && instanceAttribute(string(a.Local)):
 		default:
@@ -111,7 +113,7 @@ func (x *explainer) attributes(declared []*attribute, line int) {
 		if d.required && !slices.ContainsFunc(given, func(a xmltoken.Attr) bool {
 			return len(a.Space) == 0 && d.name == string(a.Local)
 		}) {
-			x.report(fault.MissingAttribute, "@"+d.name, line, expect(d.name, d.label, d.simple))
+			x.report(fault.MissingAttribute, "@"+d.name, line, d.simple.expected)
 		}
 	}
 }
@@ -147,7 +149,7 @@ func (x *explainer) simpleContent(e *element, line int) error {
 			}
 		case xmltoken.End:
 			if code := e.simple.check(string(value)); code != "" {
-				x.report(code, "", line, expect(e.name, e.label, e.simple))
+				x.report(code, "", line, e.simple.expected)
 			}
 			return nil
 		}
@@ -197,13 +199,13 @@ func blank(kind xmltoken.Kind, raw []byte) bool {
 func (x *explainer) child(t *complexType, seen []sight, count map[string]int) ([]sight, error) {
 	name, line := string(x.r.Local()), x.r.Line()
 	e := t.elements[name]
-	if e == nil || string(x.r.Space()) != x.space {
+	if e == nil || string(x.r.Space()) != x.schema.space {
 		x.report(fault.UnexpectedElement, name, line, "")
 		return seen, x.r.Skip()
 	}
 	count[name]++
 	if e.max >= 0 && count[name] > e.max {
-		x.report(fault.RepeatedElement, name, line, describe(e.name, e.label))
+		x.report(fault.RepeatedElement, name, line, atMost(e.max))
 		return seen, x.r.Skip()
 	}
 	if count[name] == 1 {
@@ -221,30 +223,12 @@ func (x *explainer) arrangement(t *complexType, seen []sight, end int) {
 	var plan arrangement
 	plan.fit(t.model, seen)
 	for _, c := range plan.clashes {
-		x.report(fault.OneOf, "", plan.turn(c, seen, end), c.names())
+		x.report(fault.OneOf, "", plan.turn(c, seen, end), oneOf(t, c.choice.names(nil)))
 	}
 	for _, e := range plan.missing {
-		declared := t.elements[e.name]
-		x.report(fault.MissingElement, e.name, plan.gap(e.name, seen, end), expect(e.name, e.label, declared.simple))
+		x.report(fault.MissingElement, e.name, plan.gap(e.name, seen, end), t.elements[e.name].expected())
 	}
 	for _, s := range plan.misplaced(seen) {
-		x.report(fault.MisplacedElement, s.name, s.line, describe(s.name, t.elements[s.name].label))
+		x.report(fault.MisplacedElement, s.name, s.line, plan.before(t, s, seen))
 	}
-}
-
-// expect names a field and the form of its value.
-func expect(name, label string, t *simpleType) string {
-	s := describe(name, label)
-	if t != nil && t.expected != "" {
-		s += ", " + t.expected
-	}
-	return s
-}
-
-// describe names a field as people know it.
-func describe(name, label string) string {
-	if label == "" || label == name {
-		return name
-	}
-	return name + " (" + label + ")"
 }

@@ -47,7 +47,7 @@ const (
 	spicomWire      = "SPICOM, busta RPC/encoded del client csi-apachesoap 1.4.6"
 	spicomPayload   = "SPICOM, testo XML di ObjectSerializer (spicom-client 2.13.3)"
 	spicomValidator = "SPICOM, ComunicazioneTUValidator (spicom-client 2.13.3)"
-	neverInvents    = "Snodo, contratto \"Rules of thumb for regional converters\""
+	neverInvents    = "Snodo, conversione: ciò che il tracciato nazionale non ammette è tralasciato con un avviso"
 )
 
 // callEntries speak of the message around the document.
@@ -110,7 +110,7 @@ func regionalEntries() []Entry {
 		{
 			Code: RegionalTooLarge, Stage: StageConversione, Anomalia: "0000",
 			Text:   "Il documento regionale supera i limiti di dimensione o di profondità.",
-			Source: "Snodo, contratto \"Bytes\": al massimo 4 MiB",
+			Source: "Snodo, limiti: documento di al più 4 MiB",
 			Remedy: "Inviare una sola comunicazione per chiamata.",
 		},
 		{
@@ -123,7 +123,7 @@ func regionalEntries() []Entry {
 			Code: RegionalRoot, Stage: StageConversione, Anomalia: "0000",
 			Text:   "La stringa inviata non contiene una comunicazione regionale né un documento nazionale.",
 			Source: spicomPayload,
-			Remedy: "Inviare il testo di ObjectSerializer di ComunicazioneTracciatoUnicoDTO, oppure il documento nazionale UniLav.",
+			Remedy: "Inviare il testo di ObjectSerializer di ComunicazioneTracciatoUnicoDTO, oppure il documento nazionale.",
 		},
 		{
 			Code: RegionalValue, Stage: StageConversione, Anomalia: "0000",
@@ -157,14 +157,14 @@ func sectionEntries() []Entry {
 		},
 		{
 			Code: TrackUnknown, Stage: StageConversione, Anomalia: "0000",
-			Text:   "Tipo tracciato sconosciuto.",
+			Text:   "Il tipo di tracciato indicato non è conosciuto.",
 			Source: spicomValidator,
-			Remedy: "In datiAggiuntivi.tipoTracciatoXML indicare UL (maiuscolo).",
+			Remedy: "In datiAggiuntivi.tipoTracciatoXML indicare la sigla del tracciato in maiuscolo, per esempio UL per UNILAV.",
 		},
 		{
 			Code: TrackNotYet, Stage: StageConversione, Anomalia: "0000",
-			Text:   "Tracciato non ancora gestito da questo nodo.",
-			Source: "Snodo, tracciati accettati: UNILAV",
+			Text:   "Il tracciato non è ancora gestito da questo nodo.",
+			Source: "Snodo, elenco dei tracciati gestiti",
 			Remedy: "Inviare queste comunicazioni al nodo che le gestisce oggi.",
 		},
 		{

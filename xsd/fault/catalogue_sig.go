@@ -2,11 +2,11 @@ package fault
 
 // Sources of the faults of signatures.
 const (
-	sigSourceGrammar = "Snodo, contratto \"The one signature grammar of a document\"; W3C XML Signature 1.1"
+	sigSourceGrammar = "Snodo, forma ammessa della firma; W3C XML Signature 1.1"
 	sigSourceXML     = "W3C XML 1.0 (quinta edizione)"
 	sigSourceNames   = "W3C Namespaces in XML 1.0 (terza edizione)"
-	sigSourceBytes   = "Snodo, contratto \"Bytes\""
-	sigSourceTrust   = "Snodo, contratto \"The one signature grammar of a document\"; RFC 5280"
+	sigSourceBytes   = "Snodo, limiti e codifica dei messaggi"
+	sigSourceTrust   = "Snodo, forma ammessa della firma; RFC 5280"
 )
 
 // Remedies that several faults of signatures share.
