@@ -1,6 +1,7 @@
 package xsd
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -22,6 +23,16 @@ func (s *Standards) Label(id ID, faults fault.List) {
 			faults[i].Field = c.schema.field(f.Path)
 		}
 	}
+}
+
+// RootAttribute is the path of an attribute of the root in documents of id; ""
+// where they have none of that name.
+func (s *Standards) RootAttribute(id ID, name string) string {
+	c, ok := s.compiled[id]
+	if !ok || !slices.ContainsFunc(c.schema.root.complex.attributes, func(a *attribute) bool { return a.name == name }) {
+		return ""
+	}
+	return "/" + c.Root + "/@" + name
 }
 
 // field names the place of a path by the labels of its steps, the root left

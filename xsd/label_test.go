@@ -31,6 +31,12 @@ func TestLabel(t *testing.T) {
 			t.Errorf("%s is %q, want %q", path, faults[0].Field, want)
 		}
 	}
+	if got := s.RootAttribute(unilavID, "codiceComunicazionePrec"); got != "/UniLav/@codiceComunicazionePrec" {
+		t.Errorf("the previous code is at %q", got)
+	}
+	if got := s.RootAttribute(unilavID, "cap") + s.RootAttribute(ID{"UNILAV", "CO130110"}, "versione"); got != "" {
+		t.Errorf("found %q", got)
+	}
 	faults := fault.List{{Path: "/UniLav", Field: "nome dato"}}
 	s.Label(unilavID, faults)
 	s.Label(ID{"UNILAV", "CO130110"}, fault.List{{Path: "/UniLav"}}) // no panic

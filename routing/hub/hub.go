@@ -190,7 +190,10 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 		return Answer{}, fmt.Errorf("decode valid content: %w", err)
 	}
 	day := s.Received.In(h.Rome).Format(time.DateOnly)
-	faults = append(faults, rules.Check(c, content, h.Tables, day)...)
+	if broken := rules.Check(c, content, h.Tables, day); len(broken) > 0 {
+		h.Standards.Label(id, broken)
+		faults = append(faults, broken...)
+	}
 	if s.Regional != nil {
 		faults = append(faults, s.Regional.Faults...)
 	}
@@ -202,9 +205,16 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	if err != nil {
 		return Answer{}, err
 	}
+	if len(warnings) > 0 {
+		xsd.Locate(content, warnings)
+		h.Standards.Label(id, warnings)
+	}
 	d.Province = h.Tables.ProvinceOf(string(about.Workplace), day)
 	return h.accept(ctx, d, append(faults, warnings...))
 }
+
+// previousAttribute is where national documents have the previous code.
+const previousAttribute = "codiceComunicazionePrec"
 
 // readChain fills what the chain knows of the communication and reads the
 // chain when a previous code is given, for only then does a decision depend on it.
@@ -228,7 +238,11 @@ func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, about co.Particula
 	if reading.Known {
 		return nil, nil
 	}
-	return fault.List{{Code: fault.UnknownPrevious, Warning: true}}, nil
+	unknown := fault.Fault{Code: fault.UnknownPrevious, Warning: true}
+	if about.Previous != "" { // else the regional document has it
+		unknown.Path = h.Standards.RootAttribute(xsd.ID{Kind: e.Kind, Edition: e.Edition}, previousAttribute)
+	}
+	return fault.List{unknown}, nil
 }
 
 // accept appends an accepted submission with the deliveries it is due.
@@ -291,7 +305,7 @@ func (h *Hub) refuse(ctx context.Context, s Submission, faults fault.List) (Answ
 
 // append commits a draft and turns the result into an answer.
 func (h *Hub) append(ctx context.Context, d ledger.Draft, faults fault.List) (a Answer, foreign bool, err error) {
-	if d.Entry.Faults, err = faults.Encode(); err != nil {
+	if d.Entry.Faults, err = faults.Worded().Encode(); err != nil {
 		return Answer{}, false, err
 	}
 	result, err := h.Journal.Append(ctx, d)

@@ -391,3 +391,35 @@ func TestRepeatedAtCommit(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 }
+
+// TestFaultsAreTold: what is recorded and answered names the field by label and
+// path, on its line, and carries the wording of its day; warnings of an accepted
+// communication too.
+func TestFaultsAreTold(t *testing.T) {
+	t.Parallel()
+	hiring, rectification := national(t, "assunzione"), national(t, "rettifica")
+	for _, tc := range []struct {
+		name, document, path, field string
+		code                        fault.Code
+	}{
+		{"schema", strings.Replace(hiring, "<sesso>F<", "<sesso>X<", 1), "/UniLav/Lavoratore/AnagraficaCompleta/sesso",
+			"Lavoratore > Dati anagrafici > Sesso", fault.NotListed},
+		{"rule", strings.Replace(hiring, `codiceComunicazione="0000000000000000"`, `codiceComunicazione="1300126000000001"`, 1),
+			"/UniLav/@codiceComunicazione", "Codice della comunicazione", fault.CodeNotZero},
+		{"chain", rectification, "/UniLav/@codiceComunicazionePrec", "Codice della comunicazione precedente", fault.UnknownPrevious},
+	} {
+		w := &world{signer: signer}
+		a, err := hubIn(t, w).Submit(context.Background(), signed(tc.document))
+		if err != nil || len(a.Faults) != 1 {
+			t.Fatalf("%s: %+v, %v", tc.name, a.Faults, err)
+		}
+		e, _ := fault.Lookup(tc.code)
+		f := a.Faults[0]
+		if f.Code != tc.code || f.Path != tc.path || f.Field != tc.field || f.Line == 0 || f.Wording != e.Text || f.Warning != a.Accepted {
+			t.Errorf("%s: %+v", tc.name, f)
+		}
+		if !strings.Contains(f.Text(), tc.field) || !bytes.Contains(w.drafts[0].Entry.Faults, []byte(`"text":`)) {
+			t.Errorf("%s: says %q, recorded %s", tc.name, f.Text(), w.drafts[0].Entry.Faults)
+		}
+	}
+}
