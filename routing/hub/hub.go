@@ -182,22 +182,24 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	if err != nil {
 		return Answer{}, fmt.Errorf("validate: %w", err)
 	}
+	day := s.Received.In(h.Rome).Format(time.DateOnly)
+	var dropped fault.List // what the conversion warns of
+	if s.Regional != nil {
+		dropped = s.Regional.Faults
+	}
 	if faults = append(faults, more...); faults.Refuses() {
-		return h.reject(ctx, d, faults)
+		faults = append(faults, h.rest(id, content, faults, day)...)
+		return h.reject(ctx, d, append(faults, dropped...))
 	}
 	c, err := transform.Decode(id, content)
 	if err != nil {
 		return Answer{}, fmt.Errorf("decode valid content: %w", err)
 	}
-	day := s.Received.In(h.Rome).Format(time.DateOnly)
 	if broken := rules.Check(c, content, h.Tables, day); len(broken) > 0 {
 		h.Standards.Label(id, broken)
 		faults = append(faults, broken...)
 	}
-	if s.Regional != nil {
-		faults = append(faults, s.Regional.Faults...)
-	}
-	if faults.Refuses() {
+	if faults = append(faults, dropped...); faults.Refuses() {
 		return h.reject(ctx, d, faults)
 	}
 	about := c.Particulars()

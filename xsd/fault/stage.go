@@ -24,7 +24,7 @@ func Stages() []StageNote {
 				"Se è un errore il mittente ha una ricevuta di rifiuto; se è un avviso la comunicazione è accettata e l'avviso sta nella ricevuta."},
 		{StageForma, "Forma del documento",
 			"Riguarda il tipo di comunicazione, la versione del tracciato e lo schema XSD. " +
-				"Il mittente ha una ricevuta di rifiuto con tutti gli errori trovati; le regole nazionali si controllano soltanto su un documento di forma corretta."},
+				"Il mittente ha una ricevuta di rifiuto con tutti gli errori trovati; le regole nazionali si controllano su ciò che resta leggibile."},
 		{StageRegole, "Regole nazionali",
 			"Riguarda ciò che lo schema non può dire: tabelle di codici, date, codici fiscali, accordo fra i campi. " +
 				"Se è un errore il mittente ha una ricevuta di rifiuto; se è un avviso la comunicazione è accettata e l'avviso sta nella ricevuta."},
