@@ -30,7 +30,7 @@ func hubEntries() []Entry {
 		{
 			Code: WrongKind, Stage: StageForma, Anomalia: "0000",
 			Text:   "Il documento è di un tipo diverso da quello annunciato dall'operazione.",
-			Source: "Binding nazionale comobbl: ogni operazione porta un solo tipo di documento",
+			Source: "Servizio nazionale comobbl: ogni operazione porta un solo tipo di documento",
 			Remedy: "Usare l'operazione del tipo di comunicazione che il documento contiene.",
 		},
 	}

@@ -173,7 +173,7 @@ func transportEntries() []Entry {
 			Source: sourceWSDL,
 			Remedy: "Usare l'indirizzo indicato nel WSDL della regione."},
 		{Code: ForwardedRefused, Stage: StageBusta,
-			Text:   "La richiesta è passata da un intermediario, che questo canale non ammette.",
+			Text:   "La richiesta è passata da un proxy, che questo canale non ammette.",
 			Source: sourceChannel,
 			Remedy: "Collegarsi direttamente, senza proxy, oppure inviare documenti firmati all'indirizzo pubblico."},
 		{Code: NotLoopback, Stage: StageBusta,
