@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
-	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -101,17 +99,13 @@ func TestCasesQuoteNoValue(t *testing.T) {
 func TestCasesNameTheirField(t *testing.T) {
 	t.Parallel()
 	all := tables(t)
-	standards, err := xsd.New(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range allCases() {
 		content := sample(t, c.base)
-		id, _ := standards.Identify(content)
+		id, _ := standards(t).Identify(content)
 		com := decode(t, content)
 		reflect.ValueOf(c.edit).Call([]reflect.Value{reflect.ValueOf(com)})
 		faults := Check(com, nil, all, today)
-		standards.Label(id, faults)
+		standards(t).Label(id, faults)
 		for _, f := range faults {
 			name := f.Path[strings.LastIndexAny(f.Path, "/@")+1:]
 			label := f.Field[strings.LastIndex(f.Field, ">")+1:]

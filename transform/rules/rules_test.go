@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/snodo-co/snodo/transform"
@@ -45,13 +46,21 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
-func decode(t testing.TB, content []byte) co.Comunicazione {
+// compiled are the standards, compiled once for all cases.
+var compiled = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+
+func standards(t testing.TB) *xsd.Standards {
 	t.Helper()
-	standards, err := xsd.New(context.Background())
+	s, err := compiled()
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, faults := standards.Identify(content)
+	return s
+}
+
+func decode(t testing.TB, content []byte) co.Comunicazione {
+	t.Helper()
+	id, faults := standards(t).Identify(content)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}

@@ -5,7 +5,8 @@ package fault
 // outcomes of the national store, which never do, are read with it: a receipt is
 // a function of its entry, and must not change when a text is mended. Nothing
 // is ever taken out; a code whose text never stood without its wording needs no
-// line here. testdata/unworded.txt holds the texts of that time.
+// line here. testdata/unworded.txt holds the texts of
+// that time, but for the faults of envelopes, which leave no entry.
 func formerWording(c Code) string {
 	switch c {
 	case WrongKind:
