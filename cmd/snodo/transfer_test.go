@@ -107,8 +107,8 @@ func transferOf(c *co.UniLav) *co.VarDatori {
 }
 
 // TestTransferAndUrgency sends what the other operations of the binding are
-// for: a transfer of business, and an urgent hiring with the full one that
-// follows it.
+// for: a transfer of business and its rectification, and an urgent hiring with
+// the full one that follows it.
 func TestTransferAndUrgency(t *testing.T) {
 	t.Parallel()
 	since, data := time.Now(), t.TempDir()
@@ -120,6 +120,13 @@ func TestTransferAndUrgency(t *testing.T) {
 	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", "VarDatoreXML", transfer))
 	if e.Worker != "" || e.Employer != string(hiring.DatoreLavoro.CodiceFiscale) || e.Start != string(hiring.InizioRapporto.DataInizio) {
 		t.Errorf("the transfer is of %q for %q from %q", e.Worker, e.Employer, e.Start)
+	}
+
+	transfer.TipoComunicazione, transfer.CodiceComunicazionePrec = "03", co.CodiceComunicazione(e.Codice)
+	transfer.TrasferimentoAzienda.DataFineAffittoRamo = "2098-12-31"
+	amended := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", "VarDatoreXML", transfer))
+	if amended.Root != e.Root || amended.Prev != e.Hash || amended.Faults != nil {
+		t.Errorf("a rectified transfer is of root %s, not %s, faults %s", amended.Root, e.Root, amended.Faults)
 	}
 
 	who := hiring.Lavoratore.AnagraficaCompleta
@@ -145,5 +152,5 @@ func TestTransferAndUrgency(t *testing.T) {
 	if r.Kind != receipt.Rejection || len(r.Faults) == 0 || r.Faults[0].Code != string(fault.TransferredIsEmployer) || r.Faults[0].Path != path {
 		t.Errorf("a worker who is the employer: %+v", r)
 	}
-	mustReconcile(t, data, since, 3)
+	mustReconcile(t, data, since, 4)
 }
