@@ -11,14 +11,14 @@ import (
 
 // Where UNISOMM has what its rules speak of, below the root.
 const (
-	belowAgency     = "/AgenziaSomministrazione"
-	belowFirm       = "/DittaUtilizzatrice"
-	belowMission    = belowFirm + "/InizioContratto/Inizio"
-	belowVariation  = "/DatiVariazione"
-	belowExtension  = belowVariation + "/DatiProroga/@dataFineProroga"
-	belowChangeDate = belowVariation + "/DatiTrasformazione/@dataTrasformazione"
-	belowChangeCode = belowVariation + "/DatiTrasformazione/@codiceTrasformazione"
-	belowEndDate    = belowVariation + "/DatiCessazione/@dataCessazione"
+	belowAgency          = "/AgenziaSomministrazione"
+	belowFirm            = "/DittaUtilizzatrice"
+	belowMission         = belowFirm + "/InizioContratto/Inizio"
+	belowVariation       = "/DatiVariazione"
+	belowExtension       = belowVariation + "/DatiProroga/@dataFineProroga"
+	belowTransformedDay  = belowVariation + "/DatiTrasformazione/@dataTrasformazione"
+	belowTransformedCode = belowVariation + "/DatiTrasformazione/@codiceTrasformazione"
+	belowEndDate         = belowVariation + "/DatiCessazione/@dataCessazione"
 )
 
 func agencyRules() []Rule {
@@ -196,12 +196,12 @@ func agencyTransformation(f *finder, doc *co.UniSomm) {
 	}
 	switch v.DatiTrasformazione.CodiceTrasformazione {
 	case "FI", "PV", "DL":
-		f.tell(true, fault.AgencyTransformation, belowChangeCode, "")
+		f.tell(true, fault.AgencyTransformation, belowTransformedCode, "")
 	case "TL":
-		f.tell(v.CodiceVariazione != "3.03" && v.CodiceVariazione != "3.04", fault.AgencyTransformation, belowChangeCode,
+		f.tell(v.CodiceVariazione != "3.03" && v.CodiceVariazione != "3.04", fault.AgencyTransformation, belowTransformedCode,
 			"il trasferimento è ammesso solo con le variazioni 3.03 e 3.04")
 	case "AI":
-		f.warn(lastOldApprenticeship.Before(doc.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm), fault.AgencyTransformation, belowChangeCode,
+		f.warn(lastOldApprenticeship.Before(doc.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm), fault.AgencyTransformation, belowTransformedCode,
 			"solo per gli apprendistati iniziati entro il 25 aprile 2012")
 	}
 }
