@@ -28,6 +28,10 @@ func formatOf(kind string) (f format, ok bool) {
 		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
 	case co.UNISOMM:
 		return format{"UniSomm", base + "unisomm", func() co.Comunicazione { return new(co.UniSomm) }}, true
+	case co.VARDATORI:
+		return format{"VarDatori", base + "vardat", func() co.Comunicazione { return new(co.VarDatori) }}, true
+	case co.UNIURG:
+		return format{"UniUrg", base + "uniurg", func() co.Comunicazione { return new(co.UniUrg) }}, true
 	}
 	return format{}, false
 }
@@ -39,6 +43,10 @@ func walk(c codec, v co.Comunicazione) {
 		walkUniLav(c, v)
 	case *co.UniSomm:
 		walkUniSomm(c, v)
+	case *co.VarDatori:
+		walkVarDatori(c, v)
+	case *co.UniUrg:
+		walkUniUrg(c, v)
 	}
 }
 

@@ -21,6 +21,15 @@ func divergences() map[string]string {
 		"/UniLav/Trasformazione":       "required inside the choice",
 		"/UniLav/Cessazione":           "required inside the choice",
 
+		"/VarDatori/(choice)":                            "a note, not a field",
+		"/VarDatori/@codiceComunicazione":                "any length: ENV-04 tells the sender what to write",
+		"/VarDatori/@versione":                           "this schema is of one edition",
+		"/VarDatori/TrasferimentoAzienda":                "required inside the choice",
+		"/VarDatori/VariazioneRagioneSociale":            "required inside the choice",
+		"/VarDatori/TrasferimentoAzienda/SedeLavoro/cap": "optional: AZ-02 forbids it to a workplace abroad",
+
+		"/UniUrg/@codiceComunicazione":               "any length: ENV-04 tells the sender what to write",
+		"/UniUrg/@versione":                          "this schema is of one edition",
 		"/UniSomm/@codiceComunicazione":              "any length: ENV-04 tells the sender what to write",
 		"/UniSomm/@versione":                         "this schema is of one edition",
 		"/UniSomm/DatiVariazione/(choice)":           "a note, not a field",
@@ -33,8 +42,10 @@ func divergences() map[string]string {
 // factsOf are the tables of the formats with the standard each describes.
 func factsOf() map[string]ID {
 	return map[string]ID{
-		"unilav.csv":  unilavID,
-		"unisomm.csv": {"UNISOMM", "CO190701R1"},
+		"unilav.csv":    unilavID,
+		"vardatori.csv": {"VARDATORI", "CO190701R1"},
+		"uniurg.csv":    {"UNIURG", "CO130131"},
+		"unisomm.csv":   {"UNISOMM", "CO190701R1"},
 	}
 }
 

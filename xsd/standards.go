@@ -50,9 +50,9 @@ func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
 		{ID{"UNILAV", "CO190701R1"}, base + "unilav", "UniLav", "unilav/CO190701R1/unilav.xsd"},
+		{ID{"UNIURG", "CO130131"}, base + "uniurg", "UniUrg", "uniurg/CO130131/uniurg.xsd"},
+		{ID{"VARDATORI", "CO190701R1"}, base + "vardat", "VarDatori", "vardatori/CO190701R1/vardatori.xsd"},
 		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
-		{ID{Kind: "UNIURG"}, base + "uniurg", "UniUrg", ""},
-		{ID{Kind: "VARDATORI"}, base + "vardat", "VarDatori", ""},
 		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
 		{ID{Kind: "UNIMARE"}, base + "unimare", "UniMare", ""}, // name and namespace inferred
 		{ID{Kind: "UNIDOM"}, base + "unidom", "UniDom", ""},    // name and namespace inferred

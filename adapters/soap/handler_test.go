@@ -167,8 +167,6 @@ func TestFaults(t *testing.T) {
 		"unknown operation":     {body: message(`<invia xmlns="urn:x"/>`), status: 500, side: "Client", code: fault.UnknownOperation},
 		"unknown kind":          {body: national("UniPippo", "UniPippoXML"), status: 500, side: "Client", code: fault.UnknownOperation},
 		"answer as request":     {body: message(`<EchoRisposta xmlns="urn:snodo:hub:v1"/>`), status: 500, side: "Client", code: fault.UnknownOperation},
-		"UNIURG":                {body: national("UniUrg", "UniUrgXML"), status: 500, side: "Client", code: fault.KindNotServed},
-		"VARDATORI":             {body: national("VarDatori", "VarDatoreXML"), status: 500, side: "Client", code: fault.KindNotServed},
 		"wrong child":           {body: national("UniLav", "UniSommXML"), status: 500, side: "Client", code: fault.RequestShape},
 		"empty document":        {body: submitMessage(" "), status: 500, side: "Client", code: fault.DocumentMissing},
 		"document not escaped":  {body: strings.NewReplacer("<![CDATA[", "", "]]>", "").Replace(submitMessage("<a/>")), status: 500, side: "Client", code: fault.DocumentNotString},

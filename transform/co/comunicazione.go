@@ -14,7 +14,14 @@ const (
 )
 
 // Kinds lists the kinds that the model has.
-func Kinds() []string { return []string{UNILAV, UNISOMM} }
+func Kinds() []string {
+	return []string{
+		UNILAV,
+		UNISOMM,
+		UNIURG,
+		VARDATORI,
+	}
+}
 
 // Comunicazione is one communication of any kind: *UniLav and its like.
 type Comunicazione interface {

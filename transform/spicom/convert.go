@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/transform"
-	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
@@ -61,8 +60,8 @@ type Converter struct {
 	Rome *time.Location // zone of the senders' days: Europe/Rome
 }
 
-// Convert reads a regional communication (trimmed UTF-8) and writes it as
-// national UNILAV. Text that cannot be read has the digest of all its bytes.
+// Convert reads a regional communication (trimmed UTF-8) and writes it in the
+// national format of its track. Text that cannot be read has the digest of all its bytes.
 // The error is our own trouble.
 func (c Converter) Convert(text []byte) (Result, error) {
 	doc, f := read(text)
@@ -74,17 +73,16 @@ func (c Converter) Convert(text []byte) (Result, error) {
 		Digest:   doc.digest,
 		Unknown:  doc.unknown,
 	}
-	m, f := movementOf(&doc.root)
+	w := writer{rome: c.Rome, root: &doc.root}
+	communication, f := w.communication()
 	if f != nil {
 		r.Faults = fault.List{*f}
 		return r, nil
 	}
-	w := writer{rome: c.Rome, root: &doc.root}
-	communication := w.communication(m)
 	var err error
-	if r.National, err = transform.Encode(&communication); err != nil {
+	if r.National, err = transform.Encode(communication); err != nil {
 		return Result{}, fmt.Errorf("convert communication: %w", err)
 	}
-	r.Kind, r.Previous, r.Faults = co.UNILAV, w.previous, w.warnings
+	r.Kind, r.Previous, r.Faults = communication.Kind(), w.previous, w.warnings
 	return r, nil
 }
