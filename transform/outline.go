@@ -27,18 +27,14 @@ type Place struct {
 	attribute bool
 }
 
-// What an Outline has room for at first: the places and the depth of a document
-// of any kind about one worker, so that laying it allocates twice.
-const (
-	usualPlaces = 160
-	usualDepth  = 16
-)
+// usual is room for the places of most documents, so that Lay grows once.
+const usual = 128
 
 // Lay fills o with the places of c, of which the root is the first. It reuses
 // the memory of o.
 func (o *Outline) Lay(c co.Comunicazione) {
 	if o.places == nil {
-		o.places, o.open = make([]Place, 0, usualPlaces), make([]int, 0, usualDepth)
+		o.places, o.open = make([]Place, 0, usual), make([]int, 0, 8)
 	}
 	o.places, o.open = o.places[:0], o.open[:0]
 	f, _ := formatOf(c.Kind())
