@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/snodo-co/snodo/transform/co"
@@ -27,14 +28,18 @@ type Place struct {
 	attribute bool
 }
 
-// usual is room for the places of most documents, so that Lay grows once.
-const usual = 128
+// What an Outline has room for at first: the places and the depth of a document
+// of any kind about one worker, so that laying it allocates twice.
+const (
+	usualPlaces = 160
+	usualDepth  = 16
+)
 
 // Lay fills o with the places of c, of which the root is the first. It reuses
 // the memory of o.
 func (o *Outline) Lay(c co.Comunicazione) {
 	if o.places == nil {
-		o.places, o.open = make([]Place, 0, usual), make([]int, 0, 8)
+		o.places, o.open = make([]Place, 0, usualPlaces), make([]int, 0, usualDepth)
 	}
 	o.places, o.open = o.places[:0], o.open[:0]
 	f, _ := formatOf(c.Kind())
@@ -44,24 +49,30 @@ func (o *Outline) Lay(c co.Comunicazione) {
 	o.end()
 }
 
+// Grow makes room for so many places, so that Lay need not.
+func (o *Outline) Grow(places int) { o.places = slices.Grow(o.places[:0], places) }
+
 // Places lists what Lay found. It is good until the next Lay.
 func (o *Outline) Places() []Place { return o.places }
 
 // Path is the path of place i as faults have it: /UniLav/Lavoratore/extraCE/@questura.
 // Elements that may be repeated carry their number: /VarDatori/.../SedeLavoro[2].
-func (o *Outline) Path(i int) string {
+func (o *Outline) Path(i int) string { return string(o.appendPath(nil, i)) }
+
+func (o *Outline) appendPath(to []byte, i int) []byte {
 	p := &o.places[i]
-	above := ""
 	if p.parent >= 0 {
-		above = o.Path(int(p.parent))
+		to = o.appendPath(to, int(p.parent))
 	}
-	switch {
-	case p.attribute:
-		return above + "/@" + p.name
-	case p.number > 0:
-		return above + "/" + p.name + "[" + strconv.Itoa(int(p.number)) + "]"
+	to = append(to, '/')
+	if p.attribute {
+		to = append(to, '@')
 	}
-	return above + "/" + p.name
+	to = append(to, p.name...)
+	if p.number > 0 {
+		to = append(strconv.AppendInt(append(to, '['), int64(p.number), 10), ']')
+	}
+	return to
 }
 
 // Parent is the index of the block around place i, -1 for the root's.

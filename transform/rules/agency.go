@@ -16,8 +16,8 @@ const (
 	belowMission         = belowFirm + "/InizioContratto/Inizio"
 	belowVariation       = "/DatiVariazione"
 	belowExtension       = belowVariation + "/DatiProroga/@dataFineProroga"
-	belowTransformedDay  = belowVariation + "/DatiTrasformazione/@dataTrasformazione"
-	belowTransformedCode = belowVariation + "/DatiTrasformazione/@codiceTrasformazione"
+	belowChangeDate      = belowVariation + "/DatiTrasformazione/@dataTrasformazione"
+	belowVariationChange = belowVariation + "/DatiTrasformazione/@codiceTrasformazione"
 	belowEndDate         = belowVariation + "/DatiCessazione/@dataCessazione"
 )
 
@@ -196,12 +196,12 @@ func agencyTransformation(f *finder, doc *co.UniSomm) {
 	}
 	switch v.DatiTrasformazione.CodiceTrasformazione {
 	case "FI", "PV", "DL":
-		f.tell(true, fault.AgencyTransformation, belowTransformedCode, "")
+		f.tell(true, fault.AgencyTransformation, belowVariationChange, "")
 	case "TL":
-		f.tell(v.CodiceVariazione != "3.03" && v.CodiceVariazione != "3.04", fault.AgencyTransformation, belowTransformedCode,
+		f.tell(v.CodiceVariazione != "3.03" && v.CodiceVariazione != "3.04", fault.AgencyTransformation, belowVariationChange,
 			"il trasferimento è ammesso solo con le variazioni 3.03 e 3.04")
 	case "AI":
-		f.warn(lastOldApprenticeship.Before(doc.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm), fault.AgencyTransformation, belowTransformedCode,
+		f.warn(lastOldApprenticeship.Before(doc.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm), fault.AgencyTransformation, belowVariationChange,
 			"solo per gli apprendistati iniziati entro il 25 aprile 2012")
 	}
 }

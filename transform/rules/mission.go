@@ -33,9 +33,9 @@ func missionDates(f *finder, doc *co.UniSomm) {
 	f.tell(last.Before(m.DataFineMissione), fault.MissionDates, end, "la missione non può finire dopo il rapporto con l'agenzia")
 }
 
-// termsMandatory is the day from which grade and pay are mandatory, that of
+// gradeAndPayDue is the day from which grade and pay are mandatory, that of
 // edition CO190701R1.
-const termsMandatory = co.Data("2019-11-04")
+const gradeAndPayDue = co.Data("2019-11-04")
 
 // missionTerms is SOM-02, as far as the schema leaves it open: working time is
 // REL-08's, and there is no place for incentives. Grade and pay of a mission of
@@ -47,7 +47,7 @@ func missionTerms(f *finder, doc *co.UniSomm) {
 		return
 	}
 	tell := f.tell
-	if m.DataInizioMissione.Before(termsMandatory) {
+	if m.DataInizioMissione.Before(gradeAndPayDue) {
 		tell = f.warn
 	}
 	tell(strings.TrimSpace(m.LivelloInquadramento) == "", fault.MissionTerms, belowMission+"/livelloInquadramento", "il livello di inquadramento è obbligatorio")
@@ -111,7 +111,7 @@ func variationDate(f *finder, doc *co.UniSomm) {
 	}
 	if t := v.DatiTrasformazione; t != nil {
 		day := t.DataTrasformazione.Day()
-		f.tell(day != "" && day <= start.Day(), fault.VariationDate, belowTransformedDay, "la trasformazione deve seguire l'inizio del rapporto")
+		f.tell(day != "" && day <= start.Day(), fault.VariationDate, belowChangeDate, "la trasformazione deve seguire l'inizio del rapporto")
 	}
 	if e := v.DatiCessazione; e != nil {
 		f.tell(e.DataCessazione.Before(start), fault.VariationDate, belowEndDate, "la cessazione non può precedere l'inizio del rapporto")
