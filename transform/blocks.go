@@ -19,6 +19,13 @@ func walkNascita(c codec, v *co.Nascita) {
 	text(c, "data", &v.Data, must)
 }
 
+func walkDatiLavoratore(c codec, v *co.DatiLavoratore) {
+	text(c, "cognome", &v.Cognome, must)
+	text(c, "nome", &v.Nome, must)
+	text(c, "codice-fiscale", &v.CodiceFiscale, must)
+	text(c, "comuneDomicilio", &v.ComuneDomicilio, may)
+}
+
 func walkExtraCE(c codec, v *co.ExtraCE) {
 	attr(c, "dataScadenzaPS", &v.DataScadenzaPS, must)
 	attr(c, "motivoPermesso", &v.MotivoPermesso, must)
@@ -49,4 +56,31 @@ func walkLegge68(c codec, v *co.Legge68) {
 func walkOrario(c codec, v *co.TipoOrario) {
 	attr(c, "codice", &v.Codice, must)
 	attr(c, "oreSettimanaliMedie", &v.OreSettimanaliMedie, may)
+}
+
+// walkTermini carries the first attributes of every relationship, those before
+// the one that only some kinds have.
+func walkTermini(c codec, v *co.Contratto) {
+	attr(c, "TipologiaContrattuale", &v.TipologiaContrattuale, must)
+	attr(c, "assunzioneObbligatoria", &v.AssunzioneObbligatoria, must)
+	attr(c, "categoriaLavoratoreAssunzioneObbligatoria", &v.CategoriaLavoratoreAssunzioneObbligatoria, may)
+	attr(c, "codiceEntePrevidenziale", &v.CodiceEntePrevidenziale, may)
+	attr(c, "dataFine", &v.DataFine, may)
+	attr(c, "dataFinePeriodoFormativo", &v.DataFinePeriodoFormativo, may)
+	attr(c, "dataInizio", &v.DataInizio, must)
+	attr(c, "entePrevidenziale", &v.EntePrevidenziale, must)
+	attr(c, "ggLavorativePreviste", &v.GgLavorativePreviste, may)
+	attr(c, "lavInMobilita", &v.LavInMobilita, must)
+	attr(c, "lavoroInAgricoltura", &v.LavoroInAgricoltura, must)
+	attr(c, "lavoroStagionale", &v.LavoroStagionale, must)
+}
+
+// walkCondizioni carries the children that every relationship has.
+func walkCondizioni(c codec, v *co.Contratto) {
+	text(c, "ccnl", &v.CCNL, must)
+	text(c, "livelloInquadramento", &v.LivelloInquadramento, must)
+	option(c, "legge68", &v.Legge68, walkLegge68)
+	block(c, "tipoOrario", &v.TipoOrario, walkOrario)
+	text(c, "qualificaProfessionale", &v.QualificaProfessionale, must)
+	text(c, "RetribuzioneCompenso", &v.RetribuzioneCompenso, must)
 }

@@ -88,6 +88,15 @@ func inside[T any](c codec, v *T, walk func(codec, *T)) {
 	c.end()
 }
 
+// shown lets rules see the block being walked as the shared block that it
+// begins with: a place has one value, and rules look for shared ones by type.
+// It comes first in a walk.
+func shown[T any](c codec, v *T) {
+	if o, ok := c.(*Outline); ok {
+		o.block(v)
+	}
+}
+
 // decoder reads content that its schema has passed. What the schema would have
 // refused is an error of ours.
 type decoder struct {

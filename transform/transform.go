@@ -26,6 +26,12 @@ func formatOf(kind string) (f format, ok bool) {
 	switch kind {
 	case co.UNILAV:
 		return format{"UniLav", base + "unilav", func() co.Comunicazione { return new(co.UniLav) }}, true
+	case co.UNISOMM:
+		return format{"UniSomm", base + "unisomm", func() co.Comunicazione { return new(co.UniSomm) }}, true
+	case co.VARDATORI:
+		return format{"VarDatori", base + "vardat", func() co.Comunicazione { return new(co.VarDatori) }}, true
+	case co.UNIURG:
+		return format{"UniUrg", base + "uniurg", func() co.Comunicazione { return new(co.UniUrg) }}, true
 	case co.LAO:
 		return format{"Lao", "urn:snodo:lao:v1", func() co.Comunicazione { return new(co.Lao) }}, true
 	case co.CIGD:
@@ -39,6 +45,12 @@ func walk(c codec, v co.Comunicazione) {
 	switch v := v.(type) {
 	case *co.UniLav:
 		walkUniLav(c, v)
+	case *co.UniSomm:
+		walkUniSomm(c, v)
+	case *co.VarDatori:
+		walkVarDatori(c, v)
+	case *co.UniUrg:
+		walkUniUrg(c, v)
 	case *co.Lao:
 		walkLao(c, v)
 	case *co.Cigd:

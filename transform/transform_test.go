@@ -26,9 +26,12 @@ var unilavID = xsd.ID{Kind: co.UNILAV, Edition: "CO190701R1"}
 // drawn are the generators of communications that hold against each standard.
 func drawn() map[xsd.ID]func(*rapid.T) co.Comunicazione {
 	return map[xsd.ID]func(*rapid.T) co.Comunicazione{
-		unilavID: func(t *rapid.T) co.Comunicazione { return drawUniLav(t) },
-		laoID:    func(t *rapid.T) co.Comunicazione { return drawLao(t) },
-		cigdID:   func(t *rapid.T) co.Comunicazione { return drawCigd(t) },
+		unilavID:    func(t *rapid.T) co.Comunicazione { return drawUniLav(t) },
+		vardatoriID: func(t *rapid.T) co.Comunicazione { return drawVarDatori(t) },
+		uniurgID:    func(t *rapid.T) co.Comunicazione { return drawUniUrg(t) },
+		unisommID:   func(t *rapid.T) co.Comunicazione { return drawUniSomm(t) },
+		laoID:       func(t *rapid.T) co.Comunicazione { return drawLao(t) },
+		cigdID:      func(t *rapid.T) co.Comunicazione { return drawCigd(t) },
 	}
 }
 

@@ -55,26 +55,10 @@ func walkLavoratore(c codec, v *co.Lavoratore) {
 }
 
 func walkContratto(c codec, v *co.Contratto) {
-	attr(c, "TipologiaContrattuale", &v.TipologiaContrattuale, must)
-	attr(c, "assunzioneObbligatoria", &v.AssunzioneObbligatoria, must)
-	attr(c, "categoriaLavoratoreAssunzioneObbligatoria", &v.CategoriaLavoratoreAssunzioneObbligatoria, may)
-	attr(c, "codiceEntePrevidenziale", &v.CodiceEntePrevidenziale, may)
-	attr(c, "dataFine", &v.DataFine, may)
-	attr(c, "dataFinePeriodoFormativo", &v.DataFinePeriodoFormativo, may)
-	attr(c, "dataInizio", &v.DataInizio, must)
-	attr(c, "entePrevidenziale", &v.EntePrevidenziale, must)
-	attr(c, "ggLavorativePreviste", &v.GgLavorativePreviste, may)
-	attr(c, "lavInMobilita", &v.LavInMobilita, must)
-	attr(c, "lavoroInAgricoltura", &v.LavoroInAgricoltura, must)
-	attr(c, "lavoroStagionale", &v.LavoroStagionale, must)
+	walkTermini(c, v)
 	attr(c, "socioLavoratore", &v.SocioLavoratore, must)
 	attr(c, "tipoLavorazione", &v.TipoLavorazione, may)
-	text(c, "ccnl", &v.CCNL, must)
-	text(c, "livelloInquadramento", &v.LivelloInquadramento, must)
-	option(c, "legge68", &v.Legge68, walkLegge68)
-	block(c, "tipoOrario", &v.TipoOrario, walkOrario)
-	text(c, "qualificaProfessionale", &v.QualificaProfessionale, must)
-	text(c, "RetribuzioneCompenso", &v.RetribuzioneCompenso, must)
+	walkCondizioni(c, v)
 	text(c, "PatINAIL", &v.PatINAIL, must)
 	option(c, "Agevolazioni", &v.Agevolazioni, func(codec, *struct{}) {})
 }

@@ -20,12 +20,33 @@ func divergences() map[string]string {
 		"/UniLav/Proroga":              "required inside the choice",
 		"/UniLav/Trasformazione":       "required inside the choice",
 		"/UniLav/Cessazione":           "required inside the choice",
+
+		"/VarDatori/(choice)":                            "a note, not a field",
+		"/VarDatori/@codiceComunicazione":                "any length: ENV-04 tells the sender what to write",
+		"/VarDatori/@versione":                           "this schema is of one edition",
+		"/VarDatori/TrasferimentoAzienda":                "required inside the choice",
+		"/VarDatori/VariazioneRagioneSociale":            "required inside the choice",
+		"/VarDatori/TrasferimentoAzienda/SedeLavoro/cap": "optional: AZ-02 forbids it to a workplace abroad",
+
+		"/UniUrg/@codiceComunicazione":               "any length: ENV-04 tells the sender what to write",
+		"/UniUrg/@versione":                          "this schema is of one edition",
+		"/UniSomm/@codiceComunicazione":              "any length: ENV-04 tells the sender what to write",
+		"/UniSomm/@versione":                         "this schema is of one edition",
+		"/UniSomm/DatiVariazione/(choice)":           "a note, not a field",
+		"/UniSomm/DatiVariazione/DatiProroga":        "required inside the choice",
+		"/UniSomm/DatiVariazione/DatiTrasformazione": "required inside the choice",
+		"/UniSomm/DatiVariazione/DatiCessazione":     "required inside the choice",
 	}
 }
 
 // factsOf are the tables of the formats with the standard each describes.
 func factsOf() map[string]ID {
-	return map[string]ID{"unilav.csv": unilavID}
+	return map[string]ID{
+		"unilav.csv":    unilavID,
+		"vardatori.csv": {"VARDATORI", "CO190701R1"},
+		"uniurg.csv":    {"UNIURG", "CO130131"},
+		"unisomm.csv":   {"UNISOMM", "CO190701R1"},
+	}
 }
 
 // TestSchemasHaveTheFacts compares the schemas, row by row, with the tables of

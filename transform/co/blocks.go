@@ -28,6 +28,14 @@ type ExtraCE struct {
 	Questura        Questura       // issuing police office
 }
 
+// DatiLavoratore is a worker in a few words.
+type DatiLavoratore struct {
+	Cognome         string
+	Nome            string
+	CodiceFiscale   CodiceFiscale // codice-fiscale
+	ComuneDomicilio CodiceComune  // comune of domicile, VARDATORI alone
+}
+
 // Sede is an address: a seat of an employer, or a worker's domicile, which has
 // no contacts.
 type Sede struct {
@@ -69,8 +77,9 @@ type Contratto struct {
 	TipoOrario             TipoOrario
 	QualificaProfessionale QualificaProfessionale // occupation
 	RetribuzioneCompenso   string                 // gross yearly pay, whole euros
-	PatINAIL               string                 // position at the accident insurance
+	PatINAIL               string                 // position at the accident insurance; an attribute in VARDATORI
 	Agevolazioni           *struct{}              // empty block, no longer admitted
+	AgevolazioniRipetute   []struct{}             // agevolazioni: the same in VARDATORI, where it may be repeated
 }
 
 // Legge68 is the clearance of editions before 2016.

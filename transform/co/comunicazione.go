@@ -14,7 +14,16 @@ const (
 )
 
 // Kinds lists the kinds that the model has.
-func Kinds() []string { return []string{UNILAV, LAO, CIGD} }
+func Kinds() []string {
+	return []string{
+		UNILAV,
+		UNISOMM,
+		UNIURG,
+		VARDATORI,
+		LAO,
+		CIGD,
+	}
+}
 
 // Comunicazione is one communication of any kind: *UniLav and its like.
 type Comunicazione interface {
@@ -37,7 +46,7 @@ type Particulars struct {
 	Workplace CodiceComune // comune or foreign state that decides the competent region
 }
 
-// Movimento is what a UNILAV communication reports.
+// Movimento is what a communication reports.
 type Movimento string
 
 // The four movements of UNILAV, by the abbreviations of the national rules.

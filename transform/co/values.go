@@ -52,14 +52,18 @@ func (c CodiceFiscale) Normal() CodiceFiscale {
 	if !c.Personal() {
 		return c
 	}
-	b := []byte(c)
+	var b [len(personalForm)]byte
+	copy(b[:], c)
 	for i := range b {
 		if d := omocodia(b[i]); personalForm[i] == '9' && d >= 0 {
 			b[i] = byte('0' + d)
 		}
 	}
 	b[15] = personalCheck(string(b[:15]))
-	return CodiceFiscale(b)
+	if string(b[:]) == string(c) {
+		return c // most codes: no copy
+	}
+	return CodiceFiscale(b[:])
 }
 
 // personalForm is the layout of a personal code: a letters, 9 digits that
@@ -100,6 +104,32 @@ func numericCheck(first string) byte {
 		sum += v
 	}
 	return byte('0' + (10-sum%10)%10)
+}
+
+// CodiceFiscaleInternazionale is the tax code of an agency: an Italian one, or,
+// for an agency of another state of the European Union, two letters for the
+// state followed by that state's own code.
+type CodiceFiscaleInternazionale string
+
+// Italian reports whether the code has one of the forms of a CodiceFiscale. A
+// code of sixteen characters may have that form and the international one; what
+// it is, the agency's own statement of being foreign says.
+func (c CodiceFiscaleInternazionale) Italian() bool {
+	return CodiceFiscale(c).Personal() || CodiceFiscale(c).Numeric()
+}
+
+// State is the two letters that an international code begins with, "" if c
+// does not have that form.
+func (c CodiceFiscaleInternazionale) State() string {
+	if len(c) < 3 || len(c) > 99 || !upper(c[0]) || !upper(c[1]) {
+		return ""
+	}
+	for i := 2; i < len(c); i++ {
+		if !upper(c[i]) && !digit(c[i]) {
+			return ""
+		}
+	}
+	return string(c[:2])
 }
 
 // CodiceComune is the cadastral (Belfiore) code of a comune, Z and three

@@ -10,199 +10,164 @@ import (
 // dto is the Java package of the beans of a communication.
 const dto = "it.csi.spicom.dto."
 
-// The classes whose fields the national form knows.
+// Classes named in more than one place.
 const (
 	classComunicazione = "ComunicazioneTracciatoUnicoDTO"
 	classProspetto     = "ComunicazioneProspettoDisabiliDTO"
 	classDatore        = "DatoreDiLavoroDTO"
+	classLavoratore    = "LavoratoreDTO"
 	classRapporto      = "DatiInizioRapportoDTO"
 )
 
-// The declared types of properties that are not beans, as one letter each.
+// The declared types of properties that are not beans, as the table of beans
+// below writes them; String goes without saying.
 const (
-	typeString = "S" // java.lang.String
-	typeLong   = "L" // java.lang.Long
-	typeFlag   = "B" // java.lang.Boolean
-	typeDate   = "D" // java.util.Date, java.sql.Date, java.sql.Timestamp
-	typeList   = "A" // java.util.ArrayList
+	typeString = "String"
+	typeLong   = "Long"
+	typeFlag   = "Boolean"
+	typeDate   = "Date" // java.util.Date; java.sql.Date and java.sql.Timestamp are read as one
+	typeList   = "ArrayList"
 	typeArray  = "[]"
 )
 
-// class is a JavaBean of spicom-client 2.13.3 (the table of beans). A class
-// without properties here belongs to a track that is not converted yet: its
-// content is read, and held to the list of types, but known by no name.
+// class is a JavaBean of spicom-client 2.13.3 (the table of beans).
 type class struct {
-	name    string
-	extends string
-	strings string // properties of type String, between blanks
-	longs   string
-	dates   string
-	other   map[string]string // name to declared type
+	name       string
+	extends    string
+	properties string // in the order in which ObjectSerializer writes them, each name:type
 }
 
 // classes lists every class; one that extends another comes after it.
 func classes() []class {
-	return slices.Concat(communicationClasses(), relationClasses(), extraClasses(), otherClasses())
+	return slices.Concat(communicationClasses(), relationClasses(), agencyClasses(), transferClasses(), extraClasses())
 }
 
 // communicationClasses are the communication itself and who takes part in it.
 func communicationClasses() []class {
 	return []class{
-		{
-			name:    classComunicazione,
-			strings: "esitoValidazioneCoerenzaCompilazioneSezioniTracciato",
-			other: map[string]string{
-				"datoreDiLavoro": classDatore, "lavoratore": "LavoratoreDTO",
-				"lavoratoreCoobbligato": "LavoratoreDTO", "datiInizio": classRapporto,
-				"proroga": "ProrogaDTO", "trasformazione": "TrasformazioneDTO", "cessazione": "CessazioneDTO",
-				"datiVariazione": "DatiVariazioneDTO", "dittaUtilizzatrice": "DittaUtilizzatriceDTO",
-				"missione": "MissioneDTO", "datiInvio": "DatiInvioDTO", "esitoValidazione": "EsitoValidazioneDTO",
-				"variazioneRagioneSociale":   "VariazioneRagioneSocialeDTO",
-				"trasferimentoRamoAziendale": "TrasferimentoRamoAziendaleDTO",
-				"datiAggiuntivi":             "DatiAggiuntiviTracciatoDTO",
-				"dichiarazioniUnidom":        "DichiarazioniUnidomDTO",
-			},
-		},
-		{
-			name: classDatore,
-			strings: "codFiscale denominazione settore comuneSedeLegale capSedeLegale indirizzoSedeLegale " +
-				"telefonoSedeLegale faxSedeLegale emailSedeLegale comuneSedeLavoro capSedeLavoro " +
-				"indirizzoSedeLavoro telefonoSedeLavoro faxSedeLavoro emailSedeLavoro pubblicaAmministrazione",
-			other: map[string]string{"legaleRappresentante": "LegaleRappresentante"},
-		},
-		{
-			name:    "LegaleRappresentante",
-			strings: "cognome nome sesso comuneOStatoEsteroNascita cittadinanza soggiornanteInItalia",
-			dates:   "dataNascita",
-			other:   map[string]string{"titoloSoggiorno": "TitoloSoggiorno"},
-		},
-		{
-			name:    "TitoloSoggiorno",
-			strings: "tipoDocumento numeroDocumento motivoPermesso questura",
-			dates:   "dataScadenzaPS",
-		},
-		{
-			name: "LavoratoreDTO",
-			strings: "codFiscale cognome nome sesso comuneOStatoEsteroNascita cittadinanza tipoDocumento " +
-				"numeroDocumento motivoPermesso questuraRilascioTitoloSoggiorno comuneDomicilio " +
-				"indirizzoDomicilio capDomicilio livelloIstruzione flgSussistSistemAllog flgPagamSpesaRimpatrio",
-			dates: "dataNascita dataScadenzaPermessoSoggiorno",
-		},
+		{name: classComunicazione, properties: "datoreDiLavoro:DatoreDiLavoroDTO lavoratore:LavoratoreDTO " +
+			"lavoratoreCoobbligato:LavoratoreDTO datiInizio:DatiInizioRapportoDTO proroga:ProrogaDTO " +
+			"trasformazione:TrasformazioneDTO cessazione:CessazioneDTO " +
+			"datiVariazione:DatiVariazioneDTO dittaUtilizzatrice:DittaUtilizzatriceDTO " +
+			"missione:MissioneDTO datiInvio:DatiInvioDTO esitoValidazione:EsitoValidazioneDTO " +
+			"variazioneRagioneSociale:VariazioneRagioneSocialeDTO " +
+			"trasferimentoRamoAziendale:TrasferimentoRamoAziendaleDTO " +
+			"datiAggiuntivi:DatiAggiuntiviTracciatoDTO dichiarazioniUnidom:DichiarazioniUnidomDTO " +
+			"esitoValidazioneCoerenzaCompilazioneSezioniTracciato"},
+		{name: classDatore, properties: "codFiscale denominazione settore comuneSedeLegale capSedeLegale indirizzoSedeLegale " +
+			"telefonoSedeLegale faxSedeLegale emailSedeLegale comuneSedeLavoro capSedeLavoro " +
+			"indirizzoSedeLavoro telefonoSedeLavoro faxSedeLavoro pubblicaAmministrazione " +
+			"legaleRappresentante:LegaleRappresentante emailSedeLavoro"},
+		{name: "LegaleRappresentante", properties: "cognome nome sesso dataNascita:Date comuneOStatoEsteroNascita cittadinanza " +
+			"soggiornanteInItalia titoloSoggiorno:TitoloSoggiorno"},
+		{name: "TitoloSoggiorno", properties: "tipoDocumento numeroDocumento motivoPermesso dataScadenzaPS:Date questura"},
+		{name: classLavoratore, properties: "codFiscale cognome nome sesso dataNascita:Date comuneOStatoEsteroNascita cittadinanza " +
+			"tipoDocumento numeroDocumento motivoPermesso dataScadenzaPermessoSoggiorno:Date " +
+			"questuraRilascioTitoloSoggiorno comuneDomicilio indirizzoDomicilio capDomicilio " +
+			"livelloIstruzione flgSussistSistemAllog flgPagamSpesaRimpatrio"},
+		{name: "AgenziaSomministrazioneDTO", extends: classDatore, properties: "numIscrizioneAlbo flgAgenziaEstera"},
+		{name: "DatoreDomesticoDTO", extends: classDatore, properties: "dsCognome dsNome"},
+		{name: "DittaUtilizzatriceDTO", extends: classDatore, properties: "numContrattoSomministrazione:Long flgAziUtilEsteraInItalia " +
+			"dataInizioSomministrazione:Date dataFineSomministrazione:Date"},
 	}
 }
 
 // relationClasses are the relationship, its changes and the data of sending.
 func relationClasses() []class {
 	return []class{
-		{
-			name: classRapporto,
-			strings: "patInail codAgevolazioni tipologiaContrattuale tipoOrario qualificaProfessionaleIstat " +
-				"ccnlApplicato livelloInquadramento entePrevidenziale codEntePrevidenziale lavInMobilita " +
-				"assunzioneLegge68",
-			longs: "oreSettimanaliMedie giornateLavorativePrevisteAgricoltura retribuzione",
-			dates: "dataInizio dataFine dataFinePeriodoFormativo",
-		},
-		{
-			name: "InizioRapportoUnilavDTO", extends: classRapporto,
-			strings: "flgSocioLavoratore numeroAttoLegge68 tipoLavorazione flgLavoroAgricoltura " +
-				"lavoroStagionale flgAssunzioneObbligatoria categoriaLavoratoreAssunzioneObbligatoria " +
-				"CFSoggettoPromotoreTirocinio",
-			dates: "dataNullaostaLegge68OConvenzione",
-			other: map[string]string{"agevolazioni": typeList},
-		},
-		{name: "ProrogaDTO", strings: "prosecuzioneDiFatto", dates: "dataFineProroga"},
-		{
-			name: "TrasformazioneDTO",
-			strings: "codTrasformazione comuneSedeLavoroPrecedente indirizzoSedeLavoroPrecedente patInail " +
-				"flgDistaccoParziale flgDistaccoAziendaEstera",
-			dates: "dataTrasformazione",
-			other: map[string]string{"datoreLavoroDistacco": classDatore},
-		},
-		{name: "CessazioneDTO", strings: "codCausa", dates: "dataCessazione"},
-		{
-			name: "DatiInvioDTO",
-			strings: "motivoUrgenza soggettoComunicante codFiscaleSoggettoComunicante tipoComunicazione " +
-				"flgAssunzionePerCausaForzaMaggiore descrizioneCausaForzaMaggiore codiceComunicazione " +
-				"codiceComunicazionePrecedente protocolloSistema emailDelegato versione",
-			dates: "dataInvio",
-		},
+		{name: classRapporto, properties: "dataInizio:Date dataFine:Date patInail codAgevolazioni tipologiaContrattuale tipoOrario " +
+			"oreSettimanaliMedie:Long qualificaProfessionaleIstat ccnlApplicato livelloInquadramento " +
+			"giornateLavorativePrevisteAgricoltura:Long entePrevidenziale codEntePrevidenziale " +
+			"retribuzione:Long lavInMobilita dataFinePeriodoFormativo:Date assunzioneLegge68"},
+		{name: "InizioRapportoUnilavDTO", extends: classRapporto, properties: "flgSocioLavoratore dataNullaostaLegge68OConvenzione:Date numeroAttoLegge68 " +
+			"tipoLavorazione flgLavoroAgricoltura lavoroStagionale flgAssunzioneObbligatoria " +
+			"categoriaLavoratoreAssunzioneObbligatoria CFSoggettoPromotoreTirocinio " +
+			"agevolazioni:ArrayList"},
+		{name: "InizioRapportoUniSommDTO", extends: classRapporto, properties: "numAgenziaSomministrazione:Long numMatricolaLavoratore:Long indennitaDisponibilita:Long " +
+			"dataFineProroga:Date dataCessazione:Date"},
+		{name: "InizioRapportoUniDomDTO", extends: classRapporto, properties: "flgCcnlApplicato"},
+		{name: "ProrogaDTO", properties: "dataFineProroga:Date prosecuzioneDiFatto"},
+		{name: "TrasformazioneDTO", properties: "dataTrasformazione:Date codTrasformazione comuneSedeLavoroPrecedente " +
+			"indirizzoSedeLavoroPrecedente patInail datoreLavoroDistacco:DatoreDiLavoroDTO " +
+			"flgDistaccoParziale flgDistaccoAziendaEstera"},
+		{name: "CessazioneDTO", properties: "dataCessazione:Date codCausa"},
+		{name: "DatiInvioDTO", properties: "dataInvio:Date motivoUrgenza soggettoComunicante codFiscaleSoggettoComunicante " +
+			"tipoComunicazione flgAssunzionePerCausaForzaMaggiore descrizioneCausaForzaMaggiore " +
+			"codiceComunicazione codiceComunicazionePrecedente protocolloSistema emailDelegato " +
+			"versione"},
+		{name: "DichiarazioniUnidomDTO", properties: "flgDatoreLavoroConiugeLavoratore flgDatoreLavoroParenteLavoratore " +
+			"flgDatoreLavoroInvalido flgDatoreLavoroConviventeLavoratore"},
+		{name: "EsitoValidazioneDTO", properties: "esitoValidazioneXSDTracciato:String[]"},
+	}
+}
+
+// agencyClasses are the mission and the changes of agency work.
+func agencyClasses() []class {
+	return []class{
+		{name: "DatiVariazioneDTO", properties: "codiceVariazione datiProroga:DatiProrogaDTO datiTrasformazione:DatiTrasformazioneDTO " +
+			"datiCessazione:DatiCessazioneDTO"},
+		{name: "DatiProrogaDTO", properties: "dataFineProroga:Date"},
+		{name: "DatiTrasformazioneDTO", properties: "dataTrasformazione:Date codiceTrasformazione"},
+		{name: "DatiCessazioneDTO", properties: "dataCessazione:Date codiceCausa"},
+		{name: "MissioneDTO", properties: "datiInizioMissione:InizioMissioneDTO prorogaMissione:ProrogaMissioneDTO " +
+			"trasformazioneMissione:TrasformazioneMissioneDTO " +
+			"cessazioneMissione:CessazioneMissioneDTO"},
+		{name: "InizioMissioneDTO", properties: "dataInizioMissione:Date dataFineMissione:Date flgRischioSilicosiAsbestosi " +
+			"flgSomministrazioneTD voceTariffa1 voceTariffa2 voceTariffa3 descrizioneAttivita " +
+			"descrizioneAttivitaAgricoltura codiceAgevolazione agevolazioni:ArrayList tipoOrario " +
+			"numOreSettimanaliMedie:Long qualificaProfessionale ccnlApplicato livelloInquadramento " +
+			"numGiornateLavorativePreviste:Long dsPatInail flgLavoroAgricoltura " +
+			"flgAssunzioneObbligatoria categoriaLavoratoreAssunzioneObbligatoria retribuzione:Long"},
+		{name: "ProrogaMissioneDTO", properties: "dataFineProroga:Date dataInizioMissione:Date"},
+		{name: "TrasformazioneMissioneDTO", properties: "dataTrasformazione:Date dataInizioMissione:Date codiceTrasformazione"},
+		{name: "CessazioneMissioneDTO", properties: "dataCessazione:Date dataInizioMissione:Date codiceCessazione"},
+	}
+}
+
+// transferClasses are the change of an employer's name and the transfer of a business.
+func transferClasses() []class {
+	return []class{
+		{name: "LavoratoreInteressatoTrasferimentoRamoAziendaleDTO", extends: classLavoratore, properties: "datiInizio:InizioRapportoUnilavDTO"},
+		{name: "DatoreDiLavoroInteressatoTrasferimentoRamoAziendaleDTO", extends: classDatore, properties: "vctElencoLavoratoriInteressati:LavoratoreInteressatoTrasferimentoRamoAziendaleDTO[] " +
+			"idAziSedeOperativaSilp variazione"},
+		{name: "VariazioneRagioneSocialeDTO", properties: "denominazionePrecedente datoreLavoroAttuale:DatoreDiLavoroDTO dataVariazione:Date"},
+		{name: "TrasferimentoRamoAziendaleDTO", properties: "codTrasferimentoDAzienda dataInizio:Date vctElencoSediDiLavoroInteressate:DatoreDiLavoroInteressatoTrasferimentoRamoAziendaleDTO[] datoreLavoroAttuale:DatoreDiLavoroDTO " +
+			"datoreLavoroPrecedente:DatoreDiLavoroDTO dataFineRamoAffitto:Date"},
 	}
 }
 
 // extraClasses are the region's own additions.
 func extraClasses() []class {
 	return []class{
-		{
-			name:    "DatiAggiuntiviTracciatoDTO",
-			strings: "tipoTracciatoXML idAppMittente regioneMittenteComunicazione numVersioneXML",
-			longs:   "chiaveEsterna",
-			other: map[string]string{
-				"richiestaValidazioneMinisteriale": typeFlag,
-				"vctApplicativiNonDestinatari":     "java.lang.String[]",
-				"datiAggiuntiviComunicazione":      "DatiAggiuntiviComunicazioneDTO",
-				"datiApprendistato":                "DatiApprendistatoDTO", "datiTirocinio": "DatiTirocinioDTO",
-				"datiAggiuntiviLavoratore":            "DatiAggiuntiviLavoratoreDTO",
-				"datiAggiuntiviLavoratoreCoobbligato": "DatiAggiuntiviLavoratoreDTO",
-				"datiAggiuntiviAzienda":               "DatiAggiuntiviAziendaDTO",
-				"datiAggiuntiviAziendaAccessoria":     "DatiAggiuntiviAziendaDTO",
-			},
-		},
-		{
-			name: "DatiAggiuntiviComunicazioneDTO",
-			strings: "tipoAttoL68 numProtocolloProvinciale siglaProvincia riferimentoCodReg " +
-				"riferimentoNumProtProv riferimentoSiglaProv",
-			longs: "normAssL68 annoProtocolloProvinciale riferimentoAnnoProtProv riferimentoIdRappLavSilp",
-			dates: "dataProtocolloProvinciale",
-		},
-		{
-			name: "DatiTirocinioDTO",
-			strings: "tipologiaPromotore codCpiPromotore altroSoggettoPromotore tipologiaTirocinio " +
-				"categoriaTirocinante CFSoggettoPromotoreTirocinio",
-		},
-		{
-			name:    "DatiAggiuntiviLavoratoreDTO",
-			strings: "codComuneResidenza indirizzoResidenza capResidenza idAnagraficaSilp",
-		},
-		{
-			name:    "DatiAggiuntiviAziendaDTO",
-			strings: "idSilTNaturaGiuridica flgArtigiano variazione",
-			longs:   "idAziAnagraficaSilp idAziSedeLagaleSilp idAziSedeOperativaSilp",
-		},
-		{name: "DatiApprendistatoDTO", dates: "dataVisitaMedica", other: map[string]string{"tutore": "DatiTutoreDTO"}},
-		{
-			name: "DatiTutoreDTO",
-			strings: "codFiscale cognome nome sesso flgTitolare qualificaProfessionaleIstat " +
-				"livelloInquadramento gradoContrattuale",
-			longs: "anniEsperienza",
-			dates: "dataNascita",
-		},
+		{name: "DatiAggiuntiviTracciatoDTO", properties: "tipoTracciatoXML idAppMittente richiestaValidazioneMinisteriale:Boolean " +
+			"regioneMittenteComunicazione vctApplicativiNonDestinatari:String[] " +
+			"datiAggiuntiviComunicazione:DatiAggiuntiviComunicazioneDTO " +
+			"datiApprendistato:DatiApprendistatoDTO datiTirocinio:DatiTirocinioDTO " +
+			"datiAggiuntiviLavoratore:DatiAggiuntiviLavoratoreDTO " +
+			"datiAggiuntiviLavoratoreCoobbligato:DatiAggiuntiviLavoratoreDTO " +
+			"datiAggiuntiviAzienda:DatiAggiuntiviAziendaDTO " +
+			"datiAggiuntiviAziendaAccessoria:DatiAggiuntiviAziendaDTO numVersioneXML " +
+			"chiaveEsterna:Long"},
+		{name: "DatiAggiuntiviComunicazioneDTO", properties: "normAssL68:Long tipoAttoL68 numProtocolloProvinciale annoProtocolloProvinciale:Long " +
+			"dataProtocolloProvinciale:Date siglaProvincia riferimentoCodReg riferimentoNumProtProv " +
+			"riferimentoAnnoProtProv:Long riferimentoSiglaProv riferimentoIdRappLavSilp:Long"},
+		{name: "DatiTirocinioDTO", properties: "tipologiaPromotore codCpiPromotore altroSoggettoPromotore tipologiaTirocinio " +
+			"categoriaTirocinante CFSoggettoPromotoreTirocinio"},
+		{name: "DatiAggiuntiviLavoratoreDTO", properties: "codComuneResidenza indirizzoResidenza capResidenza idAnagraficaSilp"},
+		{name: "DatiAggiuntiviAziendaDTO", properties: "idSilTNaturaGiuridica flgArtigiano idAziAnagraficaSilp:Long idAziSedeLagaleSilp:Long " +
+			"idAziSedeOperativaSilp:Long variazione"},
+		{name: "DatiApprendistatoDTO", properties: "tutore:DatiTutoreDTO dataVisitaMedica:Date"},
+		{name: "DatiTutoreDTO", properties: "codFiscale cognome nome dataNascita:Date sesso flgTitolare qualificaProfessionaleIstat " +
+			"anniEsperienza:Long livelloInquadramento gradoContrattuale"},
 	}
 }
 
-// otherClasses belong to tracks that are not converted yet.
-func otherClasses() []class {
-	return []class{
-		{name: "AgenziaSomministrazioneDTO", extends: classDatore},
-		{name: "DatoreDomesticoDTO", extends: classDatore},
-		{name: "DittaUtilizzatriceDTO", extends: classDatore},
-		{name: "DatoreDiLavoroInteressatoTrasferimentoRamoAziendaleDTO", extends: classDatore},
-		{name: "LavoratoreInteressatoTrasferimentoRamoAziendaleDTO", extends: "LavoratoreDTO"},
-		{name: "InizioRapportoUniSommDTO", extends: classRapporto},
-		{name: "InizioRapportoUniDomDTO", extends: classRapporto},
-		{name: "DatiVariazioneDTO"}, {name: "DatiProrogaDTO"}, {name: "DatiTrasformazioneDTO"},
-		{name: "DatiCessazioneDTO"}, {name: "MissioneDTO"}, {name: "InizioMissioneDTO"},
-		{name: "ProrogaMissioneDTO"}, {name: "TrasformazioneMissioneDTO"}, {name: "CessazioneMissioneDTO"},
-		{name: "VariazioneRagioneSocialeDTO"}, {name: "TrasferimentoRamoAziendaleDTO"},
-		{name: "DichiarazioniUnidomDTO"}, {name: "EsitoValidazioneDTO"},
-	}
-}
-
-// bean is a class made ready for the reader.
+// bean is a class made ready for the reader and the writer.
 type bean struct {
 	name       string
 	super      *bean               // nil without one
-	properties map[string]property // with those inherited, by name
-	complete   bool                // properties lists them all
+	order      []property          // those inherited first, as they are written
+	properties map[string]property // the same by name
 }
 
 type property struct{ name, declared string }
@@ -222,25 +187,40 @@ var beans = sync.OnceValue(func() map[string]*bean {
 	m := make(map[string]*bean)
 	for _, c := range classes() {
 		b := &bean{name: c.name, super: m[c.extends], properties: make(map[string]property)}
-		add := func(names, declared string) {
-			for _, name := range strings.Fields(names) {
-				b.properties[name] = property{name, declared}
-			}
-		}
-		add(c.strings, typeString)
-		add(c.longs, typeLong)
-		add(c.dates, typeDate)
-		for name, declared := range c.other {
-			add(name, declared)
-		}
-		b.complete = len(b.properties) > 0
 		if b.super != nil {
+			b.order = slices.Clone(b.super.order)
 			maps.Copy(b.properties, b.super.properties)
+		}
+		for _, field := range strings.Fields(c.properties) {
+			name, declared, typed := strings.Cut(field, ":")
+			if !typed {
+				declared = typeString
+			}
+			if item, array := strings.CutSuffix(declared, typeArray); array {
+				declared = javaTypeOf(item) + typeArray
+			}
+			p := property{name, declared}
+			b.order = append(b.order, p)
+			b.properties[name] = p
 		}
 		m[c.name] = b
 	}
 	return m
 })
+
+// javaTypeOf is the Java name of a declared type.
+func javaTypeOf(declared string) string {
+	switch declared {
+	case typeString, typeLong, typeFlag:
+		return "java.lang." + declared
+	case typeDate, typeList:
+		return "java.util." + declared
+	}
+	if strings.HasSuffix(declared, typeArray) {
+		return declared // full already
+	}
+	return dto + declared
+}
 
 // scalar gives the type that the Java class of a simple value is.
 func scalar(javaClass string) (string, bool) {

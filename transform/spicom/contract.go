@@ -5,9 +5,8 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// contract is the employment relationship.
-func (w *writer) contract() co.Contratto {
-	o := w.root.get("datiInizio")
+// contract is the employment relationship, which lies at o under path.
+func (w *writer) contract(o *object, path string) co.Contratto {
 	c := co.Contratto{
 		LavInMobilita:                             o.str("lavInMobilita"),
 		LavoroStagionale:                          o.str("lavoroStagionale"),
@@ -25,7 +24,7 @@ func (w *writer) contract() co.Contratto {
 		SocioLavoratore:                           o.str("flgSocioLavoratore"),
 		CCNL:                                      co.CCNL(o.str("ccnlApplicato")),
 		LivelloInquadramento:                      o.str("livelloInquadramento"),
-		TipoOrario:                                w.hours(o),
+		TipoOrario:                                w.hours(o, "oreSettimanaliMedie", path),
 		QualificaProfessionale:                    co.QualificaProfessionale(o.str("qualificaProfessionaleIstat")),
 		RetribuzioneCompenso:                      o.str("retribuzione"),
 		PatINAIL:                                  o.str("patInail"),
@@ -46,7 +45,7 @@ func (w *writer) contract() co.Contratto {
 		{"agevolazioni", fault.IncentivesDropped},
 	} {
 		if v := o.get(old.name); v != nil && v.given() {
-			w.drop(old.code, v, "datiInizio/"+old.name)
+			w.drop(old.code, v, path+"/"+old.name)
 		}
 	}
 	return c
@@ -54,10 +53,10 @@ func (w *writer) contract() co.Contratto {
 
 // hours is the working time. Weekly hours have a place beside part time only
 // (rule REL-08); the region's form has them beside full time too.
-func (w *writer) hours(o *object) co.TipoOrario {
-	t := co.TipoOrario{Codice: co.CodiceOrario(o.str("tipoOrario")), OreSettimanaliMedie: o.str("oreSettimanaliMedie")}
+func (w *writer) hours(o *object, name, path string) co.TipoOrario {
+	t := co.TipoOrario{Codice: co.CodiceOrario(o.str("tipoOrario")), OreSettimanaliMedie: o.str(name)}
 	if (t.Codice == "F" || t.Codice == "N") && t.OreSettimanaliMedie != "" {
-		w.drop(fault.HoursDropped, o.get("oreSettimanaliMedie"), "datiInizio/oreSettimanaliMedie")
+		w.drop(fault.HoursDropped, o.get(name), path+"/"+name)
 		t.OreSettimanaliMedie = ""
 	}
 	return t

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/transform"
-	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -21,7 +20,7 @@ func Trim(text []byte) []byte {
 // Result is a regional communication in the national form, or why it has none.
 type Result struct {
 	National []byte            // the national document, unsigned, canonical; nil if Faults refuse
-	Kind     string            // of the national document, "" without one
+	Kind     string            // of the communication by its track, "" if that is not known
 	External string            // chiaveEsterna: the sender's own key, "" if none
 	Digest   [sha256.Size]byte // of the regional text without the text of dataInvio
 	Previous string            // previous code the national form cannot carry, "" if none
@@ -34,8 +33,8 @@ type Converter struct {
 	Rome *time.Location // zone of the senders' days: Europe/Rome
 }
 
-// Convert reads a regional communication (trimmed UTF-8) and writes it as
-// national UNILAV. Text that cannot be read has the digest of all its bytes.
+// Convert reads a regional communication (trimmed UTF-8) and writes it in the
+// national format of its track. Text that cannot be read has the digest of all its bytes.
 // The error is our own trouble.
 func (c Converter) Convert(text []byte) (Result, error) {
 	doc, f := read(text)
@@ -47,17 +46,22 @@ func (c Converter) Convert(text []byte) (Result, error) {
 		Digest:   doc.digest,
 		Unknown:  doc.unknown,
 	}
-	m, f := movementOf(&doc.root)
+	w := writer{rome: c.Rome, root: &doc.root}
+	track, f := trackOf(w.root)
 	if f != nil {
 		r.Faults = fault.List{*f}
 		return r, nil
 	}
-	w := writer{rome: c.Rome, root: &doc.root}
-	communication := w.communication(m)
+	r.Kind = kindOf(track)
+	communication, f := w.communication(track)
+	if f != nil {
+		r.Faults = fault.List{*f}
+		return r, nil
+	}
 	var err error
-	if r.National, err = transform.Encode(&communication); err != nil {
+	if r.National, err = transform.Encode(communication); err != nil {
 		return Result{}, fmt.Errorf("convert communication: %w", err)
 	}
-	r.Kind, r.Previous, r.Faults = co.UNILAV, w.previous, w.warnings
+	r.Previous, r.Faults = w.previous, w.warnings
 	return r, nil
 }

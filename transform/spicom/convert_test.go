@@ -38,7 +38,7 @@ func TestDays(t *testing.T) {
 		if err != nil || r.Faults.Refuses() {
 			t.Fatalf("%s: %v %v", day, r.Faults, err)
 		}
-		if got := decode(t, r).Lavoratore.AnagraficaCompleta.Nascita.Data; string(got) != day {
+		if got := decodeUniLav(t, r).Lavoratore.AnagraficaCompleta.Nascita.Data; string(got) != day {
 			t.Errorf("midnight of %s became %s", day, got)
 		}
 	}
@@ -55,7 +55,7 @@ func TestInstantOfSending(t *testing.T) {
 		if err != nil || r.Faults.Refuses() {
 			t.Fatal(r.Faults, err)
 		}
-		if got := decode(t, r).DataInvio; got != want {
+		if got := decodeUniLav(t, r).DataInvio; got != want {
 			t.Errorf("%s became %s, want %s", millis, got, want)
 		}
 	}
@@ -107,7 +107,7 @@ func TestPreviousCode(t *testing.T) {
 			t.Fatalf("%+v: %v %v", tc, r.Faults, err)
 		}
 		warned := strings.Contains(report(r), "CNV-32")
-		if got := decode(t, r).CodiceComunicazionePrec; string(got) != tc.national || r.Previous != tc.kept || warned != tc.warned {
+		if got := decodeUniLav(t, r).CodiceComunicazionePrec; string(got) != tc.national || r.Previous != tc.kept || warned != tc.warned {
 			t.Errorf("%+v: national %q, kept %q, warned %t", tc, got, r.Previous, warned)
 		}
 	}
@@ -236,13 +236,18 @@ func shared(t *testing.T, name string) [][]string {
 	return rows
 }
 
-func decode(t *testing.T, r Result) *co.UniLav {
+func decode(t *testing.T, r Result) co.Comunicazione {
 	t.Helper()
 	c, err := transform.Decode(xsd.ID{Kind: r.Kind, Edition: edition}, r.National)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.(*co.UniLav)
+	return c
+}
+
+func decodeUniLav(t *testing.T, r Result) *co.UniLav {
+	t.Helper()
+	return decode(t, r).(*co.UniLav)
 }
 
 func BenchmarkConvert(b *testing.B) {

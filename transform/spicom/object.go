@@ -5,15 +5,17 @@ import (
 	"time"
 )
 
-// object is a value of the regional document: a bean, a simple value, or an
-// array or list, of which only the number of items matters.
+// object is a value of the regional document: a bean, a simple value, an array
+// or a list.
 type object struct {
-	line   int
-	null   bool
-	text   string // a simple value in its Java form
-	millis int64  // of a date, from 1970-01-01 UTC
-	items  int    // of an array or list
-	fields []field
+	line     int
+	null     bool
+	class    *bean    // of a bean: the class it is, which may extend the declared one
+	declared string   // kind of value: a simple type, typeList, typeArray or the name of a bean
+	text     string   // a simple value in its Java form
+	millis   int64    // of a date, from 1970-01-01 UTC
+	items    []object // of an array or list
+	fields   []field  // of a bean
 }
 
 type field struct {
@@ -58,7 +60,7 @@ func (o *object) given() bool {
 			return true
 		}
 	}
-	return o.text != "" || o.items > 0
+	return o.text != "" || len(o.items) > 0
 }
 
 // str returns a property of type String, or a Long in decimal digits; "" if

@@ -161,7 +161,7 @@ func (p *parser) attr(name string) string {
 
 // shape is what the type of an element says of its content.
 type shape struct {
-	kind string // a type letter, typeArray, or the name of a bean
+	kind string // a simple type, typeList, typeArray, or the name of a bean
 	bean *bean
 	item string // Java type of an array's items
 }
@@ -207,6 +207,7 @@ func (p *parser) value(declared, item string) (object, *fault.Fault) {
 	if !ok {
 		return o, p.fail(fault.RegionalType)
 	}
+	o.class, o.declared = s.bean, s.kind
 	length := p.attr("length")
 	text, f := p.content(&o, s)
 	if f != nil || o.null {
@@ -215,7 +216,7 @@ func (p *parser) value(declared, item string) (object, *fault.Fault) {
 	switch {
 	case !s.fits(declared):
 		return o, p.fail(fault.RegionalType)
-	case s.kind == typeArray && length != strconv.Itoa(o.items):
+	case s.kind == typeArray && length != strconv.Itoa(len(o.items)):
 		return o, p.fail(fault.RegionalStructure)
 	case s.kind == typeArray || s.kind == typeList || s.bean != nil:
 		return o, nil
@@ -297,7 +298,7 @@ func (p *parser) isNull() bool {
 // null reads the mark of a null, which stands alone and empty.
 func (p *parser) null(o *object) *fault.Fault {
 	kind, f := p.next()
-	if f == nil && (kind != xmltoken.End || len(o.fields) > 0 || o.items > 0) {
+	if f == nil && (kind != xmltoken.End || len(o.fields) > 0 || len(o.items) > 0) {
 		return p.fail(fault.RegionalStructure)
 	}
 	return f
@@ -308,9 +309,7 @@ func (p *parser) null(o *object) *fault.Fault {
 func (p *parser) property(o *object, b *bean) *fault.Fault {
 	known, ok := b.properties[string(p.r.Local())]
 	if !ok {
-		if b.complete {
-			p.remember(string(p.r.Local()))
-		}
+		p.remember(string(p.r.Local()))
 		known = property{name: "*"}
 	}
 	for i := range o.fields {
@@ -332,7 +331,7 @@ func (p *parser) property(o *object, b *bean) *fault.Fault {
 		return nil
 	}
 	if o.fields == nil {
-		o.fields = make([]field, 0, len(b.properties))
+		o.fields = make([]field, 0, len(b.order))
 	}
 	o.fields = append(o.fields, field{known.name, v})
 	return nil
@@ -348,14 +347,15 @@ func (p *parser) remember(name string) {
 // item reads an item of an array or list. An array's items have their index
 // each and no type, a list's a type each and no index.
 func (p *parser) item(o *object, s shape) *fault.Fault {
-	if string(p.r.Local()) != "element" || s.kind == typeArray && p.attr("index") != strconv.Itoa(o.items) {
+	if string(p.r.Local()) != "element" || s.kind == typeArray && p.attr("index") != strconv.Itoa(len(o.items)) {
 		return p.fail(fault.RegionalStructure)
 	}
 	p.path = append(p.path, "element")
-	if _, f := p.value("", s.item); f != nil {
+	v, f := p.value("", s.item)
+	if f != nil {
 		return f
 	}
 	p.path = p.path[:len(p.path)-1]
-	o.items++
+	o.items = append(o.items, v)
 	return nil
 }

@@ -16,7 +16,8 @@ func TestRecordedPassRules(t *testing.T) {
 	}
 	for _, name := range []string{
 		hiringPayload, "03-unilav-proroga.xml", "04-unilav-trasformazione.xml",
-		"07-unilav-cessazione.xml", "08-unilav-rettifica.xml",
+		"07-unilav-cessazione.xml", "08-unilav-rettifica.xml", "10-uniurg-urgenza.xml",
+		"12-unisomm-assunzione-e-missione.xml", "16-vardatori-ragione-sociale.xml",
 	} {
 		r, err := converter(t).Convert(payload(t, name))
 		if err != nil || r.Faults.Refuses() {

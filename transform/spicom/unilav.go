@@ -8,8 +8,11 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// edition is the edition of the national format that is written.
-const edition = "CO190701R1"
+// The editions of the national formats that are written.
+const (
+	edition       = "CO190701R1" // UNILAV, UNISOMM, VARDATORI
+	editionUniUrg = "CO130131"
+)
 
 // writer fills the national model from the beans of one communication. A null
 // property, or an empty text, leaves the field empty.
@@ -26,36 +29,82 @@ func (w *writer) drop(code fault.Code, o *object, path string) {
 	w.warnings = append(w.warnings, fault.Fault{Code: code, Path: "/object/" + path, Line: o.line, Warning: true})
 }
 
-// communication writes the whole of a communication of that movement.
-func (w *writer) communication(m movement) co.UniLav {
+// communication writes the whole of a communication in the format of its track.
+func (w *writer) communication(track string) (co.Comunicazione, *fault.Fault) {
+	switch track {
+	case trackUniSomm:
+		if f := agencySections(w.root); f != nil {
+			return nil, f
+		}
+		return w.unisomm(), nil
+	case trackUniUrg:
+		if f := urgencySections(w.root); f != nil {
+			return nil, f
+		}
+		return w.uniurg(), nil
+	case trackVarDatori:
+		if f := transferSections(w.root); f != nil {
+			return nil, f
+		}
+		return w.vardatori(), nil
+	}
+	m, f := movementOf(w.root)
+	if f != nil {
+		return nil, f
+	}
+	return w.unilav(m), nil
+}
+
+// heading reads what every format says of its sending; edition is the one that
+// is written.
+func (w *writer) heading(edition string) heading {
 	sending := w.root.get("datiInvio")
-	c := co.UniLav{
-		Versione:                 edition,
-		CodiceComunicazione:      co.Zero,
-		DataInvio:                sending.instant("dataInvio", w.rome),
-		Delegato:                 co.CodiceFiscale(sending.str("codFiscaleSoggettoComunicante")),
-		TipoDelegato:             co.TipoDelegato(sending.str("soggettoComunicante")),
-		EMailDelegato:            sending.str("emailDelegato"),
-		AssunzioneForzaMaggiore:  sending.str("flgAssunzionePerCausaForzaMaggiore"),
-		DescrizioneForzaMaggiore: sending.str("descrizioneCausaForzaMaggiore"),
-		Protocollo:               protocol(sending.str("protocolloSistema")),
-		DatoreLavoro:             w.employer(),
-		Lavoratore:               w.worker(w.root.get("lavoratore")),
-		TipoComunicazione:        co.TipoComunicazione(sending.str("tipoComunicazione")),
-		Tirocinio:                w.traineeship(),
+	h := heading{
+		sent:         sending.instant("dataInvio", w.rome),
+		protocol:     protocol(sending.str("protocolloSistema")),
+		mail:         sending.str("emailDelegato"),
+		edition:      edition,
+		delegateKind: co.TipoDelegato(sending.str("soggettoComunicante")),
+		delegate:     co.CodiceFiscale(sending.str("codFiscaleSoggettoComunicante")),
+		tipo:         co.TipoComunicazione(sending.str("tipoComunicazione")),
+		code:         co.Zero,
 	}
 	if v := sending.get("versione"); v != nil && v.text != edition {
 		w.drop(fault.EditionAdapted, v, "datiInvio/versione")
 	}
 	if code := sending.get("codiceComunicazione"); code != nil {
-		c.CodiceComunicazione = co.CodiceComunicazione(code.text)
+		h.code = co.CodiceComunicazione(code.text)
 	}
-	c.CodiceComunicazionePrec = w.previousCode(c.TipoComunicazione)
+	h.previous = w.previousCode(h.tipo)
+	return h
+}
+
+// unilav writes UNILAV of that movement.
+func (w *writer) unilav(m movement) *co.UniLav {
+	sending := w.root.get("datiInvio")
+	employer, worker := w.employer(), w.worker(w.root.get("lavoratore"))
+	h := w.heading(edition)
+	c := &co.UniLav{
+		Versione:                 h.edition,
+		CodiceComunicazione:      h.code,
+		CodiceComunicazionePrec:  h.previous,
+		DataInvio:                h.sent,
+		Delegato:                 h.delegate,
+		TipoDelegato:             h.delegateKind,
+		EMailDelegato:            h.mail,
+		AssunzioneForzaMaggiore:  sending.str("flgAssunzionePerCausaForzaMaggiore"),
+		DescrizioneForzaMaggiore: sending.str("descrizioneCausaForzaMaggiore"),
+		Protocollo:               h.protocol,
+		DatoreLavoro:             employer,
+		Lavoratore:               worker,
+		TipoComunicazione:        h.tipo,
+		Tirocinio:                w.traineeship(),
+	}
 	if second := w.root.bean("lavoratoreCoobbligato"); second != nil {
 		l := w.worker(second)
 		c.LavoratoreCoobbligato = &l
 	}
-	switch contract := w.contract(); m {
+	switch contract := w.contract(w.root.get("datiInizio"), "datiInizio"); m {
 	case hiring:
 		c.InizioRapporto = &contract
 	case extension:
@@ -74,10 +123,10 @@ func (w *writer) communication(m movement) co.UniLav {
 // for the schema to judge.
 func protocol(p string) string {
 	const width = 8
-	if len(p) >= width || strings.Trim(p, "0123456789") != "" {
-		return p
+	if p == "" {
+		return strings.Repeat("0", width)
 	}
-	return strings.Repeat("0", width-len(p)) + p
+	return padded(p, width)
 }
 
 // previousCode is the code of the previous communication where the national

@@ -5,7 +5,7 @@ import "slices"
 // The faults of the conversion of regional formats (today Piemonte's SPICOM).
 // CNV-01 to CNV-09 speak of the call, CNV-10 to CNV-19 of the regional
 // document as text, CNV-20 to CNV-29 of its sections. From CNV-30 on they are
-// warnings: something the region's form carries and the national form cannot.
+// warnings: something that one form carries and the other cannot.
 const (
 	CallMalformed     Code = "CNV-01"
 	OperationUnknown  Code = "CNV-02"
@@ -27,6 +27,9 @@ const (
 	TrackUnknown    Code = "CNV-22"
 	TrackNotYet     Code = "CNV-23"
 	TrackDomestic   Code = "CNV-24"
+	NoRegionalForm  Code = "CNV-25"
+	EditionOld      Code = "CNV-26"
+	ChangeWrong     Code = "CNV-27"
 
 	HoursDropped      Code = "CNV-30"
 	ResidenceDropped  Code = "CNV-31"
@@ -35,6 +38,7 @@ const (
 	ClearanceDropped  Code = "CNV-34"
 	MovementDropped   Code = "CNV-35"
 	EditionAdapted    Code = "CNV-36"
+	NoRegionalPlace   Code = "CNV-37"
 )
 
 // conversionEntries are the faults of the conversion of regional formats.
@@ -173,6 +177,24 @@ func sectionEntries() []Entry {
 			Source: "Piemonte, regola ENV-11; " + spicomValidator,
 			Remedy: "Comunicare il rapporto di lavoro domestico all'INPS.",
 		},
+		{
+			Code: NoRegionalForm, Stage: StageConversione, Anomalia: "0000",
+			Text:   "Questo tracciato nazionale non ha una forma regionale.",
+			Source: spicomPayload,
+			Remedy: "Convertire soltanto documenti UniLav, UniSomm, UniUrg e VarDatori.",
+		},
+		{
+			Code: EditionOld, Stage: StageConversione, Anomalia: "0000",
+			Text:   "La comunicazione di somministrazione è nell'edizione del tracciato precedente al 2013, che non è più in vigore.",
+			Source: spicomValidator + ", versione CO130110",
+			Remedy: "Compilare la variazione con datiVariazione, nell'edizione CO190701R1.",
+		},
+		{
+			Code: ChangeWrong, Stage: StageConversione, Anomalia: "0000",
+			Text:   "I dati della variazione di somministrazione non sono coerenti con il suo codice.",
+			Source: spicomValidator,
+			Remedy: "Indicare un codice di variazione da 2.01 a 4.02 e la sola sezione (proroga, trasformazione o cessazione) che gli corrisponde.",
+		},
 	}
 }
 
@@ -220,6 +242,12 @@ func droppedEntries() []Entry {
 			Text:   "La comunicazione dichiara un'altra edizione del tracciato: è stata scritta nell'edizione nazionale in vigore.",
 			Source: spicomValidator + ", adeguaATracciatoCorrente",
 			Remedy: "Aggiornare datiInvio.versione all'edizione in vigore.",
+		},
+		{
+			Code: NoRegionalPlace, Stage: StageConversione, Anomalia: "0000",
+			Text:   "Un dato del tracciato nazionale non ha posto nel tracciato regionale e non è riportato.",
+			Source: spicomPayload,
+			Remedy: "Nessuna azione; il dato resta nel documento nazionale.",
 		},
 	}
 }

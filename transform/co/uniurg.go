@@ -1,0 +1,43 @@
+package co
+
+// UniUrg is one UNIURG communication: a hiring that cannot wait, told in a few
+// words, which a full one follows (national format UniUrg, edition CO130131).
+// A field is named as the element or attribute that carries it. An empty string
+// means that the optional element or attribute is absent.
+type UniUrg struct {
+	Versione                string              // edition of the format
+	CodiceComunicazione     CodiceComunicazione // given by the receiving node; sixteen zeros from senders
+	CodiceComunicazionePrec CodiceComunicazione // the communication referred to
+	DataInvio               string              // xs:dateTime, instant of sending as the sender wrote it
+	Delegato                CodiceFiscale       // who sends in the employer's place
+	TipoDelegato            TipoDelegato        // what entitles the delegate
+	EMailDelegato           string              // e-mailDelegato: e-mail of who sends
+	Protocollo              string              // sender's protocol number, eight zeros if unused
+	MotivoUrgenza           string              // why it cannot wait
+	DataInizioRapporto      Data                // day the relationship starts
+
+	DatoreLavoro      DatoreUrgenza
+	Lavoratore        DatiLavoratore
+	TipoComunicazione TipoComunicazione // two digits, table tipo_comunicazione
+}
+
+// DatoreUrgenza is the employer of an urgent hiring.
+type DatoreUrgenza struct {
+	CodiceFiscale CodiceFiscale
+	Denominazione string
+}
+
+// Kind is UNIURG.
+func (c *UniUrg) Kind() string { return UNIURG }
+
+// Particulars reads what identifies c. The format has no workplace.
+func (c *UniUrg) Particulars() Particulars {
+	return Particulars{
+		Code:     c.CodiceComunicazione,
+		Previous: c.CodiceComunicazionePrec.given(),
+		Tipo:     c.TipoComunicazione,
+		Employer: c.DatoreLavoro.CodiceFiscale,
+		Worker:   c.Lavoratore.CodiceFiscale,
+		Start:    c.DataInizioRapporto.Day(),
+	}
+}
