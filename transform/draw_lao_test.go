@@ -8,7 +8,6 @@ import (
 )
 
 const (
-	instant        = `20[0-9]{2}-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?(Z|-01:30)?`
 	italianComune  = `[A-Y][0-9]{3}`
 	foreignState   = `Z[0-9]{3}`
 	aboveZero      = `[1-9][0-9]{0,6}`
@@ -31,7 +30,7 @@ func drawLao(t *rapid.T) *co.Lao {
 		Versione:                laoEdition,
 		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
 		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-		DataInvio:               like[string](t, instant),
+		DataInvio:               instant(t),
 		Committente: co.Committente{
 			CodiceFiscale: like[co.CodiceFiscale](t, taxCodeForm), Denominazione: free(t, 100), SedeLegale: optional(t, drawLuogo),
 		},
@@ -67,7 +66,7 @@ func drawCigd(t *rapid.T) *co.Cigd {
 		Versione:                cigdEdition,
 		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
 		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-		DataInvio:               like[string](t, instant),
+		DataInvio:               instant(t),
 		Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
 		TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
 		EMailDelegato:           like[string](t, mail),

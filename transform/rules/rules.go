@@ -67,6 +67,9 @@ func Rules() []Rule {
 		terminationRules(),
 		traineeshipRules(),
 		ageRules(),
+		seafarerRules(),
+		domesticRules(),
+		prospettoRules(),
 		laoRules(),
 	)
 }

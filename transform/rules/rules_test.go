@@ -98,6 +98,7 @@ func allCases() []ruleCase {
 		relationshipCases(), trainingCases(), contractCases(),
 		transformationCases(), secondmentCases(), terminationCases(),
 		traineeshipCases(), ageCases(),
+		seafarerCases(), domesticCases(), prospettoCases(),
 		laoCases(),
 	)
 }
@@ -293,6 +294,7 @@ func TestEmptyCommunication(t *testing.T) {
 		&co.UniLav{Proroga: &co.Proroga{}}, &co.UniLav{InizioRapporto: &co.Contratto{}, Tirocinio: &co.Tirocinio{}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "TL"}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "DL", DatoreDistaccatario: &co.DatoreDistaccatario{}}},
+		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{}, &co.Prospetto{}, &co.Prospetto{Quadro2: make([]co.Quadro2, 1)},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

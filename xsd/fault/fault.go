@@ -121,6 +121,7 @@ func Catalogue() []Entry {
 		agencyEntries(),
 		editionEntries(),
 		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
+		seafarerEntries(), domesticEntries(), prospettoEntries(),
 		laoEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
