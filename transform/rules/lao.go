@@ -78,12 +78,18 @@ func laoDomicile(c *Case) fault.List {
 }
 
 // laoDocument: an identity document, but for workers from outside the European
-// Union, who have a permit.
+// Union, who have a permit. Of a citizenship that the table lacks it says
+// nothing.
 func laoDocument(c *Case) fault.List {
 	var faults fault.List
 	for i, w := range each[co.LavoratoreAutonomo](c) {
-		if w.Anagrafica.Cittadinanza == italian && w.PermessoDiSoggiorno != nil {
+		citizenship := string(w.Anagrafica.Cittadinanza)
+		union := c.Tables.UnioneEuropea.Has(citizenship, c.Day)
+		switch {
+		case union && w.PermessoDiSoggiorno != nil:
 			faults = append(faults, one(fault.LaoDocument, c.at(i, "/PermessoDiSoggiorno"), "il documento di identità")...)
+		case !union && c.Tables.Cittadinanza.Known(citizenship) && w.DocumentoIdentita != nil:
+			faults = append(faults, one(fault.LaoDocument, c.at(i, "/DocumentoIdentita"), "il permesso di soggiorno")...)
 		}
 	}
 	return faults

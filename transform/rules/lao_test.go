@@ -39,7 +39,15 @@ func laoCases() []ruleCase {
 			c.LavoratoreAutonomo.DocumentoIdentita = nil
 			c.LavoratoreAutonomo.PermessoDiSoggiorno = &co.ExtraCE{DataScadenzaPS: "2027-01-15", MotivoPermesso: "LAVOR", TipoDocumento: "1"}
 		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/PermessoDiSoggiorno"}},
+		{"LAO-06 citizen of the Union with a permit", ue, func(c *co.Lao) {
+			c.LavoratoreAutonomo.DocumentoIdentita = nil
+			c.LavoratoreAutonomo.PermessoDiSoggiorno = &co.ExtraCE{DataScadenzaPS: "2027-01-15", MotivoPermesso: "LAVOR", TipoDocumento: "1"}
+		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/PermessoDiSoggiorno"}},
 		{"LAO-06 holds for a citizen of the Union", ue, func(*co.Lao) {}, nil},
+		{"LAO-06 from outside with an identity document", extraUE, func(c *co.Lao) {
+			c.LavoratoreAutonomo.PermessoDiSoggiorno = nil
+			c.LavoratoreAutonomo.DocumentoIdentita = &co.DocumentoIdentita{Tipo: "passaporto", Numero: "1"}
+		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/DocumentoIdentita"}},
 
 		{"LAO-07", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "FRRLNE88C52A271X" },
 			[]string{"LAO-07 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
