@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -37,6 +38,12 @@ type Case struct {
 	Day    string // day of submission, Europe/Rome, YYYY-MM-DD
 
 	outline transform.Outline
+
+	looked bool // found is filled
+	found  []lookup
+	timed  bool       // due and last are filled
+	due    fault.Code // the warning that the communication is late by, if it is
+	last   time.Time  // its last day
 }
 
 // Rules lists the rules in the order of checking, by their national numbers.
@@ -45,6 +52,10 @@ func Rules() []Rule {
 		envelopeRules(),
 		personRules(),
 		relationshipRules(),
+		codeRules(),
+		identityRules(),
+		permitRules(),
+		termRules(),
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/snodo-co/snodo/transform"
@@ -45,13 +46,16 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
+// standards are compiled once for all cases.
+var standards = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+
 func decode(t testing.TB, content []byte) co.Comunicazione {
 	t.Helper()
-	standards, err := xsd.New(context.Background())
+	s, err := standards()
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, faults := standards.Identify(content)
+	id, faults := s.Identify(content)
 	if len(faults) > 0 {
 		t.Fatal(faults)
 	}
@@ -85,7 +89,8 @@ type ruleCase struct {
 
 // allCases are the cases of every kind.
 func allCases() []ruleCase {
-	return slices.Concat(unilavCases())
+	return slices.Concat(unilavCases(),
+		codeCases(), identityCases(), permitCases(), termCases())
 }
 
 func unilavCases() []ruleCase {
@@ -157,10 +162,9 @@ func unilavCases() []ruleCase {
 
 		{"CES-01 holds on the first day", "cessazione", func(c *co.UniLav) { c.Cessazione.DataCessazione = "2026-03-09" }, nil},
 		{"CES-01 before the start", "cessazione", func(c *co.UniLav) { c.Cessazione.DataCessazione = "2026-03-08" }, []string{"CES-01 /UniLav/Cessazione/@dataCessazione"}},
-		{"CES-01 unlisted cause is a warning", "cessazione", func(c *co.UniLav) { c.Cessazione.CodiceCausa = "QQ" }, []string{"CES-01* /UniLav/Cessazione/@codiceCausa"}},
 
 		{"several at once, by rule", "cessazione", func(c *co.UniLav) {
-			c.TipoComunicazione, c.CodiceComunicazione, c.Cessazione.DataCessazione = "07", "1", "2025-01-01"
+			c.TipoComunicazione, c.CodiceComunicazione, c.Cessazione.DataCessazione = "07", "1", "2026-03-08"
 		}, []string{"ENV-02 /UniLav/TipoComunicazione", "ENV-04 /UniLav/@codiceComunicazione", "CES-01 /UniLav/Cessazione/@dataCessazione"}},
 	}
 }
@@ -222,7 +226,8 @@ func TestLines(t *testing.T) {
 	t.Parallel()
 	content := bytes.Replace(sample(t, "cessazione"), []byte("FRRLNE88C52A271X"), []byte("FRRLNE88C52A271A"), 1)
 	content = bytes.Replace(content, []byte("<TipoComunicazione>01"), []byte("<TipoComunicazione>99"), 1)
-	content = bytes.Replace(content, []byte(`dataCessazione="2026`), []byte(`dataCessazione="2006`), 1)
+	content = bytes.Replace(content, []byte(`dataCessazione="2026-06`), []byte(`dataCessazione="2026-03`), 1)
+	content = bytes.Replace(content, []byte(`dataInizio="2026-03`), []byte(`dataInizio="2026-04`), 1)
 	want := make([]int, 0, 3)
 	for _, mark := range []string{"<TipoComunicazione>", "<codice-fiscale>", "<Cessazione "} {
 		want = append(want, 1+bytes.Count(content[:bytes.Index(content, []byte(mark))], []byte("\n")))
