@@ -163,8 +163,8 @@ type Info struct {
 	Space     string // target namespace
 	File      string // for File, or in the pack; "" where the schema is not known
 	Fields    int    // elements and attributes that the schema declares, if Explained
-	Own       bool   // the whole format is this project's: no official one is known
 	Inferred  int    // elements, attributes and types whose name or place no schema of the edition shows
+	Own       bool   // the whole format is this project's: no official one is known
 	Explained bool   // faults come from our own reading of the schema, not from the engine alone
 	DropIn    bool   // the schema comes from a pack
 	Digest    [sha256.Size]byte

@@ -55,7 +55,6 @@ func standards() []standard {
 		{ID{"VARDATORI", "CO190701R1"}, base + "vardat", "VarDatori", "vardatori/CO190701R1/vardatori.xsd"},
 		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
 		{ID{"UNIPI", "PIDISABILI001600"}, base + "UNIPI", "prospetto", "unipi/PIDISABILI001600/unipi.xsd"},
-		{ID{"UNIPI", "PIDISABILI002000"}, base + "UNIPI", "prospetto", ""},                           // its name is known, its fields are not
 		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
 		{ID{"UNIDOM", "CO190701R1"}, base + "unidom", "UniDom", "unidom/CO190701R1/unidom.xsd"},      // all of it inferred
 		{ID{"LAO", "LAO2026R1"}, "urn:snodo:lao:v1", "Lao", "lao/LAO2026R1/lao.xsd"},
