@@ -27,15 +27,9 @@ type Place struct {
 	attribute bool
 }
 
-// usual is room for the places of most documents, so that Lay grows once.
-const usual = 128
-
 // Lay fills o with the places of c, of which the root is the first. It reuses
 // the memory of o.
 func (o *Outline) Lay(c co.Comunicazione) {
-	if o.places == nil {
-		o.places, o.open = make([]Place, 0, usual), make([]int, 0, 8)
-	}
 	o.places, o.open = o.places[:0], o.open[:0]
 	f, _ := formatOf(c.Kind())
 	o.begin(f.root, true)

@@ -119,7 +119,8 @@ func delegate(c *Case) fault.List {
 		return nil
 	}
 	var faults fault.List
-	if mail == "" {
+	if mail == "" && c.Doc.Kind() != co.UNIURG { // of an urgency it is URG-01
+
 		faults = append(faults, one(fault.Delegate, c.Root()+"/@e-mailDelegato", "l'e-mail di chi invia")...)
 	}
 	switch {
@@ -135,6 +136,12 @@ func delegate(c *Case) fault.List {
 func sender(c co.Comunicazione) (code co.CodiceFiscale, kind co.TipoDelegato, mail string, ok bool) {
 	switch c := c.(type) {
 	case *co.UniLav:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniSomm:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniUrg:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.VarDatori:
 		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
 	}
 	return "", "", "", false

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/snodo-co/snodo/transform"
@@ -45,9 +46,12 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
+// built are the standards, built once and only read.
+var built = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+
 func decode(t testing.TB, content []byte) co.Comunicazione {
 	t.Helper()
-	standards, err := xsd.New(context.Background())
+	standards, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +91,7 @@ type ruleCase struct {
 func allCases() []ruleCase {
 	return slices.Concat(
 		unilavCases(),
-		envelopeCases(), employerCases(),
+		envelopeCases(), employerCases(), agencyWorkCases(), transferredCases(),
 		relationshipCases(), trainingCases(), contractCases(),
 		transformationCases(), secondmentCases(), terminationCases(),
 		traineeshipCases(), ageCases(),
