@@ -7,7 +7,8 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// Where every national document has its type and its codes, below the root.
+// Where national documents have their type and their codes, below the root; for
+// UNIPI see codeNames.
 const (
 	belowTipo     = "/TipoComunicazione"
 	belowCode     = "/@codiceComunicazione"
@@ -21,10 +22,13 @@ const (
 )
 
 func envelopeRules() []Rule {
+	// The kinds whose types are those of the national table; UNIPI and LAO have
+	// types of their own, CIGD has none.
+	numbered := []string{co.UNILAV, co.UNISOMM, co.UNIURG, co.VARDATORI, co.UNIMARE, co.UNIDOM}
 	return []Rule{
-		{Code: fault.UnknownTipo, Check: knownTipo},
+		{Code: fault.UnknownTipo, Kinds: numbered, Check: knownTipo},
 		{Code: fault.TipoNeedsHiring, Kinds: []string{co.UNILAV}, Check: tipoNeedsHiring},
-		{Code: fault.PreviousNotAllowed, Check: previousAllowed},
+		{Code: fault.PreviousNotAllowed, Kinds: numbered, Check: previousAllowed},
 		{Code: fault.CodeNotZero, Check: codeZero},
 		{Code: fault.FaxPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: faxPrevious},
 		{Code: fault.TourismPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: tourismPrevious},
@@ -59,12 +63,22 @@ func previousAllowed(c *Case) fault.List {
 	return one(fault.PreviousNotAllowed, c.Root()+belowPrevious, "")
 }
 
+// codeNames are the attributes of the code and of the previous one, below the
+// root: UNIPI names them in its own way.
+func (c *Case) codeNames() (code, previous string) {
+	if c.Doc.Kind() == co.UNIPI {
+		return "/@codicecomunicazione", "/@codicecomunicazioneprecedente"
+	}
+	return belowCode, belowPrevious
+}
+
 // codeZero is ENV-04. An absent or empty code is the schema's fault.
 func codeZero(c *Case) fault.List {
 	if c.Code == co.Zero {
 		return nil
 	}
-	return one(fault.CodeNotZero, c.Root()+belowCode, "")
+	code, _ := c.codeNames()
+	return one(fault.CodeNotZero, c.Root()+code, "")
 }
 
 // previousForm asks sixteen digits of a previous code; its existence is for the
@@ -73,7 +87,8 @@ func previousForm(c *Case) fault.List {
 	if c.Previous == "" || c.Previous.Valid() {
 		return nil
 	}
-	return one(fault.PreviousForm, c.Root()+belowPrevious, "")
+	_, previous := c.codeNames()
+	return one(fault.PreviousForm, c.Root()+previous, "")
 }
 
 // faxPrevious is ENV-06: no previous code after an urgency by fax, which had
@@ -142,6 +157,12 @@ func sender(c co.Comunicazione) (code co.CodiceFiscale, kind co.TipoDelegato, ma
 	case *co.UniUrg:
 		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
 	case *co.VarDatori:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniMare:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniDom:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.Prospetto:
 		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
 	}
 	return "", "", "", false

@@ -59,31 +59,47 @@ func Rules() []Rule {
 		personRules(),
 		employerRules(),
 		relationshipRules(),
+		transferRules(),
+		urgencyRules(),
+		agencyRules(),
 		contractRules(),
 		transformationRules(),
 		terminationRules(),
 		traineeshipRules(),
 		ageRules(),
+		seafarerRules(),
+		domesticRules(),
+		prospettoRules(),
 	)
 }
 
 // table is Rules, built once and only read.
 var table = sync.OnceValue(Rules)
 
+// bytesPerPlace is what a place takes at least of most documents: blocks, names
+// and values that are written short. A shorter one only costs more memory.
+const bytesPerPlace = 24
+
 // Check applies every rule to c and tells all that is wrong, warnings
-// included, up to xsd.MaxFaults and then fault.MoreFaults. Content is what c was decoded from: it gives the lines; nil leaves
-// them out. Day is the day of submission in Europe/Rome, YYYY-MM-DD.
+// included, up to xsd.MaxFaults and then fault.MoreFaults. Content is what c was
+// decoded from: it gives the lines; nil leaves them out. Day is the day of submission in Europe/Rome, YYYY-MM-DD.
 func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string) fault.List {
 	subject := &Case{Doc: c, Particulars: c.Particulars(), Tables: tables, Day: day}
-	subject.lay()
+	subject.lay(len(content))
 	var faults fault.List
+	more := false
 	for _, r := range table() {
-		if r.applies(subject) {
-			faults = append(faults, r.Check(subject)...)
+		if !r.applies(subject) {
+			continue
+		}
+		// A document may break one rule thousands of times: what cannot be
+		// told is let go at once.
+		if faults = append(faults, r.Check(subject)...); len(faults) > xsd.MaxFaults {
+			faults, more = worst(faults), true
 		}
 	}
-	if len(faults) > xsd.MaxFaults {
-		faults = append(worst(faults), fault.Fault{Code: fault.MoreFaults, Path: subject.Root(), Warning: !faults.Refuses()})
+	if more {
+		faults = append(faults, fault.Fault{Code: fault.MoreFaults, Path: subject.Root(), Warning: !faults.Refuses()})
 	}
 	if len(faults) > 0 && content != nil {
 		xsd.Locate(content, faults)
@@ -91,8 +107,10 @@ func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string)
 	return faults
 }
 
-// lay gathers what the rules go over more than once.
-func (c *Case) lay() {
+// lay gathers what the rules go over more than once. Size is that of the
+// content in bytes.
+func (c *Case) lay(size int) {
+	c.outline.Grow(size / bytesPerPlace)
 	c.outline.Lay(c.Doc)
 	c.relationships = c.room[:0]
 	for i, r := range each[co.Contratto](c) {

@@ -46,12 +46,12 @@ func sample(t testing.TB, name string) []byte {
 	return b
 }
 
-// built are the standards, built once and only read.
-var built = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
+// standards are compiled once for all cases.
+var standards = sync.OnceValues(func() (*xsd.Standards, error) { return xsd.New(context.Background()) })
 
 func decode(t testing.TB, content []byte) co.Comunicazione {
 	t.Helper()
-	standards, err := built()
+	standards, err := standards()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,10 +91,14 @@ type ruleCase struct {
 func allCases() []ruleCase {
 	return slices.Concat(
 		unilavCases(),
+		transferCases(),
+		urgencyCases(),
+		agencyCases(),
 		envelopeCases(), employerCases(), agencyWorkCases(), transferredCases(),
 		relationshipCases(), trainingCases(), contractCases(),
 		transformationCases(), secondmentCases(), terminationCases(),
 		traineeshipCases(), ageCases(),
+		seafarerCases(), domesticCases(), prospettoCases(),
 	)
 }
 
@@ -281,9 +285,15 @@ func TestEmptyCommunication(t *testing.T) {
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
 		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.VarDatori{}, &co.VarDatori{TrasferimentoAzienda: &co.TrasferimentoAzienda{SedeLavoro: make([]co.SedeTrasferita, 2)}}, &co.UniUrg{},
+		&co.UniSomm{}, &co.UniSomm{DatiVariazione: &co.DatiVariazione{}}, &co.UniSomm{DittaUtilizzatrice: &co.DittaUtilizzatrice{}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "2.02", DatiProroga: &co.DatiProroga{}}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "3.01", DatiTrasformazione: &co.DatiTrasformazione{}}},
+		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "4.01", DatiCessazione: &co.DatiCessazione{}}},
 		&co.UniLav{Proroga: &co.Proroga{}}, &co.UniLav{InizioRapporto: &co.Contratto{}, Tirocinio: &co.Tirocinio{}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "TL"}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "DL", DatoreDistaccatario: &co.DatoreDistaccatario{}}},
+		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{}, &co.Prospetto{}, &co.Prospetto{Quadro2: make([]co.Quadro2, 1)},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

@@ -55,8 +55,8 @@ func (c ContractType) Ended(day string) bool { return c.To != "" && c.To < day }
 
 // loadContracts reads lines of code, first and last day, form, evidence of the
 // form and marks.
-func loadContracts() (map[string]ContractType, error) {
-	all, _, err := lines("contract")
+func (f Files) loadContracts() (map[string]ContractType, error) {
+	all, _, err := f.lines("contract")
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,13 @@ func Decode(b []byte) (List, error) {
 func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
 		schemaEntries(), ruleEntries(), nationalEntries(),
-		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries())
+		transferEntries(),
+		urgencyEntries(),
+		agencyEntries(),
+		editionEntries(),
+		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
+		seafarerEntries(), domesticEntries(), prospettoEntries(),
+	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }
