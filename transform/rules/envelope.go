@@ -147,7 +147,8 @@ func delegate(c *Case) fault.List {
 	return faults
 }
 
-// sender is who sends a communication, of the kinds that tell it.
+// sender is who sends a communication, of the national kinds. LAO and CIGD are
+// none.
 func sender(c co.Comunicazione) (code co.CodiceFiscale, kind co.TipoDelegato, mail string, ok bool) {
 	switch c := c.(type) {
 	case *co.UniLav:
