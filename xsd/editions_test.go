@@ -64,7 +64,7 @@ func TestIdentifyAt(t *testing.T) {
 		{"CO190701R1", switched, "", ""},
 		{"CO190701R1", switched.Add(-1), fault.EditionNotInForce, "in vigore solo dal 04/11/2019, ore 19:00"},
 		{"CO160201R1", switched, fault.EditionNotInForce, "scaduta il 04/11/2019, ore 19:00; in vigore: CO190701R1"},
-		{"CO160201R1", switched.Add(-1), fault.UnknownEdition, ""},
+		{"CO160201R1", switched.Add(-1), fault.Unsupported, ""},
 		{"CO130110", packDay, fault.EditionNotInForce, "scaduta il 10/01/2013, ore 00:00; in vigore: CO190701R1"},
 		{"CO270101", packDay, fault.UnknownEdition, "CO190701R1"},
 		{"", packDay, fault.UnknownEdition, "CO190701R1"},

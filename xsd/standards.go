@@ -42,10 +42,11 @@ type ID struct {
 type standard struct {
 	ID
 	Space, Root string // namespace and local name of the root element
-	File        string // under schemas; empty where the kind is known but not handled
+	File        string // under schemas; empty where the edition is known and its schema is not
 }
 
-// standards lists what this node knows. The namespaces are the ministry's.
+// standards lists what this node knows. The namespaces are the ministry's, but
+// for those of urn:snodo, which are ours.
 func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
@@ -53,9 +54,11 @@ func standards() []standard {
 		{ID{"UNIURG", "CO130131"}, base + "uniurg", "UniUrg", "uniurg/CO130131/uniurg.xsd"},
 		{ID{"VARDATORI", "CO190701R1"}, base + "vardat", "VarDatori", "vardatori/CO190701R1/vardatori.xsd"},
 		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
-		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
-		{ID{Kind: "UNIMARE"}, base + "unimare", "UniMare", ""}, // name and namespace inferred
-		{ID{Kind: "UNIDOM"}, base + "unidom", "UniDom", ""},    // name and namespace inferred
+		{ID{"UNIPI", "PIDISABILI001600"}, base + "UNIPI", "prospetto", "unipi/PIDISABILI001600/unipi.xsd"},
+		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
+		{ID{"UNIDOM", "CO190701R1"}, base + "unidom", "UniDom", "unidom/CO190701R1/unidom.xsd"},      // all of it inferred
+		{ID{"LAO", "LAO2026R1"}, "urn:snodo:lao:v1", "Lao", "lao/LAO2026R1/lao.xsd"},
+		{ID{"CIGD", "CIGD2026R1"}, "urn:snodo:cigd:v1", "Cigd", "cigd/CIGD2026R1/cigd.xsd"},
 	}
 }
 
@@ -211,7 +214,7 @@ func (s *Standards) identifyRoot(r *xmltoken.Reader, at *time.Time) (ID, fault.L
 		return ID{}, refuse(fault.UnknownStandard, "", "")
 	}
 	if !k.handled() {
-		return ID{}, refuse(fault.UnsupportedKind, "", "")
+		return ID{}, refuse(fault.Unsupported, "", "")
 	}
 	const attribute = "/@versione"
 	given, found := versione(r)
@@ -226,9 +229,10 @@ func (s *Standards) identifyRoot(r *xmltoken.Reader, at *time.Time) (ID, fault.L
 		switch {
 		case e.over(at):
 			return e.ID, refuse(fault.EditionNotInForce, attribute, k.whyNot(e.Edition, at))
-		case e.judge != nil:
-			return e.ID, nil
+		case e.judge == nil:
+			return ID{}, refuse(fault.Unsupported, attribute, k.names(at))
 		}
+		return e.ID, nil
 	}
 	return ID{}, refuse(fault.UnknownEdition, attribute, k.names(at))
 }

@@ -129,6 +129,7 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 	if r.Slug == "piemonte" {
 		ep.Dialect = piemonte.Dialect{
 			National: soap.National{}, Converter: spicom.Converter{Rome: n.rome}, Log: n.log,
+			Standards: func() spicom.Standards { return n.shelf.basis().Standards },
 		}
 		ep.Suffix = soap.RouterSuffix
 	}

@@ -3,6 +3,7 @@ package codes
 import (
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -13,15 +14,15 @@ import (
 type Files map[string][]byte
 
 // read gives a data file.
-func (f Files) read(name string) ([]byte, error) {
+func (f Files) read(name string) (string, error) {
 	if b, ok := f[name]; ok {
-		return b, nil
+		return string(b), nil
 	}
 	b, err := data.ReadFile("data/" + name + ".txt")
 	if err != nil {
-		return nil, fmt.Errorf("read code table: %w", err)
+		return "", fmt.Errorf("read code table: %w", err)
 	}
-	return b, nil
+	return string(b), nil
 }
 
 // Names lists the tables there are.
@@ -44,7 +45,7 @@ func (f Files) Digest() ([sha256.Size]byte, error) {
 			return [sha256.Size]byte{}, err
 		}
 		fmt.Fprintf(h, "%s.txt %d\n", name, len(b))
-		h.Write(b)
+		io.WriteString(h, b)
 	}
 	return [sha256.Size]byte(h.Sum(nil)), nil
 }
@@ -91,9 +92,7 @@ func (f Files) Rows(name string) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, some := range t.rows {
-			rows = append(rows, some...)
-		}
+		rows = slices.Clone(t.rows)
 	}
 	slices.SortFunc(rows, func(a, b Row) int {
 		return strings.Compare(a.Code+" "+a.From+" "+a.To, b.Code+" "+b.From+" "+b.To)
