@@ -32,6 +32,12 @@ func formatOf(kind string) (f format, ok bool) {
 		return format{"VarDatori", base + "vardat", func() co.Comunicazione { return new(co.VarDatori) }}, true
 	case co.UNIURG:
 		return format{"UniUrg", base + "uniurg", func() co.Comunicazione { return new(co.UniUrg) }}, true
+	case co.UNIMARE:
+		return format{"UniMare", base + "unimare", func() co.Comunicazione { return new(co.UniMare) }}, true
+	case co.UNIDOM:
+		return format{"UniDom", base + "unidom", func() co.Comunicazione { return new(co.UniDom) }}, true
+	case co.UNIPI:
+		return format{"prospetto", base + "UNIPI", func() co.Comunicazione { return new(co.Prospetto) }}, true
 	}
 	return format{}, false
 }
@@ -47,6 +53,12 @@ func walk(c codec, v co.Comunicazione) {
 		walkVarDatori(c, v)
 	case *co.UniUrg:
 		walkUniUrg(c, v)
+	case *co.UniMare:
+		walkUniMare(c, v)
+	case *co.UniDom:
+		walkUniDom(c, v)
+	case *co.Prospetto:
+		walkProspetto(c, v)
 	}
 }
 

@@ -124,7 +124,7 @@ func TestAlteredRecordings(t *testing.T) {
 			if a.Outcome == nil {
 				t.Fatalf("got %+v", a.Exception)
 			}
-			c := h.converted(t, a.Outcome.Regional)
+			c := h.converted(t, a.Outcome.Regional).(*co.UniLav)
 			if c.DatoreLavoro.Denominazione != name || c.DatoreLavoro.SedeLavoro.Cap != zip {
 				t.Errorf("converted to %q at %s", c.DatoreLavoro.Denominazione, c.DatoreLavoro.SedeLavoro.Cap)
 			}

@@ -15,7 +15,7 @@ import (
 // found: the values that it refused are forgotten, and nothing more is said
 // about their fields, what they lie in or what lies in them. A document of
 // another arrangement than its schema's cannot be read on.
-func (h *Hub) rest(id xsd.ID, content []byte, told fault.List, day string) fault.List {
+func (b Basis) rest(id xsd.ID, content []byte, told fault.List, day string) fault.List {
 	for _, f := range told {
 		if f.Code == fault.MoreFaults || f.Code == fault.NotConforming {
 			return nil // there are refused values that nobody named
@@ -28,11 +28,11 @@ func (h *Hub) rest(id xsd.ID, content []byte, told fault.List, day string) fault
 	transform.Forget(c, func(path string) bool {
 		return slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Path == path })
 	})
-	broken := rules.Check(c, content, h.Tables, day)
+	broken := rules.Check(c, content, b.Tables, day)
 	broken = slices.DeleteFunc(broken, func(b fault.Fault) bool {
 		return slices.ContainsFunc(told, func(f fault.Fault) bool { return within(b.Path, f.Path) || within(f.Path, b.Path) })
 	})
-	h.Standards.Label(id, broken)
+	b.Standards.Label(id, broken)
 	return broken
 }
 

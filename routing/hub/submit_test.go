@@ -112,6 +112,7 @@ func signedCases(t *testing.T) []submitCase {
 		{"another's copy wins the commit", func(w *world) { w.foreign = true }, signed(hiring), "verify accepted validity append append", rejected, "DUP-01"},
 
 		{"no standard", nothing, signed("<a/>"), "verify accepted validity append", rejected, "XSD-02"},
+		{"edition that has ended", nothing, signed(strings.Replace(hiring, "CO190701R1", "CO160201R1", 1)), "verify accepted validity append", rejected, "ENV-10"},
 		{"another kind than announced", nothing, announced, "verify accepted validity append", rejected, "CAT-02"},
 		{"against the schema", nothing, signed(strings.Replace(hiring, "<sesso>F<", "<sesso>X<", 1)), "verify accepted validity append", rejected, "XSD-21"},
 		{"against a rule", nothing, signed(named), "verify accepted validity append", rejected, "ENV-04"},

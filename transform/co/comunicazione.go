@@ -20,6 +20,9 @@ func Kinds() []string {
 		UNISOMM,
 		UNIURG,
 		VARDATORI,
+		UNIMARE,
+		UNIDOM,
+		UNIPI,
 	}
 }
 

@@ -47,7 +47,7 @@ func NationalKind(doc []byte) string {
 // Result is a regional communication in the national form, or why it has none.
 type Result struct {
 	National []byte            // the national document, unsigned, canonical; nil if Faults refuse
-	Kind     string            // of the national document, "" without one
+	Kind     string            // of the communication by its track, "" if that is not known
 	External string            // chiaveEsterna: the sender's own key, "" if none
 	Digest   [sha256.Size]byte // of the regional text without the text of dataInvio
 	Previous string            // previous code the national form cannot carry, "" if none
@@ -74,7 +74,13 @@ func (c Converter) Convert(text []byte) (Result, error) {
 		Unknown:  doc.unknown,
 	}
 	w := writer{rome: c.Rome, root: &doc.root}
-	communication, f := w.communication()
+	track, f := trackOf(w.root)
+	if f != nil {
+		r.Faults = fault.List{*f}
+		return r, nil
+	}
+	r.Kind = kindOf(track)
+	communication, f := w.communication(track)
 	if f != nil {
 		r.Faults = fault.List{*f}
 		return r, nil
@@ -83,6 +89,6 @@ func (c Converter) Convert(text []byte) (Result, error) {
 	if r.National, err = transform.Encode(communication); err != nil {
 		return Result{}, fmt.Errorf("convert communication: %w", err)
 	}
-	r.Kind, r.Previous, r.Faults = communication.Kind(), w.previous, w.warnings
+	r.Previous, r.Faults = w.previous, w.warnings
 	return r, nil
 }

@@ -2,14 +2,14 @@
 // which it is in force.
 //
 // It owns the tables this node needs, in the compact files of its data folder,
-// which a test generates from the classification's sources and compares. It
-// must not know documents or rules; labels for people are not kept here.
+// which a test generates from the classification's sources and compares. Small
+// tables have a label for each code, large ones codes alone; comuni have names.
+// It must not know documents or rules.
 package codes
 
 import (
 	"crypto/sha256"
 	"embed"
-	"fmt"
 	"strings"
 )
 
@@ -27,39 +27,7 @@ func (r Row) On(day string) bool {
 	return (r.From == "" || r.From <= day) && (r.To == "" || day <= r.To)
 }
 
-// Table is a list of codes. It is only read, and safe for concurrent use.
-type Table struct {
-	// Partial tells that the table is known to miss codes, or to be older
-	// than the classification: an unlisted code is then worth a warning, not
-	// a fault.
-	Partial bool
-	rows    map[string][]Row
-}
-
-// Has reports whether the table has the code in force on a day, YYYY-MM-DD.
-func (t Table) Has(code, day string) bool {
-	for _, r := range t.rows[code] {
-		if r.On(day) {
-			return true
-		}
-	}
-	return false
-}
-
-// Known reports whether the table has the code, in force or not.
-func (t Table) Known(code string) bool { return len(t.rows[code]) > 0 }
-
-// Len is the number of codes.
-func (t Table) Len() int { return len(t.rows) }
-
-// Comune is a municipality by its cadastral (Belfiore) code.
-type Comune struct {
-	Row
-	Provincia string // ISTAT code of the province, three digits
-	Regione   string // ministry code of the region, two digits
-}
-
-// Tables are the national tables.
+// Tables are the national tables. A field is named as its data file.
 type Tables struct {
 	Province              Table // ISTAT codes, three digits
 	Regioni               Table // ministry codes, two digits
@@ -68,133 +36,120 @@ type Tables struct {
 	Trasformazione        Table
 	TipologiaContrattuale Table
 
-	comuni map[string]Comune
+	TipoDelegato           Table
+	Cittadinanza           Table // three digits
+	UnioneEuropea          Table // codes of Cittadinanza, on the days when the state is of the Union
+	StatiEsteri            Table // Z codes, and 0000 for Italy
+	Questure               Table
+	MotivoPermesso         Table
+	StatusTitoloSoggiorno  Table // kinds of residence permit
+	LivelloIstruzione      Table
+	SettoreAteco           Table
+	QualificaProfessionale Table
+	CCNL                   Table
+	TipoOrario             Table
+	EntePrevidenziale      Table
+	CategoriaObbligatoria  Table // compulsory placement
+	SoggettoPromotore      Table // promoters of traineeships
+	CategoriaTirocinante   Table
+	TipologiaTirocinio     Table
+	Variazione             Table // changes of agency work
+	TrasferimentoAzienda   Table
+
+	comuni    comuni
+	contracts map[string]ContractType
 }
 
-// NoProvince is the province of a workplace that is in none: abroad, or a
-// comune unknown or no longer in force.
-const NoProvince = "000"
+// tableComuni is the one table with lines of a form of their own.
+const tableComuni = "comuni"
 
 // Load reads the embedded tables. An error means that the build is broken.
-func Load() (*Tables, error) {
+func Load() (*Tables, error) { return Files(nil).Load() }
+
+// Load reads the tables.
+func (f Files) Load() (*Tables, error) {
 	t := &Tables{}
-	for name, table := range map[string]*Table{
-		"province":               &t.Province,
-		"regioni":                &t.Regioni,
-		"tipo_comunicazione":     &t.TipoComunicazione,
-		"cessazione":             &t.Cessazione,
-		"trasformazione":         &t.Trasformazione,
-		"tipologia_contrattuale": &t.TipologiaContrattuale,
-	} {
+	for name, table := range t.named() {
 		var err error
-		if *table, err = loadTable(name); err != nil {
+		if *table, err = f.loadTable(name); err != nil {
 			return nil, err
 		}
 	}
 	var err error
-	t.comuni, err = loadComuni()
+	if t.contracts, err = f.loadContracts(); err != nil {
+		return nil, err
+	}
+	t.comuni, err = f.loadComuni()
 	return t, err
 }
 
-// Digest is the SHA-256 of all the embedded tables: it tells decisions taken
-// with other tables apart.
-func Digest() ([sha256.Size]byte, error) {
-	h := sha256.New()
-	files, err := data.ReadDir("data")
-	if err != nil {
-		return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
+// Digest is Files.Digest of the embedded tables.
+func Digest() ([sha256.Size]byte, error) { return Files(nil).Digest() }
+
+// named are the tables by the name of their data file.
+func (t *Tables) named() map[string]*Table {
+	return map[string]*Table{
+		"province":                          &t.Province,
+		"regioni":                           &t.Regioni,
+		"tipo_comunicazione":                &t.TipoComunicazione,
+		"cessazione":                        &t.Cessazione,
+		"trasformazione":                    &t.Trasformazione,
+		"tipologia_contrattuale":            &t.TipologiaContrattuale,
+		"tipo_delegato":                     &t.TipoDelegato,
+		"cittadinanza":                      &t.Cittadinanza,
+		"unione_europea":                    &t.UnioneEuropea,
+		"stati_esteri":                      &t.StatiEsteri,
+		"questure":                          &t.Questure,
+		"motivo_permesso":                   &t.MotivoPermesso,
+		"status_titolo_soggiorno":           &t.StatusTitoloSoggiorno,
+		"livello_istruzione":                &t.LivelloIstruzione,
+		"settore_ateco":                     &t.SettoreAteco,
+		"qualifica_professionale":           &t.QualificaProfessionale,
+		"ccnl":                              &t.CCNL,
+		"tipo_orario":                       &t.TipoOrario,
+		"ente_previdenziale":                &t.EntePrevidenziale,
+		"categoria_assunzione_obbligatoria": &t.CategoriaObbligatoria,
+		"tipologia_soggetto_promotore":      &t.SoggettoPromotore,
+		"categoria_tirocinante":             &t.CategoriaTirocinante,
+		"tipologia_tirocinio":               &t.TipologiaTirocinio,
+		"variazione_somministrazione":       &t.Variazione,
+		"trasferimento_azienda":             &t.TrasferimentoAzienda,
 	}
-	for _, f := range files { // sorted by name
-		b, err := data.ReadFile("data/" + f.Name())
-		if err != nil {
-			return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
-		}
-		fmt.Fprintf(h, "%s %d\n", f.Name(), len(b))
-		h.Write(b)
-	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
 }
 
-// Comune finds a municipality, in force or suppressed: a suppressed one is
-// still a birthplace.
-func (t *Tables) Comune(code string) (Comune, bool) {
-	c, ok := t.comuni[code]
-	return c, ok
-}
-
-// ProvinceOf is the ISTAT code of the province of a comune in force on a day
-// (YYYY-MM-DD), NoProvince for a foreign state or a comune that is not.
-func (t *Tables) ProvinceOf(comune, day string) string {
-	if c, ok := t.comuni[comune]; ok && c.On(day) {
-		return c.Provincia
-	}
-	return NoProvince
-}
-
-// RegionOf is the ministry code of the region of a comune in force on a day
-// (YYYY-MM-DD), "" for a foreign state or a comune that is not.
-func (t *Tables) RegionOf(comune, day string) string {
-	if c, ok := t.comuni[comune]; ok && c.On(day) {
-		return c.Regione
-	}
-	return ""
-}
+// Marks of data files, on lines of their own. A compact file is one of codes
+// alone: its lines are two days and the codes that share them.
+const (
+	partialMark = "# partial"
+	compactMark = "# compact"
+)
 
 // lines reads a data file: lines of fields between blanks, - for an empty one.
-// Lines that start with # are for people, except "# partial".
-func lines(name string) (rows [][]string, partial bool, err error) {
-	b, err := data.ReadFile("data/" + name + ".txt")
+// Lines that start with # are for people, except the marks.
+func (f Files) lines(name string) (rows [][]string, partial bool, err error) {
+	text, err := f.read(name)
 	if err != nil {
-		return nil, false, fmt.Errorf("read code table: %w", err)
+		return nil, false, err
 	}
-	for line := range strings.Lines(string(b)) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		if strings.HasPrefix(line, "#") {
-			partial = partial || line == "# partial"
+			partial = partial || line == partialMark
 			continue
 		}
 		fields := strings.Split(line, " ")
-		for i, f := range fields {
-			if f == "-" {
-				fields[i] = ""
-			}
+		for i, field := range fields {
+			fields[i] = given(field)
 		}
 		rows = append(rows, fields)
 	}
 	return rows, partial, nil
 }
 
-// loadTable reads lines of code, from and to.
-func loadTable(name string) (Table, error) {
-	all, partial, err := lines(name)
-	if err != nil {
-		return Table{}, err
+// given reads a field of a data file, in which - stands for none.
+func given(field string) string {
+	if field == "-" {
+		return ""
 	}
-	t := Table{Partial: partial, rows: make(map[string][]Row, len(all))}
-	for _, f := range all {
-		if len(f) != 3 {
-			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(f))
-		}
-		t.rows[f[0]] = append(t.rows[f[0]], Row{f[0], f[1], f[2]})
-	}
-	return t, nil
-}
-
-// loadComuni reads lines of province, region, from and to, followed by the
-// codes of the comuni that share them.
-func loadComuni() (map[string]Comune, error) {
-	all, _, err := lines("comuni")
-	if err != nil {
-		return nil, err
-	}
-	comuni := make(map[string]Comune, 11000)
-	for _, f := range all {
-		if len(f) < 5 {
-			return nil, fmt.Errorf("read code table comuni: a line of %d fields", len(f))
-		}
-		for _, code := range f[4:] {
-			comuni[code] = Comune{Row: Row{code, f[2], f[3]}, Provincia: f[0], Regione: f[1]}
-		}
-	}
-	return comuni, nil
+	return field
 }

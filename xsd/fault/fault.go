@@ -167,7 +167,14 @@ func Decode(b []byte) (List, error) {
 // Catalogue lists every fault there is, by code.
 func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
-		schemaEntries(), ruleEntries(), nationalEntries())
+		schemaEntries(), ruleEntries(), nationalEntries(),
+		transferEntries(),
+		urgencyEntries(),
+		agencyEntries(),
+		editionEntries(),
+		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
+		seafarerEntries(), domesticEntries(), prospettoEntries(),
+	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

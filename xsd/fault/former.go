@@ -15,6 +15,8 @@ func formerWording(c Code) string {
 		return "Tipo tracciato sconosciuto."
 	case TrackNotYet:
 		return "Tracciato non ancora gestito da questo nodo."
+	case Unsupported:
+		return "Il tipo di comunicazione non è ancora gestito da questo nodo."
 	case MissingElement:
 		return "Manca un elemento obbligatorio."
 	case MissingAttribute:
