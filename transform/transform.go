@@ -38,6 +38,10 @@ func formatOf(kind string) (f format, ok bool) {
 		return format{"UniDom", base + "unidom", func() co.Comunicazione { return new(co.UniDom) }}, true
 	case co.UNIPI:
 		return format{"prospetto", base + "UNIPI", func() co.Comunicazione { return new(co.Prospetto) }}, true
+	case co.LAO:
+		return format{"Lao", "urn:snodo:lao:v1", func() co.Comunicazione { return new(co.Lao) }}, true
+	case co.CIGD:
+		return format{"Cigd", "urn:snodo:cigd:v1", func() co.Comunicazione { return new(co.Cigd) }}, true
 	}
 	return format{}, false
 }
@@ -59,6 +63,10 @@ func walk(c codec, v co.Comunicazione) {
 		walkUniDom(c, v)
 	case *co.Prospetto:
 		walkProspetto(c, v)
+	case *co.Lao:
+		walkLao(c, v)
+	case *co.Cigd:
+		walkCigd(c, v)
 	}
 }
 

@@ -164,6 +164,7 @@ type Info struct {
 	File      string // for File, or in the pack; "" where the schema is not known
 	Fields    int    // elements and attributes that the schema declares, if Explained
 	Inferred  int    // elements, attributes and types whose name or place no schema of the edition shows
+	Own       bool   // the whole format is this project's: no official one is known
 	Explained bool   // faults come from our own reading of the schema, not from the engine alone
 	DropIn    bool   // the schema comes from a pack
 	Digest    [sha256.Size]byte
@@ -179,7 +180,7 @@ func (s *Standards) Catalogue() []Info {
 			if c := e.judge; c != nil {
 				info.File, info.Inferred, info.DropIn, info.Digest = c.File, c.inferred, c.dropIn, c.sources.digest()
 				if info.Explained = c.schema != nil; info.Explained {
-					info.Fields = c.schema.fields()
+					info.Fields, info.Own = c.schema.fields(), c.schema.own
 				}
 			}
 			all = append(all, info)

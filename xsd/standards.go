@@ -45,7 +45,8 @@ type standard struct {
 	File        string // under schemas; empty where the edition is known and its schema is not
 }
 
-// standards lists what this node knows. The namespaces are the ministry's.
+// standards lists what this node knows. The namespaces are the ministry's, but
+// for those of urn:snodo, which are ours.
 func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
@@ -54,9 +55,10 @@ func standards() []standard {
 		{ID{"VARDATORI", "CO190701R1"}, base + "vardat", "VarDatori", "vardatori/CO190701R1/vardatori.xsd"},
 		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
 		{ID{"UNIPI", "PIDISABILI001600"}, base + "UNIPI", "prospetto", "unipi/PIDISABILI001600/unipi.xsd"},
-		{ID{"UNIPI", "PIDISABILI002000"}, base + "UNIPI", "prospetto", ""},                           // its name is known, its fields are not
 		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
 		{ID{"UNIDOM", "CO190701R1"}, base + "unidom", "UniDom", "unidom/CO190701R1/unidom.xsd"},      // all of it inferred
+		{ID{"LAO", "LAO2026R1"}, "urn:snodo:lao:v1", "Lao", "lao/LAO2026R1/lao.xsd"},
+		{ID{"CIGD", "CIGD2026R1"}, "urn:snodo:cigd:v1", "Cigd", "cigd/CIGD2026R1/cigd.xsd"},
 	}
 }
 

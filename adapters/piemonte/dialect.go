@@ -13,11 +13,13 @@ package piemonte
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/transform/spicom"
+	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -71,7 +73,7 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 }
 
 // submission makes a submission of the string that inviaComunicazioneProspettoXML
-// carries: a national document, signed or not, or a regional communication,
+// carries: a national document of any kind, signed or not, or a regional communication,
 // whose faults the hub judges and puts on a receipt. A track that is not served
 // is no verdict on a communication, so it ends here.
 func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.Problem) {
@@ -85,13 +87,12 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 	if len(text) > spicom.MaxDocument {
 		return s, refuse(fault.Fault{Code: fault.RegionalTooLarge})
 	}
-	switch kind := spicom.NationalKind(text); kind {
-	case "":
-	case co.UNILAV:
+	if kind := xsd.Kind(text); kind != "" {
+		if !slices.Contains(co.Kinds(), kind) {
+			return s, refuse(fault.Fault{Code: fault.TrackNotYet})
+		}
 		s.Kind, s.Document = kind, text
 		return s, nil
-	default:
-		return s, refuse(fault.Fault{Code: fault.TrackNotYet})
 	}
 	r, err := d.Converter.Convert(text)
 	if err != nil {

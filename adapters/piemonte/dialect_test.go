@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/spicom"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -272,6 +274,39 @@ func TestNationalDocument(t *testing.T) {
 	}
 }
 
+// TestNationalDocumentOfEveryKind: a document of any kind goes on as that kind,
+// if the model has it.
+func TestNationalDocumentOfEveryKind(t *testing.T) {
+	t.Parallel()
+	served := 0
+	for document, kind := range map[string]string{
+		`<UniLav xmlns="http://servizi.lavoro.gov.it/unilav"/>`:    co.UNILAV,
+		`<UniSomm xmlns="http://servizi.lavoro.gov.it/unisomm"/>`:  co.UNISOMM,
+		`<UniUrg xmlns="http://servizi.lavoro.gov.it/uniurg"/>`:    co.UNIURG,
+		`<VarDatori xmlns="http://servizi.lavoro.gov.it/vardat"/>`: co.VARDATORI,
+		`<UniMare xmlns="http://servizi.lavoro.gov.it/unimare"/>`:  co.UNIMARE,
+		`<UniDom xmlns="http://servizi.lavoro.gov.it/unidom"/>`:    co.UNIDOM,
+		`<prospetto xmlns="http://servizi.lavoro.gov.it/UNIPI"/>`:  co.UNIPI,
+		`<Lao xmlns="urn:snodo:lao:v1"/>`:                          co.LAO,
+		`<Cigd xmlns="urn:snodo:cigd:v1"/>`:                        co.CIGD,
+	} {
+		call, problem := dialect(t, nil).Open(request(with(t, document)))
+		if !slices.Contains(co.Kinds(), kind) {
+			if problem == nil || problem.Fault.Code != fault.TrackNotYet {
+				t.Errorf("%s: %+v, problem %v", kind, call.Submission, problem)
+			}
+			continue
+		}
+		served++
+		if s := call.Submission; problem != nil || s.Regional != nil || string(s.Document) != document || s.Kind != kind {
+			t.Errorf("%s: %+v, problem %v", kind, s, problem)
+		}
+	}
+	if served != len(co.Kinds()) {
+		t.Errorf("%d kinds served, the model has %d", served, len(co.Kinds()))
+	}
+}
+
 func TestNotServed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -279,7 +314,6 @@ func TestNotServed(t *testing.T) {
 		code  fault.Code
 		class string
 	}{
-		"another national kind":      {with(t, `<UniSomm xmlns="http://servizi.lavoro.gov.it/unisomm"/>`), fault.TrackNotYet, refusal},
 		"return of disabled workers": {with(t, `<object type="it.csi.spicom.dto.ComunicazioneProspettoDisabiliDTO"></object>`), fault.TrackNotYet, refusal},
 		"too large":                  {with(t, strings.Repeat("x", spicom.MaxDocument+1)), fault.RegionalTooLarge, refusal},
 		"unknown method":             {bytes.Replace(recorded(t, "04"), []byte("isAlive"), []byte("isDead"), 1), fault.OperationUnknown, userException},

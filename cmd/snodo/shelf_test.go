@@ -102,7 +102,7 @@ func signedIn(t *testing.T, s *demoSigner, n int, edition string) []byte {
 // sends submits a document to Marche and gives the receipt.
 func (h *hubUnderTest) sends(t *testing.T, document []byte) receipt.Receipt {
 	t.Helper()
-	a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), document)
+	a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), co.UNILAV, document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestPackUnderLoad(t *testing.T) {
 	for s := range senders {
 		done.Go(func() {
 			for i := s; i < len(documents); i += senders {
-				a, err := endpointOf(web, h.url(), "marche").Submit(t.Context(), documents[i])
+				a, err := endpointOf(web, h.url(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
 				sent.Add(1)
 				if err != nil {
 					t.Error(err)

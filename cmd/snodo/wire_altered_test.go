@@ -211,7 +211,7 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), signed)
+		a, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -213,11 +213,11 @@ func TestNationalBinding(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := hub.Submit(t.Context(), signed)
+			a, err := hub.Submit(t.Context(), co.UNILAV, signed)
 			if err != nil || !a.Accepted {
 				t.Fatalf("%+v, %v", a, err)
 			}
-			again, err := hub.Submit(t.Context(), signed)
+			again, err := hub.Submit(t.Context(), co.UNILAV, signed)
 			if err != nil || !bytes.Equal(a.Receipt, again.Receipt) {
 				t.Errorf("again: %+v, %v", again, err)
 			}
@@ -244,7 +244,7 @@ func TestNationalBinding(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err = hub.Submit(t.Context(), plain)
+			a, err = hub.Submit(t.Context(), co.UNILAV, plain)
 			var f *client.Fault
 			switch {
 			case region.Slug == "piemonte": // a channel
@@ -262,7 +262,7 @@ func TestNationalBinding(t *testing.T) {
 // entry.
 func (h *hubUnderTest) rejects(t *testing.T, hub *client.Client, document []byte) {
 	t.Helper()
-	a, err := hub.Submit(t.Context(), document)
+	a, err := hub.Submit(t.Context(), co.UNILAV, document)
 	if err != nil || a.Accepted || len(a.Anomalies) != 1 || !strings.HasPrefix(a.Anomalies[0].Description, string(fault.CodeNotZero)) {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -292,7 +292,7 @@ func TestForeignSender(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), signed)
+		a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), co.UNILAV, signed)
 		if err != nil {
 			t.Fatal(err)
 		}

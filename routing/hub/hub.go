@@ -181,6 +181,9 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 		d.Entry.Kind, d.Entry.Edition = id.Kind, id.Edition
 	}
 	d.Entry.Basis = basis.Name
+	if f := barred(s.Region, id, content); f != nil {
+		return h.reject(ctx, d, fault.List{*f})
+	}
 	if !faults.Refuses() && s.Kind != "" && s.Kind != id.Kind {
 		faults = append(faults, fault.Fault{Code: fault.WrongKind, Expected: s.Kind})
 	}
@@ -227,6 +230,19 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 
 // previousAttribute is where national documents have the previous code.
 const previousAttribute = "codiceComunicazionePrec"
+
+// barred is the fault of a kind that the region does not take, whatever else may
+// be wrong with the document.
+func barred(r routing.Region, id xsd.ID, content []byte) *fault.Fault {
+	kind := id.Kind
+	if kind == "" {
+		kind = xsd.Kind(content)
+	}
+	if code, ok := r.Barred(kind); ok {
+		return &fault.Fault{Code: code}
+	}
+	return nil
+}
 
 // readChain fills what the chain knows of the communication and reads the
 // chain when a previous code is given, for only then does a decision depend on it.

@@ -66,7 +66,7 @@ func everythingSaid(t *testing.T, w *world, a hub.Answer) []byte {
 		t.Fatal(err)
 	}
 	all := append(bytes.Clone(w.drafts[0].Entry.Faults), sealed...)
-	for _, n := range envelope.Nationals() {
+	for _, n := range envelope.Bindings() {
 		all = n.AppendAnswer(all, a.Accepted, a.Faults, sealed)
 	}
 	if len(a.Faults) > 0 {

@@ -184,6 +184,25 @@ func channelCases(t *testing.T) []submitCase {
 	}
 }
 
+// TestBarredKind: domestic work at Piemonte is rejected with the region's own
+// rule and nothing else, sound or not; elsewhere that rule says nothing.
+func TestBarredKind(t *testing.T) {
+	t.Parallel()
+	const domestic = `<UniDom xmlns="http://servizi.lavoro.gov.it/unidom" versione="ignota"/>`
+	for _, r := range routing.Regions() {
+		w := &world{signer: signer}
+		s := signed(domestic)
+		s.Region, s.Kind = r, ""
+		a, err := hubIn(t, w).Submit(context.Background(), s)
+		if got := endOf(a, err); got != rejected || len(w.drafts) != 1 {
+			t.Fatalf("%s: %s (%v), %d drafts", r.Slug, got, err, len(w.drafts))
+		}
+		if got := codesOf(a.Faults); (got == "ENV-11") != (r.Slug == "piemonte") {
+			t.Errorf("%s: %s", r.Slug, got)
+		}
+	}
+}
+
 func TestSubmit(t *testing.T) {
 	t.Parallel()
 	for _, tc := range slices.Concat(signedCases(t), channelCases(t)) {

@@ -23,6 +23,8 @@ func Kinds() []string {
 		UNIMARE,
 		UNIDOM,
 		UNIPI,
+		LAO,
+		CIGD,
 	}
 }
 

@@ -70,6 +70,7 @@ func Rules() []Rule {
 		seafarerRules(),
 		domesticRules(),
 		prospettoRules(),
+		laoRules(),
 	)
 }
 

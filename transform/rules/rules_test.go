@@ -99,6 +99,7 @@ func allCases() []ruleCase {
 		transformationCases(), secondmentCases(), terminationCases(),
 		traineeshipCases(), ageCases(),
 		seafarerCases(), domesticCases(), prospettoCases(),
+		laoCases(),
 	)
 }
 
@@ -294,6 +295,7 @@ func TestEmptyCommunication(t *testing.T) {
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "TL"}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "DL", DatoreDistaccatario: &co.DatoreDistaccatario{}}},
 		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{}, &co.Prospetto{}, &co.Prospetto{Quadro2: make([]co.Quadro2, 1)},
+		&co.Lao{}, &co.Cigd{},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

@@ -4,44 +4,17 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd/fault"
-	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
-
-// nationalSpaces opens the namespaces of the national formats.
-const nationalSpaces = "http://servizi.lavoro.gov.it/"
 
 // Trim drops what may stand around a document in a string: outer XML blanks
 // and a byte order mark.
 func Trim(text []byte) []byte {
 	const blanks = " \t\r\n"
 	return bytes.Trim(bytes.TrimPrefix(bytes.Trim(text, blanks), []byte("\ufeff")), blanks)
-}
-
-// NationalKind looks at the root of a document only: the kind of communication
-// if the document is a national one, "" if it is of another format or unreadable.
-// Kinds that this hub does not serve are named too.
-func NationalKind(doc []byte) string {
-	var r xmltoken.Reader
-	r.Reset(doc, xmltoken.Limits{})
-	for {
-		kind, err := r.Next()
-		if err != nil || kind == xmltoken.EOF {
-			return ""
-		}
-		if kind == xmltoken.Start {
-			break
-		}
-	}
-	name, ok := strings.CutPrefix(string(r.Space()), nationalSpaces)
-	if !ok {
-		return ""
-	}
-	return strings.ToUpper(name)
 }
 
 // Result is a regional communication in the national form, or why it has none.

@@ -174,6 +174,7 @@ func Catalogue() []Entry {
 		editionEntries(),
 		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
 		seafarerEntries(), domesticEntries(), prospettoEntries(),
+		laoEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all

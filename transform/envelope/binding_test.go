@@ -3,9 +3,12 @@ package envelope_test
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -32,30 +35,73 @@ func open(t *testing.T, message string) *envelope.Envelope {
 	return e
 }
 
-func TestNationalKinds(t *testing.T) {
+// messageFor carries a document, escaped, to the operation of a binding.
+func messageFor(b envelope.Binding, document string) string {
+	var escaped bytes.Buffer
+	xml.EscapeText(&escaped, []byte(document))
+	return soap(`<s:Body><t:` + b.Request.Local + ` xmlns:t="` + b.Request.Space + `"><t:` + b.Child + `>` +
+		escaped.String() + `</t:` + b.Child + `></t:` + b.Request.Local + `></s:Body>`)
+}
+
+// TestBindings fixes the names of every kind's operation, which are the wire's
+// own for the first four and must then never change.
+func TestBindings(t *testing.T) {
 	t.Parallel()
-	for kind, names := range map[string][2]string{
-		"UNILAV":    {"UniLav", "UniLavXML"},
-		"UNISOMM":   {"UniSomm", "UniSommXML"},
-		"UNIURG":    {"UniUrg", "UniUrgXML"},
-		"VARDATORI": {"VarDatori", "VarDatoreXML"},
-	} {
-		e := open(t, submission("<a/>", names[0], names[1]))
-		n, ok := envelope.NationalOf(e.Operation)
-		if !ok || n.Kind != kind || n.Operation() != e.Operation {
-			t.Errorf("%s: found %q, %v", kind, n.Kind, ok)
+	const national = "{" + envelope.NationalNS + "}"
+	const hub = "{" + envelope.HubNS + "}"
+	want := []string{
+		"UNILAV " + national + "richiesta_RichiestaRispostaSincrona_UniLav UniLavXML",
+		"UNISOMM " + national + "richiesta_RichiestaRispostaSincrona_UniSomm UniSommXML",
+		"UNIURG " + national + "richiesta_RichiestaRispostaSincrona_UniUrg UniUrgXML",
+		"VARDATORI " + national + "richiesta_RichiestaRispostaSincrona_VarDatori VarDatoreXML",
+		"UNIMARE? " + national + "richiesta_RichiestaRispostaSincrona_UniMare UniMareXML",
+		"UNIDOM? " + national + "richiesta_RichiestaRispostaSincrona_UniDom UniDomXML",
+		"UNIPI? " + national + "richiesta_RichiestaRispostaSincrona_UniPi UniPiXML",
+		"LAO " + hub + "InviaLao LaoXML",
+		"CIGD " + hub + "InviaCigd CigdXML",
+	}
+	var got []string
+	for _, b := range envelope.Bindings() {
+		mark := ""
+		if b.Inferred {
+			mark = "?"
 		}
-		if doc, f := n.Document(e); f != nil || string(doc) != "<a/>" {
-			t.Errorf("%s: document %q, %v", kind, doc, f)
+		got = append(got, fmt.Sprintf("%s%s {%s}%s %s", b.Kind, mark, b.Request.Space, b.Request.Local, b.Child))
+		e := open(t, messageFor(b, "<a/>"))
+		if found, ok := envelope.BindingOf(e.Operation); !ok || found != b {
+			t.Errorf("%s: found %+v, %v", b.Kind, found, ok)
+		}
+		if found, ok := envelope.BindingOfKind(b.Kind); !ok || found != b {
+			t.Errorf("%s: found %+v, %v", b.Kind, found, ok)
+		}
+		if doc, f := b.Document(e); f != nil || string(doc) != "<a/>" {
+			t.Errorf("%s: document %q, %v", b.Kind, doc, f)
 		}
 	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	for _, kind := range co.Kinds() {
+		if _, ok := envelope.BindingOfKind(kind); !ok {
+			t.Errorf("%s cannot be submitted", kind)
+		}
+	}
+	if _, ok := envelope.BindingOfKind(""); ok {
+		t.Error("a kind without name can be submitted")
+	}
+}
+
+func TestOtherOperations(t *testing.T) {
+	t.Parallel()
 	for _, other := range []envelope.Name{
-		{Space: envelope.NationalNS, Local: "richiesta_RichiestaRispostaSincrona_UniDom"},
+		{Space: envelope.NationalNS, Local: "richiesta_RichiestaRispostaSincrona_UniPI"},
+		{Space: envelope.NationalNS, Local: "InviaLao"},
+		{Space: envelope.HubNS, Local: "InviaLaoRisposta"},
 		{Space: envelope.NationalNS, Local: "risposta_RichiestaRispostaSincrona_UniLav"},
 		{Space: envelope.HubNS, Local: "richiesta_RichiestaRispostaSincrona_UniLav"},
 		{Local: "richiesta_RichiestaRispostaSincrona_UniLav"},
 	} {
-		if n, ok := envelope.NationalOf(other); ok {
+		if n, ok := envelope.BindingOf(other); ok {
 			t.Errorf("%v taken for %s", other, n.Kind)
 		}
 	}
@@ -63,7 +109,7 @@ func TestNationalKinds(t *testing.T) {
 
 func TestDocument(t *testing.T) {
 	t.Parallel()
-	unilav, _ := envelope.NationalOf(envelope.Name{
+	unilav, _ := envelope.BindingOf(envelope.Name{
 		Space: envelope.NationalNS, Local: "richiesta_RichiestaRispostaSincrona_UniLav"})
 	big := strings.Repeat("x", envelope.MaxDocument)
 	cases := map[string]struct {
@@ -115,7 +161,7 @@ func TestDocument(t *testing.T) {
 
 func TestDocumentRequestShape(t *testing.T) {
 	t.Parallel()
-	unilav := envelope.Nationals()[0]
+	unilav := envelope.Bindings()[0]
 	request := func(content string) string {
 		return soap(`<s:Body><richiesta_RichiestaRispostaSincrona_UniLav xmlns="http://servizi.lavoro.gov.it/comobbl/types">` +
 			content + `</richiesta_RichiestaRispostaSincrona_UniLav></s:Body>`)
@@ -140,7 +186,7 @@ func TestDocumentRequestShape(t *testing.T) {
 // TestDocumentIsTheCallers: the bytes survive the envelope's next reading.
 func TestDocumentIsTheCallers(t *testing.T) {
 	t.Parallel()
-	unilav := envelope.Nationals()[0]
+	unilav := envelope.Bindings()[0]
 	e := open(t, submission("<uno/>", "UniLav", "UniLavXML"))
 	first, _ := unilav.Document(e)
 	second, _ := unilav.Document(e)
