@@ -101,7 +101,7 @@ func TestReadAnswer(t *testing.T) {
 			t.Fatalf("%s refused: %+v, %v", b.Kind, a, ok)
 		}
 		if got := a.Anomalies[0]; got.Code != "0000" || got.Fields != "RapportoDiLavoro.SediDiLavoro.SedeDiLavoro.Comune" ||
-			!strings.HasPrefix(got.Description, "DUP-01: ") || !strings.HasSuffix(got.Description, "(riga 12)") {
+			!strings.HasPrefix(got.Description, "DUP-01: ") || !strings.Contains(got.Description, " Riga 12. ") {
 			t.Errorf("%s: anomaly %+v", b.Kind, got)
 		}
 		for _, other := range envelope.Bindings() {
