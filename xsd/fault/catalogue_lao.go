@@ -40,7 +40,7 @@ func laoEntries() []Entry {
 		{LaoDocument, "", "Il documento non corrisponde alla cittadinanza del lavoratore.", manual + "par. 4.2",
 			"Indicare il documento di identità oppure, per un lavoratore extracomunitario, il permesso di soggiorno.", "0000"},
 		{LaoSamePerson, "", "Committente e lavoratore autonomo hanno lo stesso codice fiscale.", manual + "par. 4.1 e 4.2; art. 2222 del codice civile",
-			"Controllare i due codici fiscali: nessuno si affida un'opera da sé.", "0000"},
+			"Controllare i due codici fiscali: committente e lavoratore sono persone diverse.", "0000"},
 		{LaoWorkplace, "", "Il comune della sede di lavoro non è in vigore.", manual + "par. 4.3 (Sedi di lavoro); tabella nazionale dei comuni",
 			"Indicare il comune che oggi comprende la sede di lavoro.", "0001"},
 		{CigdPeriod, "", "Il periodo richiesto finisce prima di iniziare.", "Snodo, tracciato CIGD2026R1",
