@@ -145,6 +145,22 @@ func (c *UniLav) Movement() Movimento {
 	return ""
 }
 
+// Effect is the day of what c reports: the start, the end of the term that is
+// extended, the transformation or the termination; "" if it does not tell.
+func (c *UniLav) Effect() Data {
+	switch {
+	case c.InizioRapporto != nil:
+		return c.InizioRapporto.DataInizio
+	case c.Proroga != nil:
+		return c.Proroga.Contratto.DataFine
+	case c.Trasformazione != nil:
+		return c.Trasformazione.DataTrasformazione
+	case c.Cessazione != nil:
+		return c.Cessazione.DataCessazione
+	}
+	return ""
+}
+
 // Rapporto is the relationship that the movement carries, nil without one.
 func (c *UniLav) Rapporto() *Contratto {
 	switch {

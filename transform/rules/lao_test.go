@@ -55,9 +55,8 @@ func laoCases() []ruleCase {
 			[]string{"LAO-07 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
 		{"LAO-07 holds for another person", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "BRNMRC79T07L219Y" }, nil},
 
-		{"LAO-08 suppressed", preventiva, func(c *co.Lao) { c.RapportoDiLavoro.SediDiLavoro.SedeDiLavoro[1].Comune = suppressedComune },
-			[]string{"LAO-08 /Lao/RapportoDiLavoro/SediDiLavoro/SedeDiLavoro[2]/Comune"}},
-		{"LAO-08 holds for a suppressed seat", preventiva, func(c *co.Lao) { c.Committente.SedeLegale.Comune = suppressedComune }, nil},
+		{"ID-10 LAO workplace", preventiva, func(c *co.Lao) { c.RapportoDiLavoro.SediDiLavoro.SedeDiLavoro[1].Comune = suppressedComune },
+			[]string{"ID-10 /Lao/RapportoDiLavoro/SediDiLavoro/SedeDiLavoro[2]/Comune"}},
 
 		{"ENV-01 and ENV-03 hold for the types of LAO", variazione, func(*co.Lao) {}, nil},
 		{"ENV-04 LAO", preventiva, func(c *co.Lao) { c.CodiceComunicazione = "1104226000000417" }, []string{"ENV-04 /Lao/@codiceComunicazione"}},

@@ -67,8 +67,7 @@ func variationCode(f *finder, doc *co.UniSomm) {
 	}
 	const code = belowVariation + "/@codiceVariazione"
 	if f.Movement == "" {
-		f.tell(true, fault.VariationCode, code, "un codice della tabella delle variazioni della somministrazione")
-		return
+		return // a code that is not in its table is COD-01's
 	}
 	switch v.CodiceVariazione[0] {
 	case '2':

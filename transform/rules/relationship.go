@@ -155,17 +155,13 @@ func trainingConfused(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	return one(fault.TrainingConfused, c.at(r.place, "/@dataFine"), "")
 }
 
-// termination is CES-01: not before the start, of a cause in its table. The
-// table is known to be partial: a cause it lacks is a warning.
+// termination is CES-01: not before the start. That the cause is in its table
+// is for the rules of codes.
 func termination(c *Case) fault.List {
 	var faults fault.List
 	for i, t := range each[co.Cessazione](c) {
 		if t.DataCessazione.Before(t.Contratto.DataInizio) {
 			faults = append(faults, one(fault.Termination, c.at(i, "/@dataCessazione"), "la cessazione non può precedere l'inizio del rapporto")...)
-		}
-		if !c.Tables.Cessazione.Has(string(t.CodiceCausa), c.Day) {
-			faults = append(faults, fault.Fault{Code: fault.Termination, Path: c.at(i, "/@codiceCausa"),
-				Expected: "una causa della tabella nazionale delle cessazioni", Warning: c.Tables.Cessazione.Partial})
 		}
 	}
 	return faults
