@@ -3,6 +3,8 @@ package routing
 import (
 	"regexp"
 	"testing"
+
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 func TestRegions(t *testing.T) {
@@ -33,6 +35,18 @@ func TestPlan(t *testing.T) {
 	for _, d := range plan {
 		if topics[d.Topic] {
 			t.Errorf("delivery to %s, a topic that is not for communications", d.Topic)
+		}
+	}
+}
+
+func TestBarred(t *testing.T) {
+	t.Parallel()
+	for _, r := range Regions() {
+		for _, kind := range []string{co.UNILAV, co.UNIURG, co.UNIDOM, ""} {
+			code, barred := r.Barred(kind)
+			if want := r.Slug == "piemonte" && kind == co.UNIDOM; barred != want || (code == "ENV-11") != want {
+				t.Errorf("%s, %s: %q, %t", r.Slug, kind, code, barred)
+			}
 		}
 	}
 }

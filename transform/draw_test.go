@@ -41,6 +41,10 @@ func date(t *rapid.T) co.Data {
 	return like[co.Data](t, `(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])(Z|\+02:00)?`)
 }
 
+func instant(t *rapid.T) string {
+	return like[string](t, `20[0-9]{2}-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?(Z|-01:30)?`)
+}
+
 func maybeDate(t *rapid.T) co.Data {
 	if rapid.Bool().Draw(t, "there") {
 		return date(t)
@@ -60,7 +64,7 @@ func drawUniLav(t *rapid.T) *co.UniLav {
 		Versione:                "CO190701R1",
 		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
 		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-		DataInvio:               string(like[co.Data](t, `20[0-9]{2}-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?(Z|-01:30)?`)),
+		DataInvio:               instant(t),
 		Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
 		TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
 		EMailDelegato:           perhaps[string](t, mail),

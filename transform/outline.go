@@ -1,6 +1,7 @@
 package transform
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/snodo-co/snodo/transform/co"
@@ -22,14 +23,24 @@ type Place struct {
 	Value any
 
 	name      string
-	parent    int // index, -1 for the root
-	number    int // 1-based where the element may be repeated, else 0
+	parent    int32 // index, -1 for the root
+	number    int32 // 1-based where the element may be repeated, else 0
 	attribute bool
 }
+
+// What an Outline has room for at first: the places and the depth of a document
+// of any kind about one worker, so that laying it allocates twice.
+const (
+	usualPlaces = 160
+	usualDepth  = 16
+)
 
 // Lay fills o with the places of c, of which the root is the first. It reuses
 // the memory of o.
 func (o *Outline) Lay(c co.Comunicazione) {
+	if o.places == nil {
+		o.places, o.open = make([]Place, 0, usualPlaces), make([]int, 0, usualDepth)
+	}
 	o.places, o.open = o.places[:0], o.open[:0]
 	f, _ := formatOf(c.Kind())
 	o.begin(f.root, true)
@@ -38,33 +49,39 @@ func (o *Outline) Lay(c co.Comunicazione) {
 	o.end()
 }
 
+// Grow makes room for so many places, so that Lay need not.
+func (o *Outline) Grow(places int) { o.places = slices.Grow(o.places[:0], places) }
+
 // Places lists what Lay found. It is good until the next Lay.
 func (o *Outline) Places() []Place { return o.places }
 
 // Path is the path of place i as faults have it: /UniLav/Lavoratore/extraCE/@questura.
 // Elements that may be repeated carry their number: /VarDatori/.../SedeLavoro[2].
-func (o *Outline) Path(i int) string {
+func (o *Outline) Path(i int) string { return string(o.appendPath(nil, i)) }
+
+func (o *Outline) appendPath(to []byte, i int) []byte {
 	p := &o.places[i]
-	above := ""
 	if p.parent >= 0 {
-		above = o.Path(p.parent)
+		to = o.appendPath(to, int(p.parent))
 	}
-	switch {
-	case p.attribute:
-		return above + "/@" + p.name
-	case p.number > 0:
-		return above + "/" + p.name + "[" + strconv.Itoa(p.number) + "]"
+	to = append(to, '/')
+	if p.attribute {
+		to = append(to, '@')
 	}
-	return above + "/" + p.name
+	to = append(to, p.name...)
+	if p.number > 0 {
+		to = append(strconv.AppendInt(append(to, '['), int64(p.number), 10), ']')
+	}
+	return to
 }
 
 // Parent is the index of the block around place i, -1 for the root's.
-func (o *Outline) Parent(i int) int { return o.places[i].parent }
+func (o *Outline) Parent(i int) int { return int(o.places[i].parent) }
 
 func (o *Outline) add(p Place) {
 	p.parent = -1
 	if len(o.open) > 0 {
-		p.parent = o.open[len(o.open)-1]
+		p.parent = int32(o.open[len(o.open)-1])
 	}
 	o.places = append(o.places, p)
 }
@@ -86,7 +103,7 @@ func (o *Outline) begin(name string, wanted bool) bool {
 
 func (o *Outline) block(v any) { o.places[len(o.places)-1].Value = v }
 
-func (o *Outline) number(n int) { o.places[len(o.places)-1].number = n }
+func (o *Outline) number(n int) { o.places[len(o.places)-1].number = int32(n) }
 
 func (o *Outline) end() { o.open = o.open[:len(o.open)-1] }
 

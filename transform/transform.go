@@ -32,6 +32,16 @@ func formatOf(kind string) (f format, ok bool) {
 		return format{"VarDatori", base + "vardat", func() co.Comunicazione { return new(co.VarDatori) }}, true
 	case co.UNIURG:
 		return format{"UniUrg", base + "uniurg", func() co.Comunicazione { return new(co.UniUrg) }}, true
+	case co.UNIMARE:
+		return format{"UniMare", base + "unimare", func() co.Comunicazione { return new(co.UniMare) }}, true
+	case co.UNIDOM:
+		return format{"UniDom", base + "unidom", func() co.Comunicazione { return new(co.UniDom) }}, true
+	case co.UNIPI:
+		return format{"prospetto", base + "UNIPI", func() co.Comunicazione { return new(co.Prospetto) }}, true
+	case co.LAO:
+		return format{"Lao", "urn:snodo:lao:v1", func() co.Comunicazione { return new(co.Lao) }}, true
+	case co.CIGD:
+		return format{"Cigd", "urn:snodo:cigd:v1", func() co.Comunicazione { return new(co.Cigd) }}, true
 	}
 	return format{}, false
 }
@@ -47,6 +57,16 @@ func walk(c codec, v co.Comunicazione) {
 		walkVarDatori(c, v)
 	case *co.UniUrg:
 		walkUniUrg(c, v)
+	case *co.UniMare:
+		walkUniMare(c, v)
+	case *co.UniDom:
+		walkUniDom(c, v)
+	case *co.Prospetto:
+		walkProspetto(c, v)
+	case *co.Lao:
+		walkLao(c, v)
+	case *co.Cigd:
+		walkCigd(c, v)
 	}
 }
 

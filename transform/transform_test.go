@@ -30,6 +30,11 @@ func drawn() map[xsd.ID]func(*rapid.T) co.Comunicazione {
 		vardatoriID: func(t *rapid.T) co.Comunicazione { return drawVarDatori(t) },
 		uniurgID:    func(t *rapid.T) co.Comunicazione { return drawUniUrg(t) },
 		unisommID:   func(t *rapid.T) co.Comunicazione { return drawUniSomm(t) },
+		{Kind: co.UNIMARE, Edition: "CO190701R1"}:     func(t *rapid.T) co.Comunicazione { return drawUniMare(t) },
+		{Kind: co.UNIPI, Edition: "PIDISABILI001600"}: func(t *rapid.T) co.Comunicazione { return drawProspetto(t) },
+		{Kind: co.UNIDOM, Edition: "CO190701R1"}:      func(t *rapid.T) co.Comunicazione { return drawUniDom(t) },
+		laoID:                                         func(t *rapid.T) co.Comunicazione { return drawLao(t) },
+		cigdID:                                        func(t *rapid.T) co.Comunicazione { return drawCigd(t) },
 	}
 }
 

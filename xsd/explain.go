@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -19,9 +18,18 @@ const instanceSpace = "http://www.w3.org/2001/XMLSchema-instance"
 type explainer struct {
 	r      xmltoken.Reader
 	space  string
-	path   []string
+	path   []stage
 	faults fault.List
-	full   bool // there are more faults than MaxFaults: nothing more is looked at
+	full   bool    // there are more faults than MaxFaults: nothing more is looked at
+	seen   []sight // of the children of every open element, one after the other
+	value  []byte  // scratch
+}
+
+// stage is an open element on the path: its declaration and its number among
+// the children of its name.
+type stage struct {
+	element *element
+	number  int
 }
 
 // explain tells what content breaks, in document order; nothing if this reading
@@ -62,22 +70,30 @@ func (x *explainer) report(code fault.Code, name string, line int, expected stri
 		x.full = true
 		return
 	}
-	path := "/" + strings.Join(x.path, "/")
-	if name != "" {
-		path += "/" + name
+	x.faults = append(x.faults, fault.Fault{Code: code, Path: x.at(name), Line: line, Expected: expected})
+}
+
+// at writes the current path, or that of name below it. Elements that there may
+// be several of have their number.
+func (x *explainer) at(name string) string {
+	var path []byte
+	for _, s := range x.path {
+		path = append(append(path, '/'), s.element.name...)
+		if s.element.max != 1 {
+			path = append(strconv.AppendInt(append(path, '['), int64(s.number), 10), ']')
+		}
 	}
-	x.faults = append(x.faults, fault.Fault{Code: code, Path: path, Line: line, Expected: expected})
+	if name != "" {
+		path = append(append(path, '/'), name...)
+	}
+	return string(path)
 }
 
 // element explains the element whose Start is current and leaves the cursor on
 // its End, unless there is no room for another fault. Number counts it among
-// the children of its name; paths give it where there may be several.
+// the children of its name.
 func (x *explainer) element(e *element, number int) error {
-	step := e.name
-	if e.max != 1 {
-		step += "[" + strconv.Itoa(number) + "]"
-	}
-	x.path = append(x.path, step)
+	x.path = append(x.path, stage{e, number})
 	defer func() { x.path = x.path[:len(x.path)-1] }()
 	line := x.r.Line()
 	if e.simple != nil {
@@ -85,7 +101,7 @@ func (x *explainer) element(e *element, number int) error {
 		return x.simpleContent(e, line)
 	}
 	x.attributes(e.complex.attributes, line)
-	return x.children(e.complex, line)
+	return x.children(e.complex)
 }
 
 func (x *explainer) attributes(declared []*attribute, line int) {
@@ -97,9 +113,9 @@ func (x *explainer) attributes(declared []*attribute, line int) {
 		switch {
 		case i >= 0:
 			// Raw values of a Reader always decode.
-			value, _ := xmltoken.AppendAttr(nil, a.Value)
+			x.value, _ = xmltoken.AppendAttr(x.value[:0], a.Value)
 			d := declared[i]
-			if code := d.simple.check(string(value)); code != "" {
+			if code := d.simple.check(string(x.value)); code != "" {
 				x.report(code, "@"+d.name, line, expect(d.name, d.label, d.simple))
 			}
 		case string(a.Space) == instanceSpace && instanceAttribute(string(a.Local)):
@@ -127,7 +143,7 @@ func instanceAttribute(local string) bool {
 }
 
 func (x *explainer) simpleContent(e *element, line int) error {
-	var value []byte
+	x.value = x.value[:0]
 	for !x.full {
 		kind, err := x.r.Next()
 		if err != nil {
@@ -135,18 +151,18 @@ func (x *explainer) simpleContent(e *element, line int) error {
 		}
 		switch kind {
 		case xmltoken.Text:
-			if value, err = xmltoken.AppendText(value, x.r.Raw()); err != nil {
+			if x.value, err = xmltoken.AppendText(x.value, x.r.Raw()); err != nil {
 				return err
 			}
 		case xmltoken.CData:
-			value = xmltoken.AppendCData(value, x.r.Raw())
+			x.value = xmltoken.AppendCData(x.value, x.r.Raw())
 		case xmltoken.Start:
 			x.report(fault.UnexpectedElement, string(x.r.Local()), x.r.Line(), "")
 			if err := x.r.Skip(); err != nil {
 				return err
 			}
 		case xmltoken.End:
-			if code := e.simple.check(string(value)); code != "" {
+			if code := e.simple.check(string(x.value)); code != "" {
 				x.report(code, "", line, expect(e.name, e.label, e.simple))
 			}
 			return nil
@@ -157,13 +173,14 @@ func (x *explainer) simpleContent(e *element, line int) error {
 
 // sight is the first occurrence of a declared child.
 type sight struct {
-	name string
-	line int
+	name  string
+	line  int
+	count int // of all its occurrences
 }
 
-func (x *explainer) children(t *complexType, line int) error {
-	var seen []sight
-	count := make(map[string]int)
+func (x *explainer) children(t *complexType) error {
+	first := len(x.seen)
+	defer func() { x.seen = x.seen[:first] }()
 	stray := false // text was told already
 	for !x.full {
 		kind, err := x.r.Next()
@@ -177,11 +194,11 @@ func (x *explainer) children(t *complexType, line int) error {
 				x.report(fault.UnexpectedText, "", x.r.Line(), "")
 			}
 		case xmltoken.Start:
-			if seen, err = x.child(t, seen, count); err != nil {
+			if err := x.child(t, first); err != nil {
 				return err
 			}
 		case xmltoken.End:
-			x.arrangement(t, seen, x.r.Line())
+			x.arrangement(t, x.seen[first:], x.r.Line())
 			return nil
 		}
 	}
@@ -193,23 +210,27 @@ func blank(kind xmltoken.Kind, raw []byte) bool {
 	return len(bytes.Trim(raw, " \t\r\n")) == 0 && (kind == xmltoken.Text || len(raw) == 0)
 }
 
-// child explains the child whose Start is current.
-func (x *explainer) child(t *complexType, seen []sight, count map[string]int) ([]sight, error) {
-	name, line := string(x.r.Local()), x.r.Line()
-	e := t.elements[name]
+// child explains the child whose Start is current; first is where the sights of
+// its parent begin.
+func (x *explainer) child(t *complexType, first int) error {
+	line := x.r.Line()
+	e := t.elements[string(x.r.Local())]
 	if e == nil || string(x.r.Space()) != x.space {
-		x.report(fault.UnexpectedElement, name, line, "")
-		return seen, x.r.Skip()
+		x.report(fault.UnexpectedElement, string(x.r.Local()), line, "")
+		return x.r.Skip()
 	}
-	count[name]++
-	if e.max >= 0 && count[name] > e.max {
-		x.report(fault.RepeatedElement, name, line, describe(e.name, e.label))
-		return seen, x.r.Skip()
+	i := slices.IndexFunc(x.seen[first:], func(s sight) bool { return s.name == e.name })
+	if i < 0 {
+		i = len(x.seen) - first
+		x.seen = append(x.seen, sight{name: e.name, line: line})
 	}
-	if count[name] == 1 {
-		seen = append(seen, sight{name, line})
+	s := &x.seen[first+i]
+	s.count++
+	if e.max >= 0 && s.count > e.max {
+		x.report(fault.RepeatedElement, e.name, line, describe(e.name, e.label))
+		return x.r.Skip()
 	}
-	return seen, x.element(e, count[name])
+	return x.element(e, s.count)
 }
 
 // arrangement explains which children are missing, exclude each other or are

@@ -36,6 +36,22 @@ func divergences() map[string]string {
 		"/UniSomm/DatiVariazione/DatiProroga":        "required inside the choice",
 		"/UniSomm/DatiVariazione/DatiTrasformazione": "required inside the choice",
 		"/UniSomm/DatiVariazione/DatiCessazione":     "required inside the choice",
+
+		"/UniMare/(choice)":             "a note, not a field",
+		"/UniMare/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
+		"/UniMare/@versione":            "this schema is of one edition",
+		"/UniMare/InizioRapporto":       "required inside the choice",
+		"/UniMare/Proroga":              "required inside the choice",
+		"/UniMare/Trasformazione":       "required inside the choice",
+		"/UniMare/Cessazione":           "required inside the choice",
+
+		"/UniDom/@codiceComunicazione": "any length: ENV-04 tells the sender what to write",
+		"/UniDom/@versione":            "this schema is of one edition",
+
+		"/prospetto/@codicecomunicazione": "any length: ENV-04 tells the sender what to write",
+		"/prospetto/@versione":            "this schema is of one edition",
+		"/prospetto/quadro1/datiprospetto/nessunaassunzioneaggiuntiva": "N or S in either branch of the choice: UPI-91 tells which; " +
+			"an element without text, which a fixed value would fill, is refused",
 	}
 }
 
@@ -46,6 +62,9 @@ func factsOf() map[string]ID {
 		"vardatori.csv": {"VARDATORI", "CO190701R1"},
 		"uniurg.csv":    {"UNIURG", "CO130131"},
 		"unisomm.csv":   {"UNISOMM", "CO190701R1"},
+		"unimare.csv":   {"UNIMARE", "CO190701R1"},
+		"unidom.csv":    {"UNIDOM", "CO190701R1"},
+		"unipi.csv":     {"UNIPI", "PIDISABILI001600"},
 	}
 }
 

@@ -54,6 +54,8 @@ func TestSchema(t *testing.T) {
 		"refused by the store": receipt("rifiuto-nazionale", "", times+"<VoceAccettazione>"+hash+"</VoceAccettazione><Istante>2026-11-20T10:00:01Z</Istante>"),
 		"asked by codice":      `<RichiediRicevuta xmlns="urn:snodo:hub:v1"><ImprontaDocumento>` + strings.ToUpper(hash) + `</ImprontaDocumento><Codice>1100125000000001</Codice></RichiediRicevuta>`,
 		"asked by entry":       `<RichiediRicevuta xmlns="urn:snodo:hub:v1"><ImprontaDocumento>` + hash + `</ImprontaDocumento><Voce>` + hash + `</Voce></RichiediRicevuta>`,
+		"LAO":                  `<InviaLao xmlns="urn:snodo:hub:v1"><LaoXML>&lt;Lao/&gt;</LaoXML></InviaLao>`,
+		"CIGD":                 `<InviaCigd xmlns="urn:snodo:hub:v1"><CigdXML>&lt;Cigd/&gt;</CigdXML></InviaCigd>`,
 		"echo":                 `<Echo xmlns="urn:snodo:hub:v1"><Testo/></Echo>`,
 	}
 	invalid := map[string]string{
@@ -70,6 +72,9 @@ func TestSchema(t *testing.T) {
 		"unqualified":     strings.Replace(accepted, "<Tipo>", `<Tipo xmlns="">`, 1),
 		"asked by both":   strings.Replace(valid["asked by codice"], "</Codice>", "</Codice><Voce>"+hash+"</Voce>", 1),
 		"asked by none":   `<RichiediRicevuta xmlns="urn:snodo:hub:v1"><ImprontaDocumento>` + hash + `</ImprontaDocumento></RichiediRicevuta>`,
+		"LAO as elements": `<InviaLao xmlns="urn:snodo:hub:v1"><LaoXML><Lao/></LaoXML></InviaLao>`,
+		"no outcome":      `<InviaLaoRisposta xmlns="urn:snodo:hub:v1"/>`,
+		"empty list":      `<InviaLaoRisposta xmlns="urn:snodo:hub:v1"><Esito>KO</Esito><ListaAnomalie/></InviaLaoRisposta>`,
 		"long echo":       `<Echo xmlns="urn:snodo:hub:v1"><Testo>` + strings.Repeat("x", 1025) + `</Testo></Echo>`,
 	}
 	e := compile(t)
@@ -104,7 +109,7 @@ func TestSchemaHoldsForAnswers(t *testing.T) {
 			}
 		}
 	}
-	if seen < 8 {
+	if seen < 10 {
 		t.Errorf("only %d answers hold something of ours", seen)
 	}
 }

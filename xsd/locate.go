@@ -12,90 +12,141 @@ import (
 // of content on which that element, or the element that has or lacks that
 // attribute, first starts. A step such as SedeLavoro[2] is the second of that
 // name in its parent. An element that is not there gets the line of the nearest
-// one above it. Content that is not well-formed leaves the rest alone.
+// one above it. Content that is not well-formed leaves the rest alone. The cost
+// is that of reading content once, however many the faults.
 func Locate(content []byte, faults fault.List) {
 	var l locator
+	sought := make([][]*spot, len(faults))
 	for i, f := range faults {
 		if f.Line == 0 && f.Path != "" {
-			l.targets = append(l.targets, target{fault: i, steps: strings.Split(f.Path[1:], "/")})
+			sought[i] = l.seek(f.Path)
 		}
 	}
-	if len(l.targets) == 0 {
-		return
+	l.read(content)
+	for i, path := range sought {
+		for _, s := range path {
+			if s.line == 0 {
+				break
+			}
+			faults[i].Line = s.line
+		}
 	}
+}
+
+// locator follows one reading of a document down the tree of the paths sought.
+type locator struct {
+	root    spot
+	missing int     // spots without a line
+	here    []*spot // the spots that the open elements are, outermost first
+	widths  []int   // how many of here each open element is
+}
+
+// spot is one step of the paths sought.
+type spot struct {
+	line  int // where it first starts, 0 as long as it was not seen
+	below map[string]*family
+}
+
+// family are the steps of one name below a spot.
+type family struct {
+	seen     int           // children of that name in the element that is the spot now
+	any      *spot         // the step without number
+	numbered map[int]*spot // those with one
+}
+
+// seek adds a path and gives its spots, outermost first; an attribute has none.
+func (l *locator) seek(path string) []*spot {
+	var spots []*spot
+	above := &l.root
+	for step := range strings.SplitSeq(path[1:], "/") {
+		if strings.HasPrefix(step, "@") {
+			break
+		}
+		name, number := step, 0
+		if head, rest, ok := strings.Cut(step, "["); ok {
+			name = head
+			number, _ = strconv.Atoi(strings.TrimSuffix(rest, "]")) // ours: a number
+		}
+		above = l.spot(above, name, number)
+		spots = append(spots, above)
+	}
+	return spots
+}
+
+// spot finds the step of a name and number below another, or makes it.
+func (l *locator) spot(above *spot, name string, number int) *spot {
+	if above.below == nil {
+		above.below = make(map[string]*family)
+	}
+	f := above.below[name]
+	if f == nil {
+		f = &family{numbered: make(map[int]*spot)}
+		above.below[name] = f
+	}
+	s := f.any
+	if number > 0 {
+		s = f.numbered[number]
+	}
+	if s == nil {
+		s = new(spot)
+		l.missing++
+		if number > 0 {
+			f.numbered[number] = s
+		} else {
+			f.any = s
+		}
+	}
+	return s
+}
+
+// read goes over content until every spot has its line.
+func (l *locator) read(content []byte) {
 	var r xmltoken.Reader
 	r.Reset(content, xmltoken.Limits{})
-	for {
+	l.here, l.widths = append(l.here, &l.root), append(l.widths, 1)
+	for l.missing > 0 {
 		kind, err := r.Next()
 		if err != nil || kind == xmltoken.EOF {
-			break
+			return
 		}
 		switch kind {
 		case xmltoken.Start:
-			l.enter(r.Local(), r.Line())
+			l.enter(&r)
 		case xmltoken.End:
-			l.leave()
+			last := len(l.widths) - 1
+			l.here = l.here[:len(l.here)-l.widths[last]]
+			l.widths = l.widths[:last]
 		}
 	}
-	for _, t := range l.targets {
-		faults[t.fault].Line = t.line
-	}
 }
 
-// locator follows one reading of a document.
-type locator struct {
-	open    []map[string]int // how many children of each name every open element has had
-	root    map[string]int
-	targets []target
-}
-
-// target is a path looked for.
-type target struct {
-	fault   int
-	steps   []string
-	matched int // how many of steps the open elements are
-	reach   int // how many of steps line stands for
-	line    int
-}
-
-func (l *locator) enter(local []byte, line int) {
-	above := &l.root
-	if n := len(l.open); n > 0 {
-		above = &l.open[n-1]
-	}
-	if *above == nil {
-		*above = make(map[string]int)
-	}
-	name := string(local)
-	(*above)[name]++
-	number := (*above)[name]
-	depth := len(l.open)
-	l.open = append(l.open, nil)
-	for i := range l.targets {
-		t := &l.targets[i]
-		if t.matched != depth || depth == len(t.steps) || !isStep(t.steps[depth], name, number) {
+// enter goes into the element whose Start is current, which is a step below
+// each of the spots that its parent is, or none.
+func (l *locator) enter(r *xmltoken.Reader) {
+	end := len(l.here)
+	for i := end - l.widths[len(l.widths)-1]; i < end; i++ {
+		f := l.here[i].below[string(r.Local())]
+		if f == nil {
 			continue
 		}
-		t.matched++
-		if t.matched > t.reach {
-			t.reach, t.line = t.matched, line
-		}
+		f.seen++
+		l.meet(f.any, r)
+		l.meet(f.numbered[f.seen], r)
 	}
+	l.widths = append(l.widths, len(l.here)-end)
 }
 
-func (l *locator) leave() {
-	depth := len(l.open)
-	l.open = l.open[:depth-1]
-	for i := range l.targets {
-		if l.targets[i].matched == depth {
-			l.targets[i].matched--
-		}
+// meet makes a spot, if there is one, one of those that the element is.
+func (l *locator) meet(s *spot, r *xmltoken.Reader) {
+	if s == nil {
+		return
 	}
-}
-
-// isStep reports whether an element, by its name and its number among those of
-// its name, is the one of a step.
-func isStep(step, name string, number int) bool {
-	rest, ok := strings.CutPrefix(step, name)
-	return ok && (rest == "" || rest == "["+strconv.Itoa(number)+"]")
+	if s.line == 0 {
+		s.line = r.Line()
+		l.missing--
+	}
+	for _, f := range s.below {
+		f.seen = 0
+	}
+	l.here = append(l.here, s)
 }

@@ -17,6 +17,7 @@ type schema struct {
 	space    string
 	root     *element
 	inferred int
+	own      bool // its names are this project's
 	complex  map[string]*complexType
 	simple   map[string]*simpleType
 }
@@ -62,6 +63,7 @@ type simpleType struct {
 const (
 	schemaSpace  = "http://www.w3.org/2001/XMLSchema"
 	inferredMark = "inferred:"
+	ownMark      = "own:" // in the documentation of the schema itself
 )
 
 // schemaReader walks the schema document.
@@ -128,7 +130,7 @@ func (sr *schemaReader) get(name string) string {
 func (sr *schemaReader) top(name string) error {
 	switch name {
 	case "annotation":
-		return sr.r.Skip()
+		return sr.annotation(new(string))
 	case "element":
 		e, err := sr.element()
 		sr.schema.root = e
@@ -236,7 +238,8 @@ func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
 	})
 }
 
-// annotation takes the Italian documentation and counts what is inferred.
+// annotation takes the Italian documentation, counts what is inferred and sees
+// that the schema is our own.
 func (sr *schemaReader) annotation(label *string) error {
 	return sr.children(func(name string) error {
 		if name != "documentation" {
@@ -253,6 +256,7 @@ func (sr *schemaReader) annotation(label *string) error {
 		if strings.HasPrefix(string(b), inferredMark) {
 			sr.schema.inferred++
 		}
+		sr.schema.own = sr.schema.own || strings.HasPrefix(string(b), ownMark)
 		return nil
 	})
 }

@@ -11,12 +11,12 @@ package xsd
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	engine "github.com/jacoelho/xsd"
 	"github.com/jacoelho/xsd/xsderrors"
@@ -42,10 +42,11 @@ type ID struct {
 type standard struct {
 	ID
 	Space, Root string // namespace and local name of the root element
-	File        string // under schemas; empty where the kind is known but not handled
+	File        string // under schemas; empty where the edition is known and its schema is not
 }
 
-// standards lists what this node knows. The namespaces are the ministry's.
+// standards lists what this node knows. The namespaces are the ministry's, but
+// for those of urn:snodo, which are ours.
 func standards() []standard {
 	const base = "http://servizi.lavoro.gov.it/"
 	return []standard{
@@ -53,30 +54,27 @@ func standards() []standard {
 		{ID{"UNIURG", "CO130131"}, base + "uniurg", "UniUrg", "uniurg/CO130131/uniurg.xsd"},
 		{ID{"VARDATORI", "CO190701R1"}, base + "vardat", "VarDatori", "vardatori/CO190701R1/vardatori.xsd"},
 		{ID{"UNISOMM", "CO190701R1"}, base + "unisomm", "UniSomm", "unisomm/CO190701R1/unisomm.xsd"},
-		{ID{Kind: "UNIPI"}, base + "UNIPI", "prospetto", ""},
-		{ID{Kind: "UNIMARE"}, base + "unimare", "UniMare", ""}, // name and namespace inferred
-		{ID{Kind: "UNIDOM"}, base + "unidom", "UniDom", ""},    // name and namespace inferred
+		{ID{"UNIPI", "PIDISABILI001600"}, base + "UNIPI", "prospetto", "unipi/PIDISABILI001600/unipi.xsd"},
+		{ID{"UNIMARE", "CO190701R1"}, base + "unimare", "UniMare", "unimare/CO190701R1/unimare.xsd"}, // all of it inferred
+		{ID{"UNIDOM", "CO190701R1"}, base + "unidom", "UniDom", "unidom/CO190701R1/unidom.xsd"},      // all of it inferred
+		{ID{"LAO", "LAO2026R1"}, "urn:snodo:lao:v1", "Lao", "lao/LAO2026R1/lao.xsd"},
+		{ID{"CIGD", "CIGD2026R1"}, "urn:snodo:cigd:v1", "Cigd", "cigd/CIGD2026R1/cigd.xsd"},
 	}
-}
-
-// Info describes a standard that this node handles.
-type Info struct {
-	ID
-	Space    string // target namespace
-	File     string // for File
-	Inferred int    // elements, attributes and types whose name or place no schema of the edition shows
 }
 
 // Standards judges documents. It is built once and safe for concurrent use.
 type Standards struct {
-	known    []standard
+	kinds    []kind
 	compiled map[ID]*compiled
 	readers  sync.Pool // of *xmltoken.Reader
 }
 
 type compiled struct {
 	standard
-	schema   *schema
+	sources  sources   // the schema and what it includes
+	inferred int       // elements, attributes and types marked so
+	dropIn   bool      // from a pack
+	schema   *schema   // nil where it is beyond our own reading: the engine alone judges
 	acceptor *acceptor // nil where the schema is beyond it
 	sessions sync.Pool // of *session
 }
@@ -89,42 +87,59 @@ type session struct {
 
 // New compiles the embedded schemas. An error means that the build is broken.
 func New(ctx context.Context) (*Standards, error) {
-	s := &Standards{known: standards(), compiled: make(map[ID]*compiled)}
-	s.readers.New = func() any { return new(xmltoken.Reader) }
-	for _, std := range s.known {
+	s := newStandards()
+	for _, std := range standards() {
+		s.add(std)
 		if std.File == "" {
 			continue
 		}
-		c, err := compile(ctx, std)
+		text, err := File(std.File)
 		if err != nil {
+			return nil, err
+		}
+		c := &compiled{standard: std, sources: sources{std.File: text}}
+		if err := c.embedded(ctx, text); err != nil {
 			return nil, fmt.Errorf("compile standard %s %s: %w", std.Kind, std.Edition, err)
 		}
-		s.compiled[std.ID] = c
+		s.put(c)
+	}
+	for _, e := range editions() {
+		if err := s.limit(e); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }
 
-func compile(ctx context.Context, std standard) (*compiled, error) {
-	text, err := File(std.File)
-	if err != nil {
-		return nil, err
+func newStandards() *Standards {
+	s := &Standards{compiled: make(map[ID]*compiled)}
+	s.readers.New = func() any { return new(xmltoken.Reader) }
+	return s
+}
+
+// embedded compiles a schema of ours: our own reading knows it whole.
+func (c *compiled) embedded(ctx context.Context, text []byte) (err error) {
+	if c.schema, err = readSchema(text); err != nil {
+		return err
 	}
-	sch, err := readSchema(text)
-	if err != nil {
-		return nil, err
-	}
-	eng, err := engine.Compile(ctx, engine.Bytes(std.File, text))
-	if err != nil {
-		return nil, err
+	c.inferred = c.schema.inferred
+	if c.acceptor, err = newAcceptor(c.schema); err != nil && !errors.Is(err, errNoAcceptor) {
+		return err
 	}
 	// One error is enough to refuse; all of them are told by our own reading.
-	options := engine.ValidateOptions{MaxErrors: 1}
-	if _, err := eng.NewSession(options); err != nil {
-		return nil, err
+	return c.compile(ctx, engine.Bytes(c.File, text), 1)
+}
+
+// compile has the engine read the schema. Most is how many errors it tells of a
+// document.
+func (c *compiled) compile(ctx context.Context, source engine.SchemaSource, most int) error {
+	eng, err := engine.Compile(ctx, source)
+	if err != nil {
+		return err
 	}
-	c := &compiled{standard: std, schema: sch}
-	if c.acceptor, err = newAcceptor(sch); err != nil && !errors.Is(err, errNoAcceptor) {
-		return nil, err
+	options := engine.ValidateOptions{MaxErrors: most}
+	if _, err := eng.NewSession(options); err != nil {
+		return err
 	}
 	c.sessions.New = func() any {
 		es, err := eng.NewSession(options)
@@ -133,33 +148,7 @@ func compile(ctx context.Context, std standard) (*compiled, error) {
 		}
 		return &session{engine: es}
 	}
-	return c, nil
-}
-
-// Kinds lists the standards this node handles, in the order of its table.
-func (s *Standards) Kinds() []Info {
-	var all []Info
-	for _, std := range s.known {
-		if c, ok := s.compiled[std.ID]; ok {
-			all = append(all, Info{ID: std.ID, Space: std.Space, File: std.File, Inferred: c.schema.inferred})
-		}
-	}
-	return all
-}
-
-// Digest is the SHA-256 of the schemas this node judges by: it tells decisions
-// taken with other schemas apart.
-func (s *Standards) Digest() ([sha256.Size]byte, error) {
-	h := sha256.New()
-	for _, info := range s.Kinds() {
-		b, err := File(info.File)
-		if err != nil {
-			return [sha256.Size]byte{}, err
-		}
-		fmt.Fprintf(h, "%s %d\n", info.File, len(b))
-		h.Write(b)
-	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
+	return nil
 }
 
 // File returns an embedded schema by its path under schemas, as
@@ -175,8 +164,20 @@ func File(name string) ([]byte, error) {
 // Identify says which standard content follows, by the name of its root and the
 // attribute versione, after checking that all of it is well-formed. Content is
 // a document in UTF-8 with its signature removed. The ID is good only if the
-// list is empty.
+// list is empty. Whether the edition is in force is for IdentifyAt to say; one
+// whose schema nobody has any more gets fault.EditionNotInForce even here.
 func (s *Standards) Identify(content []byte) (ID, fault.List) {
+	return s.identify(content, nil)
+}
+
+// IdentifyAt is Identify for a submission received at an instant: the edition
+// must be in force then (ENV-10). Where only that is wrong, the ID names the
+// edition all the same.
+func (s *Standards) IdentifyAt(content []byte, at time.Time) (ID, fault.List) {
+	return s.identify(content, &at)
+}
+
+func (s *Standards) identify(content []byte, at *time.Time) (ID, fault.List) {
 	r := s.readers.Get().(*xmltoken.Reader)
 	defer func() {
 		r.Reset(nil, xmltoken.Limits{}) // keep no document alive
@@ -190,7 +191,7 @@ func (s *Standards) Identify(content []byte) (ID, fault.List) {
 	if err != nil {
 		return ID{}, malformed(err)
 	}
-	id, faults := s.identifyRoot(r)
+	id, faults := s.identifyRoot(r, at)
 	for err == nil && kind != xmltoken.EOF {
 		kind, err = r.Next()
 	}
@@ -201,40 +202,48 @@ func (s *Standards) Identify(content []byte) (ID, fault.List) {
 }
 
 // identifyRoot reads the root whose Start is current.
-func (s *Standards) identifyRoot(r *xmltoken.Reader) (ID, fault.List) {
-	refuse := func(code fault.Code, attribute, expected string) (ID, fault.List) {
+func (s *Standards) identifyRoot(r *xmltoken.Reader, at *time.Time) (ID, fault.List) {
+	refuse := func(code fault.Code, attribute, expected string) fault.List {
 		path := "/" + string(r.Local()) + attribute
-		return ID{}, fault.List{{Code: code, Path: path, Line: r.Line(), Expected: expected}}
+		return fault.List{{Code: code, Path: path, Line: r.Line(), Expected: expected}}
 	}
-	edition, found := "", false
-	for _, a := range r.Attrs() {
-		if len(a.Space) == 0 && string(a.Local) == "versione" {
-			edition, found = string(a.Value), true
-		}
+	k := s.kindOf(r)
+	if k == nil {
+		return ID{}, refuse(fault.UnknownStandard, "", "")
 	}
-	var editions string
-	for _, std := range s.known {
-		if string(r.Space()) != std.Space || string(r.Local()) != std.Root {
+	if !k.handled() {
+		return ID{}, refuse(fault.Unsupported, "", "")
+	}
+	const attribute = "/@versione"
+	given, found := versione(r)
+	if !found {
+		return ID{}, refuse(fault.MissingEdition, attribute, k.names(at))
+	}
+	for i := range k.editions {
+		e := &k.editions[i]
+		if string(given) != e.ID.Edition {
 			continue
 		}
-		if std.File == "" {
-			return refuse(fault.UnsupportedKind, "", "")
+		switch {
+		case e.over(at):
+			return e.ID, refuse(fault.EditionNotInForce, attribute, k.whyNot(e.Edition, at))
+		case e.judge == nil:
+			return ID{}, refuse(fault.Unsupported, attribute, k.names(at))
 		}
-		if found && edition == std.Edition {
-			return std.ID, nil
-		}
-		if editions != "" {
-			editions += ", "
-		}
-		editions += std.Edition
+		return e.ID, nil
 	}
-	switch {
-	case editions == "":
-		return refuse(fault.UnknownStandard, "", "")
-	case !found:
-		return refuse(fault.MissingEdition, "/@versione", editions)
+	return ID{}, refuse(fault.UnknownEdition, attribute, k.names(at))
+}
+
+// versione is the attribute of the root whose Start is current. Raw, it holds
+// no reference where it is the name of an edition.
+func versione(r *xmltoken.Reader) (value []byte, found bool) {
+	for _, a := range r.Attrs() {
+		if len(a.Space) == 0 && string(a.Local) == "versione" {
+			return a.Value, true
+		}
 	}
-	return refuse(fault.UnknownEdition, "/@versione", editions)
+	return nil, false
 }
 
 func malformed(err error) fault.List {
@@ -249,7 +258,7 @@ func malformed(err error) fault.List {
 // Validate judges content against the schema of id and tells everything wrong
 // with it, in document order, up to MaxFaults. Lines are those of content. The
 // error is trouble of ours: an id that Identify did not give, or the engine's
-// own failure.
+// own failure on content in which our own reading finds nothing wrong.
 func (s *Standards) Validate(id ID, content []byte) (fault.List, error) {
 	c, ok := s.compiled[id]
 	if !ok {
@@ -258,21 +267,37 @@ func (s *Standards) Validate(id ID, content []byte) (fault.List, error) {
 	if c.acceptor != nil && c.acceptor.accepts(content) {
 		return nil, nil
 	}
-	refusal, err := c.judge(content)
+	refusals, err := c.judge(content)
+	if err == nil && len(refusals) == 0 {
+		return nil, nil
+	}
+	// The engine fails on some content that is wrong, as a child in an element
+	// whose type has attributes alone. It stays content that is wrong.
+	if c.schema != nil {
+		if faults := c.schema.explain(content); len(faults) > 0 {
+			return faults, nil
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("validate content as %s %s: %w", id.Kind, id.Edition, err)
 	}
-	if refusal == nil {
-		return nil, nil
-	}
-	if faults := c.schema.explain(content); len(faults) > 0 {
-		return faults, nil
-	}
-	return fault.List{{Code: fault.NotConforming, Path: "/" + c.Root, Line: refusal.Line}}, nil
+	return c.plain(refusals), nil
 }
 
-// judge asks the engine. A refusal is the first thing it found wrong.
-func (c *compiled) judge(content []byte) (refusal *xsderrors.Error, err error) {
+// plain tells where content breaks the schema, without our own reading of it:
+// of what the engine says, only the line.
+func (c *compiled) plain(refusals []*xsderrors.Error) (faults fault.List) {
+	for _, r := range refusals {
+		f := fault.Fault{Code: fault.NotConforming, Path: "/" + c.Root, Line: r.Line}
+		if len(faults) == 0 || faults[len(faults)-1] != f {
+			faults = append(faults, f)
+		}
+	}
+	return faults
+}
+
+// judge asks the engine. Refusals are the first things it found wrong.
+func (c *compiled) judge(content []byte) (refusals []*xsderrors.Error, err error) {
 	got := c.sessions.Get()
 	ses, ok := got.(*session)
 	if !ok {
@@ -282,17 +307,28 @@ func (c *compiled) judge(content []byte) (refusal *xsderrors.Error, err error) {
 		c.sessions.Put(ses)
 		return nil, nil
 	}
-	if !errors.As(err, &refusal) {
-		return nil, err
+	all := []error{err}
+	if several, ok := errors.AsType[xsderrors.Errors](err); ok {
+		all = several
 	}
-	switch refusal.Category {
-	case xsderrors.CategoryValidation, xsderrors.CategoryUnsupported:
-		if refusal.Code != xsderrors.CodeValidationSession && refusal.Code != xsderrors.CodeValidationOption {
-			c.sessions.Put(ses)
-			return refusal, nil
+	for _, e := range all {
+		var refusal *xsderrors.Error
+		if !errors.As(e, &refusal) || !speaksOfDocument(refusal) {
+			return nil, err
 		}
+		refusals = append(refusals, refusal)
 	}
-	return nil, err
+	c.sessions.Put(ses)
+	return refusals, nil
+}
+
+// speaksOfDocument tells a refusal from trouble of the engine's own.
+func speaksOfDocument(r *xsderrors.Error) bool {
+	switch r.Category {
+	case xsderrors.CategoryValidation, xsderrors.CategoryUnsupported:
+		return r.Code != xsderrors.CodeValidationSession && r.Code != xsderrors.CodeValidationOption
+	}
+	return false
 }
 
 // validate asks the engine and forgets content.

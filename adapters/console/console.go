@@ -32,8 +32,26 @@ type Config struct {
 	Ledger Ledger
 	Broker func(context.Context) error // nil: a broker answers
 	Sealed func() ledger.SealedHead    // the latest sealed head known; zero if none
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Standards tells what decisions read; it gives nil in a process that takes
+	// none, and may be nil itself.
+	Standards func() *Standards
+	Now       func() time.Time
+	Log       *slog.Logger
+}
+
+// Standards is what the decisions of a process read.
+type Standards struct {
+	Pack    string    `json:"pacchetto,omitempty"` // name; empty: the program's own
+	Digest  string    `json:"impronta,omitempty"`  // of the pack
+	Basis   string    `json:"base"`                // as entries have it
+	Since   time.Time `json:"dal"`
+	Refused *Refused  `json:"rifiutato,omitempty"`
+}
+
+// Refused is a later pack that was not taken.
+type Refused struct {
+	Instant time.Time `json:"istante"`
+	Reasons []string  `json:"ragioni"`
 }
 
 // patience bounds how long each question of a page may wait.
@@ -49,6 +67,8 @@ type state struct {
 	Sealed   *sealed   `json:"testata_sigillata,omitempty"`
 	Relay    *relay    `json:"inoltro,omitempty"`
 	Clock    *clock    `json:"orologio,omitempty"`
+	// Standards is absent where no decision is taken.
+	Standards *Standards `json:"tracciati,omitempty"`
 }
 
 type head struct {
@@ -120,6 +140,9 @@ func (c Config) look(ctx context.Context) state {
 			s.Relay, err = c.relay(ctx, now)
 			return err
 		})
+	}
+	if c.Standards != nil {
+		s.Standards = c.Standards()
 	}
 	if h := c.Sealed(); h.Position > 0 {
 		s.Sealed = &sealed{Position: h.Position, Instant: h.Instant, Age: now.Sub(h.Instant).Seconds()}

@@ -67,6 +67,10 @@ func TestState(t *testing.T) {
 		"all well": {full, nil, ledger.SealedHead{Position: 6, Instant: noon().Add(-30 * time.Second)},
 			`"database_risponde":true,"broker_risponde":true,` + known + `,` + queue +
 				`,"testata_sigillata":{"posizione":6,"istante":"2026-11-03T11:59:30Z","eta_secondi":30}`},
+		"decisions": {desk{}, nil, ledger.SealedHead{},
+			`"database_risponde":true,"broker_risponde":true,"registro":{"posizione":0},"orologio":{"ritardo_secondi":0,"allarme":false},` +
+				`"inoltro":{"in_attesa":0,"eta_secondi":0,"detentori":[]},` +
+				`"tracciati":{"pacchetto":"2027","impronta":"ab","base":"b","dal":"2026-11-03T12:00:00Z","rifiutato":{"istante":"2026-11-03T12:00:00Z","ragioni":["no"]}}`},
 		"empty": {desk{}, nil, ledger.SealedHead{},
 			`"database_risponde":true,"broker_risponde":true,"registro":{"posizione":0},"orologio":{"ritardo_secondi":0,"allarme":false},` +
 				`"inoltro":{"in_attesa":0,"eta_secondi":0,"detentori":[]}`},
@@ -78,8 +82,14 @@ func TestState(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			standards := func() *Standards { return nil }
+			if name == "decisions" {
+				standards = func() *Standards {
+					return &Standards{Pack: "2027", Digest: "ab", Basis: "b", Since: noon(), Refused: &Refused{noon(), []string{"no"}}}
+				}
+			}
 			page := New(Config{
-				Roles: []string{"relay", "console"}, Ledger: c.desk,
+				Roles: []string{"relay", "console"}, Ledger: c.desk, Standards: standards,
 				Broker: func(context.Context) error { return c.broker },
 				Sealed: func() ledger.SealedHead { return c.sealed }, Now: noon,
 			})

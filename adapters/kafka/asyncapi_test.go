@@ -13,6 +13,7 @@ import (
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/envelope"
 )
 
 // contract is asyncapi.yaml as paths of names to scalars, as in
@@ -68,8 +69,11 @@ func names(c map[string]string, path string) []string {
 func TestContractNamesTheTopics(t *testing.T) {
 	t.Parallel()
 	c := contract(t)
-	var want []string
-	for _, topic := range Topics("UNILAV") {
+	var kinds, want []string
+	for _, b := range envelope.Bindings() { // every kind that can be submitted
+		kinds = append(kinds, b.Kind)
+	}
+	for _, topic := range Topics(kinds...) {
 		want = append(want, topic.Name)
 	}
 	slices.Sort(want)
@@ -105,17 +109,23 @@ func TestContractIsWhatIsProduced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := []struct {
+	type made struct {
 		message string
 		topic   string
 		made    kafkago.Message
-	}{
+	}
+	cases := []made{
 		{"comunicazione", "co.unilav.v1", communication(row)},
 		{"comunicazione", "co.unilav.v1", communication(chained)},
 		{"testata", routing.TopicTotals, w.calls[0][0]},
 		{"richiesta", routing.TopicTotals, request},
 		{"scarto", routing.TopicDeadLetters, DeadLetter{CeID: row.Entry.ID(), Codice: row.Entry.Codice, Instant: time.Now()}.message("root", SourceHub)},
 		{"scarto", routing.TopicDeadLetters, DeadLetter{CeID: row.Entry.ID(), Instant: time.Now()}.message("root", SourceHub)},
+	}
+	for _, b := range envelope.Bindings() {
+		of := Row(3, "root", 10)
+		of.Entry.Kind, of.Topic = b.Kind, routing.TopicFor(b.Kind)
+		cases = append(cases, made{"comunicazione", "co." + strings.ToLower(b.Kind) + ".v1", communication(of)})
 	}
 	for _, k := range cases {
 		base := "components|messages|" + k.message

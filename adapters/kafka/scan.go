@@ -15,8 +15,13 @@ import (
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
 
+// ErrNoTopic tells that the brokers have no topic of a name: of a kind, say, that
+// no hub before them has served.
+var ErrNoTopic = errors.New("no such topic")
+
 // Scan calls yield for every message that a topic holds now, partition by
-// partition, each in order, and stops at yield's error. It joins no group and
+// partition, each in order, and stops at yield's error. A topic that is not there
+// is ErrNoTopic. It joins no group and
 // commits nothing, so it disturbs nobody. Memory: some megabytes.
 func Scan(ctx context.Context, addrs []string, topic string, yield func(Message) error) error {
 	_, err := ScanFrom(ctx, addrs, topic, nil, yield)
@@ -50,6 +55,9 @@ func spansOf(ctx context.Context, addrs []string, topic string) ([]span, error) 
 	defer transport.CloseIdleConnections()
 	client := &kafkago.Client{Addr: kafkago.TCP(addrs...), Transport: transport, Timeout: callTimeout}
 	found, err := offsets(ctx, client, []string{topic})
+	if errors.Is(err, kafkago.UnknownTopicOrPartition) {
+		return nil, ErrNoTopic
+	}
 	if err != nil {
 		return nil, err
 	}

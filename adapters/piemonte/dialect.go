@@ -13,11 +13,13 @@ package piemonte
 import (
 	"context"
 	"log/slog"
+	"slices"
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/transform/spicom"
+	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -33,6 +35,7 @@ type National interface {
 type Dialect struct {
 	National  National
 	Converter spicom.Converter
+	Standards func() spicom.Standards // those in force now, for convertiInFormatoUnico2
 	Log       *slog.Logger
 }
 
@@ -55,7 +58,13 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 		return hub.Call{}, refuse(*f)
 	}
 	call := hub.Call{Operation: op, State: invocation{in.Service}}
-	if op != hub.OpSubmit {
+	switch op {
+	case hub.OpConvert:
+		t, problem := d.translate(invocation{in.Service}, in.Args[0].Texts)
+		call.State = t
+		return call, problem
+	case hub.OpSubmit:
+	default:
 		return call, nil
 	}
 	s, problem := d.submission(req, in.Args[0].Text)
@@ -64,7 +73,7 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 }
 
 // submission makes a submission of the string that inviaComunicazioneProspettoXML
-// carries: a national document, signed or not, or a regional communication,
+// carries: a national document of any kind, signed or not, or a regional communication,
 // whose faults the hub judges and puts on a receipt. A track that is not served
 // is no verdict on a communication, so it ends here.
 func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.Problem) {
@@ -73,19 +82,17 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 		Received: req.Received,
 		Address:  req.Address,
 		System:   req.System,
-		Kind:     co.UNILAV,
 	}
 	text = spicom.Trim(text)
 	if len(text) > spicom.MaxDocument {
 		return s, refuse(fault.Fault{Code: fault.RegionalTooLarge})
 	}
-	switch kind := spicom.NationalKind(text); kind {
-	case "":
-	case co.UNILAV:
-		s.Document = text
+	if kind := xsd.Kind(text); kind != "" {
+		if !slices.Contains(co.Kinds(), kind) {
+			return s, refuse(fault.Fault{Code: fault.TrackNotYet})
+		}
+		s.Kind, s.Document = kind, text
 		return s, nil
-	default:
-		return s, refuse(fault.Fault{Code: fault.TrackNotYet})
 	}
 	r, err := d.Converter.Convert(text)
 	if err != nil {
@@ -99,6 +106,7 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 	if len(r.Unknown) > 0 {
 		d.Log.LogAttrs(context.Background(), slog.LevelWarn, "spicom properties passed over", slog.Any("names", r.Unknown))
 	}
+	s.Kind = r.Kind
 	s.Regional = &hub.Regional{
 		National:      r.National,
 		Kind:          r.Kind,
@@ -113,6 +121,9 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 // Reply writes the answer to a call. A rejected communication is an exception
 // for the client, with the receipt of rejection in the header.
 func (d Dialect) Reply(call hub.Call, reply hub.Reply) hub.Response {
+	if t, ok := call.State.(translation); ok {
+		return answer(t.service, envelope.BeansProperty("value", classTranslation, t.results...), nil)
+	}
 	in, ok := call.State.(invocation)
 	if !ok {
 		return d.National.Reply(call, reply)
@@ -134,8 +145,12 @@ func (d Dialect) Reply(call hub.Call, reply hub.Reply) hub.Response {
 // client sent it, so the fault is then one that both can read: the national
 // form's list stands behind the exception.
 func (d Dialect) Fault(call hub.Call, p hub.Problem) hub.Response {
-	if _, ok := call.State.(invocation); !ok && call.Operation != "" {
-		return d.National.Fault(call, p)
+	switch call.State.(type) {
+	case invocation, translation:
+	default:
+		if call.Operation != "" {
+			return d.National.Fault(call, p)
+		}
 	}
 	return exception(p, nil)
 }

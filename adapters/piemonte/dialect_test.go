@@ -2,12 +2,14 @@ package piemonte
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,7 +19,9 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/spicom"
+	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -45,7 +49,16 @@ func dialect(tb testing.TB, log *bytes.Buffer) Dialect {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	d := Dialect{National: nationalFake{}, Converter: spicom.Converter{Rome: rome}, Log: slog.New(slog.DiscardHandler)}
+	d := Dialect{
+		National: nationalFake{}, Converter: spicom.Converter{Rome: rome}, Log: slog.New(slog.DiscardHandler),
+		Standards: func() spicom.Standards {
+			standards, err := xsd.New(context.Background())
+			if err != nil {
+				tb.Error(err)
+			}
+			return standards
+		},
+	}
 	if log != nil {
 		d.Log = slog.New(slog.NewTextHandler(log, nil))
 	}
@@ -134,8 +147,8 @@ func TestRecordedRequests(t *testing.T) {
 		{"03", userException, fault.OperationAbsent, "inviaComunicazioneProspettoXML"},
 		{"04", "", "", ""},
 		{"05", "", "", ""},
-		{"06", userException, fault.OperationAbsent, "PA_AccettazioneComunicazioni"},
-		{"07", userException, fault.OperationAbsent, "PA_AccettazioneComunicazioni"},
+		{"06", "", "", ""},
+		{"07", "", "", ""},
 		{"10", refusal, fault.RegionalMalformed, ""},
 		{"11", refusal, fault.RegionalMalformed, ""},
 		{"21", refusal, fault.RegionalMalformed, ""},
@@ -156,6 +169,15 @@ func TestRecordedRequests(t *testing.T) {
 			case call.Operation == hub.OpSubmit:
 				if a.Outcome == nil || *a.Outcome != (spicomtest.Outcome{Regional: "1300425000000001", Spicom: 1<<40 + 7}) || string(a.Receipt) != receipt {
 					t.Errorf("got %+v, receipt %s", a.Outcome, a.Receipt)
+				}
+			case call.Operation == hub.OpConvert: // what they carry is no communication
+				if len(a.Conversions) != 2 {
+					t.Fatalf("got %+v", a)
+				}
+				for i, in := range []string{"<UniLav/>", "<UniLav2/>"} {
+					if c := a.Conversions[i]; c.Done || len(c.Errors) != 1 || c.In != in {
+						t.Errorf("result %d: %+v", i, c)
+					}
 				}
 			case a.Boolean == nil || !*a.Boolean:
 				t.Errorf("got %+v", a)
@@ -252,6 +274,39 @@ func TestNationalDocument(t *testing.T) {
 	}
 }
 
+// TestNationalDocumentOfEveryKind: a document of any kind goes on as that kind,
+// if the model has it.
+func TestNationalDocumentOfEveryKind(t *testing.T) {
+	t.Parallel()
+	served := 0
+	for document, kind := range map[string]string{
+		`<UniLav xmlns="http://servizi.lavoro.gov.it/unilav"/>`:    co.UNILAV,
+		`<UniSomm xmlns="http://servizi.lavoro.gov.it/unisomm"/>`:  co.UNISOMM,
+		`<UniUrg xmlns="http://servizi.lavoro.gov.it/uniurg"/>`:    co.UNIURG,
+		`<VarDatori xmlns="http://servizi.lavoro.gov.it/vardat"/>`: co.VARDATORI,
+		`<UniMare xmlns="http://servizi.lavoro.gov.it/unimare"/>`:  co.UNIMARE,
+		`<UniDom xmlns="http://servizi.lavoro.gov.it/unidom"/>`:    co.UNIDOM,
+		`<prospetto xmlns="http://servizi.lavoro.gov.it/UNIPI"/>`:  co.UNIPI,
+		`<Lao xmlns="urn:snodo:lao:v1"/>`:                          co.LAO,
+		`<Cigd xmlns="urn:snodo:cigd:v1"/>`:                        co.CIGD,
+	} {
+		call, problem := dialect(t, nil).Open(request(with(t, document)))
+		if !slices.Contains(co.Kinds(), kind) {
+			if problem == nil || problem.Fault.Code != fault.TrackNotYet {
+				t.Errorf("%s: %+v, problem %v", kind, call.Submission, problem)
+			}
+			continue
+		}
+		served++
+		if s := call.Submission; problem != nil || s.Regional != nil || string(s.Document) != document || s.Kind != kind {
+			t.Errorf("%s: %+v, problem %v", kind, s, problem)
+		}
+	}
+	if served != len(co.Kinds()) {
+		t.Errorf("%d kinds served, the model has %d", served, len(co.Kinds()))
+	}
+}
+
 func TestNotServed(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -259,9 +314,6 @@ func TestNotServed(t *testing.T) {
 		code  fault.Code
 		class string
 	}{
-		"another national kind": {with(t, `<UniSomm xmlns="http://servizi.lavoro.gov.it/unisomm"/>`), fault.TrackNotYet, refusal},
-		"another track": {with(t, `<object type="it.csi.spicom.dto.ComunicazioneTracciatoUnicoDTO"><datiAggiuntivi type="it.csi.spicom.dto.DatiAggiuntiviTracciatoDTO">`+
-			`<tipoTracciatoXML type="java.lang.String">US</tipoTracciatoXML></datiAggiuntivi></object>`), fault.TrackNotYet, refusal},
 		"return of disabled workers": {with(t, `<object type="it.csi.spicom.dto.ComunicazioneProspettoDisabiliDTO"></object>`), fault.TrackNotYet, refusal},
 		"too large":                  {with(t, strings.Repeat("x", spicom.MaxDocument+1)), fault.RegionalTooLarge, refusal},
 		"unknown method":             {bytes.Replace(recorded(t, "04"), []byte("isAlive"), []byte("isDead"), 1), fault.OperationUnknown, userException},
@@ -280,6 +332,11 @@ func TestNotServed(t *testing.T) {
 		},
 		"null argument": {
 			bytes.Replace(recorded(t, "30"), []byte(`<value xsi:type="xsd:string">x</value>`), []byte(`<value xsi:type="xsd:string" xsi:nil="true"/>`), 1),
+			fault.CallArguments, userException,
+		},
+		"string to convert": {
+			[]byte(strings.NewReplacer("urn:PA_AccettazioneComunicazioni", "urn:PA_ServizioTraduzioneTracciati",
+				"inviaComunicazioneProspettoXML", "convertiInFormatoUnico2").Replace(string(recorded(t, "30")))),
 			fault.CallArguments, userException,
 		},
 		"array for a string": {bytes.Replace(recorded(t, "06"), []byte("ServizioTraduzioneTracciati"), []byte("AccettazioneComunicazioni"), 1), fault.OperationUnknown, userException},

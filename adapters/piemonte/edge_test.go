@@ -107,6 +107,10 @@ func TestOverHTTP(t *testing.T) {
 				if a.Outcome == nil || a.Status != http.StatusOK || string(a.Receipt) != receipt {
 					t.Errorf("got %+v", a)
 				}
+			case "06", "07":
+				if len(a.Conversions) != 2 {
+					t.Errorf("got %+v", a)
+				}
 			case "04", "05":
 				if a.Boolean == nil || !*a.Boolean {
 					t.Errorf("got %+v", a)

@@ -25,7 +25,7 @@ type operation struct {
 func operations() []operation {
 	const (
 		sendString  = "usare inviaComunicazioneProspettoXML con il testo di ObjectSerializer"
-		sendUniLav  = "inviare il documento UniLav a inviaComunicazioneProspettoXML del servizio PA_AccettazioneComunicazioni, che lo accetta senza conversione"
+		sendNew     = "usare convertiInFormatoUnico2"
 		method      = "inviaComunicazioneProspettoXML"
 		alive, test = "isAlive", "testResources"
 	)
@@ -37,15 +37,15 @@ func operations() []operation {
 		{accepting, "inviaComunicazioneXML", "", sendString},
 		{translating, alive, hub.OpAlive, ""},
 		{translating, test, hub.OpResources, ""},
-		{translating, "convertiInFormatoUnico", "", sendUniLav},
-		{translating, "convertiInFormatoUnico2", "", sendUniLav},
+		{translating, "convertiInFormatoUnico", "", sendNew},
+		{translating, "convertiInFormatoUnico2", hub.OpConvert, ""},
 		{accepting, "", "", "usare invokeSynch, le chiamate asincrone non sono servite"},
 		{translating, "", "", "usare invokeSynch, le chiamate asincrone non sono servite"},
 	}
 }
 
 // find looks up the operation of a call and holds the arguments against it:
-// one string to submit, none otherwise.
+// one string to submit, one array of strings to convert, none otherwise.
 func find(in envelope.Invoke) (hub.Operation, *fault.Fault) {
 	for _, op := range operations() {
 		if op.service != in.Service || op.method != in.Method {
@@ -54,13 +54,20 @@ func find(in envelope.Invoke) (hub.Operation, *fault.Fault) {
 		if op.hub == "" {
 			return "", &fault.Fault{Code: fault.OperationAbsent, Expected: op.instead}
 		}
-		if op.hub != hub.OpSubmit && len(in.Args) == 0 {
-			return op.hub, nil
+		if !fits(op.hub, in.Args) {
+			return "", &fault.Fault{Code: fault.CallArguments}
 		}
-		if op.hub == hub.OpSubmit && len(in.Args) == 1 && in.Args[0].Kind == envelope.StringArgument {
-			return op.hub, nil
-		}
-		return "", &fault.Fault{Code: fault.CallArguments}
+		return op.hub, nil
 	}
 	return "", &fault.Fault{Code: fault.OperationUnknown}
+}
+
+func fits(op hub.Operation, args []envelope.Argument) bool {
+	switch op {
+	case hub.OpSubmit:
+		return len(args) == 1 && args[0].Kind == envelope.StringArgument
+	case hub.OpConvert:
+		return len(args) == 1 && args[0].Kind == envelope.StringsArgument
+	}
+	return len(args) == 0
 }

@@ -154,6 +154,8 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 		return hub.Reply{Receipts: receipts}, nil
 	case hub.OpEcho:
 		return hub.Reply{Text: x.call.Text}, nil
+	case hub.OpConvert:
+		return hub.Reply{}, nil
 	case hub.OpAlive:
 		return hub.Reply{Healthy: true}, nil
 	case hub.OpResources:

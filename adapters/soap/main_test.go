@@ -140,6 +140,23 @@ func message(content string) string {
 	return `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + content + `</s:Body></s:Envelope>`
 }
 
+// bindingMessage submits a document by the operation of a kind.
+func bindingMessage(b envelope.Binding, document string) string {
+	return message(`<r:` + b.Request.Local + ` xmlns:r="` + b.Request.Space + `"><r:` + b.Child + `><![CDATA[` +
+		document + `]]></r:` + b.Child + `></r:` + b.Request.Local + `>`)
+}
+
+// everyKind has an edge take every kind there is, whatever the model has.
+func everyKind(cfg *soap.Config, _ *http.Server) {
+	kinds := []string{}
+	for _, b := range envelope.Bindings() {
+		kinds = append(kinds, b.Kind)
+	}
+	for i := range cfg.Endpoints {
+		cfg.Endpoints[i].Dialect = soap.National{Kinds: kinds}
+	}
+}
+
 func submitMessage(document string) string {
 	return message(`<r:richiesta_RichiestaRispostaSincrona_UniLav xmlns:r="http://servizi.lavoro.gov.it/comobbl/types"><r:UniLavXML><![CDATA[` +
 		document + `]]></r:UniLavXML></r:richiesta_RichiestaRispostaSincrona_UniLav>`)

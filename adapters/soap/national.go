@@ -18,14 +18,21 @@ const contentType = "text/xml; charset=utf-8"
 // National is the dialect of the national binding and of the hub's own
 // operations, over SOAP 1.1. Every region's endpoint speaks it. The zero value
 // is ready.
-type National struct{}
+type National struct {
+	Kinds []string // that are taken; nil means all that the model has
+}
 
 // served tells whether a kind of the binding is taken. A kind that is not gets
 // a fault, no receipt: lacking its schema is no verdict on a communication.
-func served(kind string) bool { return slices.Contains(co.Kinds(), kind) }
+func (d National) served(kind string) bool {
+	if d.Kinds != nil {
+		return slices.Contains(d.Kinds, kind)
+	}
+	return slices.Contains(co.Kinds(), kind)
+}
 
 // Open reads a request.
-func (National) Open(req hub.Request) (hub.Call, *hub.Problem) {
+func (d National) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	env, f := envelope.Open(req.Body)
 	if f != nil {
 		return hub.Call{}, refuse(f)
@@ -33,8 +40,11 @@ func (National) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	if !actionAllowed(req.Action, env.Operation) {
 		return hub.Call{}, refuse(&fault.Fault{Code: fault.ActionMismatch})
 	}
-	if n, ok := envelope.NationalOf(env.Operation); ok {
-		return openSubmit(req, env, n)
+	if b, ok := envelope.BindingOf(env.Operation); ok {
+		if !d.served(b.Kind) {
+			return hub.Call{}, refuse(&fault.Fault{Code: fault.KindNotServed})
+		}
+		return openSubmit(req, env, b)
 	}
 	switch env.Operation {
 	case envelope.Name{Space: envelope.HubNS, Local: envelope.ReceiptsLocal}:
@@ -49,11 +59,8 @@ func (National) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	return hub.Call{}, refuse(&fault.Fault{Code: fault.UnknownOperation})
 }
 
-func openSubmit(req hub.Request, env *envelope.Envelope, n envelope.National) (hub.Call, *hub.Problem) {
-	if !served(n.Kind) {
-		return hub.Call{}, refuse(&fault.Fault{Code: fault.KindNotServed})
-	}
-	document, f := n.Document(env)
+func openSubmit(req hub.Request, env *envelope.Envelope, b envelope.Binding) (hub.Call, *hub.Problem) {
+	document, f := b.Document(env)
 	if f != nil {
 		return hub.Call{}, refuse(f)
 	}
@@ -64,10 +71,10 @@ func openSubmit(req hub.Request, env *envelope.Envelope, n envelope.National) (h
 			Received: req.Received,
 			Address:  req.Address,
 			System:   req.System,
-			Kind:     n.Kind,
+			Kind:     b.Kind,
 			Document: document,
 		},
-		State: n,
+		State: b,
 	}, nil
 }
 
@@ -85,8 +92,8 @@ func (National) Reply(call hub.Call, reply hub.Reply) hub.Response {
 	switch call.Operation {
 	case hub.OpSubmit:
 		a := reply.Answer
-		n := call.State.(envelope.National)
-		body = n.AppendAnswer(make([]byte, 0, len(a.Receipt)+1024), a.Accepted, a.Faults, a.Receipt)
+		b := call.State.(envelope.Binding)
+		body = b.AppendAnswer(make([]byte, 0, len(a.Receipt)+1024), a.Accepted, a.Faults, a.Receipt)
 	case hub.OpReceipts:
 		body = envelope.AppendReceipts(nil, reply.Receipts)
 	default:

@@ -1,8 +1,10 @@
 package soap
 
 import (
-	_ "embed"
-	"strings"
+	"bytes"
+	"embed"
+	"sync"
+	"text/template"
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -15,19 +17,46 @@ const (
 	nationalSchemaName = "comobbl-types.xsd"
 )
 
-//go:embed wsdl/snodo.wsdl
-var wsdlTemplate string
+//go:embed wsdl/*.tmpl
+var wsdlFiles embed.FS
 
-//go:embed wsdl/comobbl-types.xsd
-var nationalSchema string
+// description is what the templates of the WSDL and of its schema read.
+type description struct {
+	Region, Address string
+	Bindings        []envelope.Binding
+}
+
+// descriptions are the templates. They escape nothing by themselves: what comes
+// from a configuration goes through escape, the rest are names of ours.
+var descriptions = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"escape": func(s string) string { return string(envelope.AppendEscaped(nil, s)) },
+		"action": func(b envelope.Binding) string { return envelope.HubNS + ":" + b.Operation },
+		"prefix": func(b envelope.Binding) string {
+			if b.Own() {
+				return "hub"
+			}
+			return "typ"
+		},
+		"inferred": func() string {
+			return "Nome dedotto dagli altri del servizio nazionale: nessun messaggio in uso lo mostra."
+		},
+	}).ParseFS(wsdlFiles, "wsdl/*.tmpl"))
+})
+
+func (d description) render(name string) []byte {
+	d.Bindings = envelope.Bindings()
+	var out bytes.Buffer
+	if err := descriptions().ExecuteTemplate(&out, name, d); err != nil {
+		panic("template " + name + ": " + err.Error()) // embedded, of values that are always there
+	}
+	return out.Bytes()
+}
 
 // WSDL gives the WSDL 1.1 of a region's endpoint at address, an absolute URL.
-// It declares the operations that work.
+// It declares an operation for every kind there is.
 func WSDL(region routing.Region, address string) []byte {
-	return []byte(strings.NewReplacer(
-		"@INDIRIZZO@", string(envelope.AppendEscaped(nil, address)),
-		"@REGIONE@", string(envelope.AppendEscaped(nil, region.Name)),
-	).Replace(wsdlTemplate))
+	return description{Region: region.Name, Address: address}.render("snodo.wsdl.tmpl")
 }
 
 // Schema gives a schema that the WSDL imports; nil if there is none of this
@@ -41,7 +70,7 @@ func Schema(name string) []byte {
 		}
 		return b
 	case nationalSchemaName:
-		return []byte(nationalSchema)
+		return description{}.render("comobbl-types.xsd.tmpl")
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/transform/envelope"
 )
 
 // description is what these tests read of a WSDL.
@@ -59,8 +60,13 @@ func TestWSDL(t *testing.T) {
 		if !strings.Contains(a.body, r.Name) || a.header.Get("Content-Type") != "text/xml; charset=utf-8" {
 			t.Errorf("%s: %s", a.header.Get("Content-Type"), a.body)
 		}
-		if len(d.Operations) != 3 || d.Operations[0].Header == nil {
+		if len(d.Operations) != len(envelope.Bindings())+2 {
 			t.Errorf("operations %+v", d.Operations)
+		}
+		for i, b := range envelope.Bindings() {
+			if op := d.Operations[i]; op.Name != b.Operation || op.Header == nil {
+				t.Errorf("%s: %+v", b.Kind, op)
+			}
 		}
 		for _, i := range d.Imports {
 			path, ok := strings.CutPrefix(i.Location, publicURL)
@@ -78,17 +84,19 @@ func TestWSDL(t *testing.T) {
 // TestWSDLActions: every action that the WSDL tells clients to send is taken.
 func TestWSDLActions(t *testing.T) {
 	t.Parallel()
-	e := serve(t, nil)
+	e := serve(t, everyKind)
 	var d description
 	if err := xml.Unmarshal([]byte(e.do(t, http.MethodGet, "/soap/lazio?WSDL", "").body), &d); err != nil {
 		t.Fatal(err)
 	}
 	digest := strings.Repeat("0", 64)
 	requests := map[string]string{
-		"RichiestaRispostaSincrona_UniLav": submitMessage("<a/>"),
-		"Echo":                             echoMessage,
+		"Echo": echoMessage,
 		"RichiediRicevuta": message(`<RichiediRicevuta xmlns="urn:snodo:hub:v1"><ImprontaDocumento>` + digest +
 			`</ImprontaDocumento><Voce>` + digest + `</Voce></RichiediRicevuta>`),
+	}
+	for _, b := range envelope.Bindings() {
+		requests[b.Operation] = bindingMessage(b, "<a/>")
 	}
 	for _, op := range d.Operations {
 		a := e.post(t, "/soap/lazio", requests[op.Name], "SOAPAction", `"`+op.SOAP.Action+`"`)

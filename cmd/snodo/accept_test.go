@@ -135,7 +135,7 @@ func (h *hubUnderTest) stored(t *testing.T, codice string) (ledger.Entry, []byte
 
 // converted checks that a code stands for a document sealed as converted, whose
 // content the receipt names, and gives what it says.
-func (h *hubUnderTest) converted(t *testing.T, codice string) *co.UniLav {
+func (h *hubUnderTest) converted(t *testing.T, codice string) co.Comunicazione {
 	t.Helper()
 	e, document := h.stored(t, codice)
 	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{conversionAnchor: {h.keys.Conversion.Certificate()}})
@@ -147,7 +147,7 @@ func (h *hubUnderTest) converted(t *testing.T, codice string) *co.UniLav {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.(*co.UniLav)
+	return c
 }
 
 // registered waits for the receipt of registration and checks that it speaks

@@ -18,7 +18,7 @@ func TestBasis(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		basis, err := basisOf(standards)
+		basis, err := basisOf(standards, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

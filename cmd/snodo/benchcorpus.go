@@ -314,17 +314,17 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 }
 
 // benchHiring is the n-th hiring, every second one with all that an employer
-// may tell and every fourth with as little as the schema admits, so that the
-// sizes vary as they do in the field.
+// may tell and every fourth with as little as the schema and the rules admit,
+// so that the sizes vary as they do in the field.
 func benchHiring(s sampler, n int) *co.UniLav {
 	c := s.hiring(n)
 	switch {
 	case n%4 == 0:
 		c.EMailDelegato = "u@e.it"
-		for _, seat := range []*co.Sede{&c.DatoreLavoro.SedeLegale, &c.DatoreLavoro.SedeLavoro, &c.Lavoratore.IndirizzoLavoratore} {
-			seat.EMail, seat.Indirizzo = "", "V"
+		c.Lavoratore.IndirizzoLavoratore.Indirizzo = "V"
+		for _, seat := range []*co.Sede{&c.DatoreLavoro.SedeLegale, &c.DatoreLavoro.SedeLavoro} {
+			seat.EMail, seat.Indirizzo = c.EMailDelegato, "V"
 		}
-		c.DatoreLavoro.SedeLavoro.Cap = ""
 		c.InizioRapporto.TipologiaContrattuale, c.InizioRapporto.DataFine = "A.01.00", ""
 	case n%2 == 1:
 		who := inventPersona(n + 500_000)

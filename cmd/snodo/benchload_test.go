@@ -62,7 +62,7 @@ func TestCorpus(t *testing.T) {
 		if f != nil {
 			t.Fatalf("body %d: %v", n, f)
 		}
-		national, ok := envelope.NationalOf(env.Operation)
+		national, ok := envelope.BindingOf(env.Operation)
 		if !ok {
 			t.Fatalf("body %d: no operation of the binding", n)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 // TestCluster: the hub of several processes on PostgreSQL and Apache Kafka. The
@@ -72,7 +73,7 @@ func clusterCopies(t *testing.T, c *cluster) {
 	urls := c.intakes()
 	for _, d := range documents {
 		answers := atOnce(func(i int) copyAnswer {
-			a, err := endpointOf(c.web, urls[i%2], d.region).Submit(t.Context(), d.bytes)
+			a, err := endpointOf(c.web, urls[i%2], d.region).Submit(t.Context(), co.UNILAV, d.bytes)
 			return copyAnswer{a.Accepted, a.Receipt, err}
 		})
 		oneReceipt(t, answers, true)
@@ -185,7 +186,7 @@ func clusterCut(t *testing.T, c *cluster) {
 	asked := time.Now()
 	answers := atOnce(func(i int) copyAnswer {
 		d := documents[500+i]
-		err := refusedCleanly(endpointOf(c.web, *cut.url.Load(), d.region).Submit(t.Context(), d.bytes))
+		err := refusedCleanly(endpointOf(c.web, *cut.url.Load(), d.region).Submit(t.Context(), co.UNILAV, d.bytes))
 		return copyAnswer{err: err}
 	})
 	for _, a := range answers {
@@ -201,7 +202,7 @@ func clusterCut(t *testing.T, c *cluster) {
 	line.thaw()
 	eventually(t, "readiness", func() bool { return status(t, c.web, *cut.url.Load()+"/readyz") == http.StatusOK })
 	for _, d := range documents[500:] {
-		a, err := endpointOf(c.web, *cut.url.Load(), d.region).Submit(t.Context(), d.bytes)
+		a, err := endpointOf(c.web, *cut.url.Load(), d.region).Submit(t.Context(), co.UNILAV, d.bytes)
 		if err != nil || !a.Accepted {
 			t.Fatalf("afterwards: accepted %v, %v", a.Accepted, err)
 		}
@@ -266,7 +267,7 @@ func clusterKafkaAway(t *testing.T, c *cluster) {
 	urls := c.intakes()
 	for i, d := range documents {
 		<-tick.C
-		a, err := endpointOf(c.web, urls[i%2], d.region).Submit(t.Context(), d.bytes)
+		a, err := endpointOf(c.web, urls[i%2], d.region).Submit(t.Context(), co.UNILAV, d.bytes)
 		if err != nil || !a.Accepted {
 			t.Fatalf("after %s: accepted %v, %v", time.Since(began), a.Accepted, err)
 		}

@@ -307,7 +307,7 @@ func (l *load) shun(url string) {
 func (l *load) once(ctx context.Context, url string, d *sentDocument) (client.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	return endpointOf(l.web, url, d.region).Submit(ctx, d.bytes)
+	return endpointOf(l.web, url, d.region).Submit(ctx, co.UNILAV, d.bytes)
 }
 
 // at gives a channel that is closed once n documents are accepted.

@@ -21,6 +21,7 @@ type config struct {
 	NationalDatabase string            // URL of the national store's; empty is the data folder's
 	Kafka            []string          // brokers, HOST:PORT; none is the embedded one
 	Roles            []string          // none is all
+	Standards        string            // folder of a standards pack; empty is none
 	Keys             string            // folder of the keys; empty is the data folder
 	Policy           map[string]string // region slug to signed or channel
 	Trust            map[string]string // region slug to a PEM file of anchors

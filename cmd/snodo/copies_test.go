@@ -9,6 +9,7 @@ import (
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -46,7 +47,7 @@ func atOnce(act func(i int) copyAnswer) []copyAnswer {
 // submitTo gives an act that submits copies, a signed document each.
 func submitTo(t *testing.T, web *http.Client, url string, region func(i int) string, document func(i int) []byte) func(int) copyAnswer {
 	return func(i int) copyAnswer {
-		a, err := endpointOf(web, url, region(i)).Submit(t.Context(), document(i))
+		a, err := endpointOf(web, url, region(i)).Submit(t.Context(), co.UNILAV, document(i))
 		return copyAnswer{a.Accepted, a.Receipt, err}
 	}
 }

@@ -264,7 +264,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 			a.kind = gotRejected
 		}
 	} else {
-		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, c.body)
+		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, co.UNILAV, c.body)
 		var f *client.Fault
 		switch {
 		case errors.As(err, &f):

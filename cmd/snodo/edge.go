@@ -15,10 +15,7 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
-	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/transform/spicom"
-	"github.com/snodo-co/snodo/xsd"
-	"github.com/snodo-co/snodo/xsd/codes"
 )
 
 // openServer listens and joins what the roles serve; every process answers the
@@ -42,6 +39,9 @@ func (n *node) openServer(ctx context.Context) error {
 			return
 		}
 		fmt.Fprintln(w, "pronto")
+		if name := n.shelf.name(); name != "" {
+			fmt.Fprintln(w, name)
+		}
 	})
 	if n.roles.intake {
 		edge, err := n.intake(ctx)
@@ -53,6 +53,7 @@ func (n *node) openServer(ctx context.Context) error {
 	if n.roles.console {
 		var page http.Handler = operators.New(operators.Config{
 			Roles: n.roles.names(), Ledger: n.store, Broker: n.askBroker, Sealed: n.watch.latest, Now: n.now, Log: n.log,
+			Standards: n.shelf.state,
 		})
 		if n.roles.intake { // its listener is the senders'
 			page = nearby(page)
@@ -79,16 +80,8 @@ func nearby(page http.Handler) http.Handler {
 
 // intake makes the hub and joins the regions' endpoints to it.
 func (n *node) intake(ctx context.Context) (http.Handler, error) {
-	standards, err := xsd.New(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("compile schemas: %w", err)
-	}
-	tables, err := codes.Load()
-	if err != nil {
-		return nil, fmt.Errorf("load code tables: %w", err)
-	}
-	basis, err := basisOf(standards)
-	if err != nil {
+	var err error
+	if n.shelf, err = openShelf(ctx, n.cfg.Standards, n.now, n.log); err != nil {
 		return nil, err
 	}
 	var journal ledger.Journal = n.store
@@ -99,9 +92,8 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	signed := signatures{verifier: n.verifier, conversion: n.keys.Conversion}
 	b := &backend{
 		Hub: hub.Hub{
-			Verifier: signed, Conversion: signed, Standards: standards, Tables: tables,
-			Journal: journal, Archive: n.store, Channel: n.cfg.channels(),
-			Refusals: n.refusals, Basis: basis, Rome: n.rome,
+			Verifier: signed, Conversion: signed, Basis: n.shelf.basis, Journal: journal, Archive: n.store, Channel: n.cfg.channels(),
+			Refusals: n.refusals, Rome: n.rome,
 		},
 		ready: n.whole,
 	}
@@ -116,20 +108,6 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	return soap.New(soap.Config{
 		Backend: b, Endpoints: endpoints, Budget: soap.NewBudget(soap.MaxInFlight), Log: n.log, Now: n.now, PublicURL: public,
 	})
-}
-
-// basisOf names what every decision reads besides the document and the chain:
-// schemas, tables and rules. With another of them rejections are judged anew.
-func basisOf(standards *xsd.Standards) (string, error) {
-	schemas, err := standards.Digest()
-	if err != nil {
-		return "", fmt.Errorf("name the basis of decisions: %w", err)
-	}
-	tables, err := codes.Digest()
-	if err != nil {
-		return "", fmt.Errorf("name the basis of decisions: %w", err)
-	}
-	return fmt.Sprintf("schemi/%x;tabelle/%x;regole/%s", schemas[:8], tables[:8], rules.Edition), nil
 }
 
 // backend is the hub with the readiness of what is under it.
@@ -151,6 +129,7 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 	if r.Slug == "piemonte" {
 		ep.Dialect = piemonte.Dialect{
 			National: soap.National{}, Converter: spicom.Converter{Rome: n.rome}, Log: n.log,
+			Standards: func() spicom.Standards { return n.shelf.basis().Standards },
 		}
 		ep.Suffix = soap.RouterSuffix
 	}

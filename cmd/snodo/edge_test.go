@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -84,7 +85,7 @@ func TestBadRequests(t *testing.T) {
 	if _, head := submissionsIn(t, data); head.Position != 0 {
 		t.Errorf("the ledger has %d entries of bad requests", head.Position)
 	}
-	a, err := endpointOf(web, hub.url(), "marche").Submit(t.Context(), signed)
+	a, err := endpointOf(web, hub.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
 	if err != nil || !a.Accepted {
 		t.Errorf("after all bad requests: accepted %v, %v", a.Accepted, err)
 	}
@@ -141,7 +142,7 @@ func TestSlowClients(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a, err := endpointOf(webClient(t, 1), hub.url(), "marche").Submit(t.Context(), signed)
+	a, err := endpointOf(webClient(t, 1), hub.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
 	if err != nil || !a.Accepted {
 		t.Errorf("beside slow clients: accepted %v, %v", a.Accepted, err)
 	}

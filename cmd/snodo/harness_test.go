@@ -125,9 +125,15 @@ func startHub(t *testing.T, data string, adjust func(*node)) *hubUnderTest {
 // ends.
 func startNode(t *testing.T, cfg config, adjust func(*node)) *hubUnderTest {
 	t.Helper()
+	return startNodeAt(t, cfg, time.Now, adjust)
+}
+
+// startNodeAt runs a node with a clock of the test's.
+func startNodeAt(t *testing.T, cfg config, now func() time.Time, adjust func(*node)) *hubUnderTest {
+	t.Helper()
 	logs := new(logTail)
 	n := &node{
-		cfg: cfg, now: time.Now,
+		cfg: cfg, now: now,
 		log: slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
 	if err := n.open(t.Context()); err != nil {

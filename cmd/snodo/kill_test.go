@@ -102,7 +102,7 @@ func TestRestartRelays(t *testing.T) {
 	hub.kill()
 	killed := time.Now()
 	hub = startProcess(t, os.Args[0], roleTrapped, data)
-	a, err := endpointOf(web, hub.url, "lazio").Submit(t.Context(), signAll(t, signer, hirings(t, "lazio", 0, 1))[0])
+	a, err := endpointOf(web, hub.url, "lazio").Submit(t.Context(), co.UNILAV, signAll(t, signer, hirings(t, "lazio", 0, 1))[0])
 	if err != nil || !a.Accepted {
 		t.Fatalf("accepted %v, %v", a.Accepted, err)
 	}
@@ -248,7 +248,7 @@ func (l *killLoad) run(t *testing.T) {
 
 // send submits a document and keeps the answer.
 func (k *killing) send(ctx context.Context, d *sentDocument) error {
-	a, err := endpointOf(k.web, k.hub.url, d.region).Submit(ctx, d.bytes)
+	a, err := endpointOf(k.web, k.hub.url, d.region).Submit(ctx, co.UNILAV, d.bytes)
 	if err != nil {
 		return err
 	}

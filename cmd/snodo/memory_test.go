@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/transform/co"
 )
 
 const (
@@ -60,7 +61,7 @@ func TestRestartMemory(t *testing.T) {
 			t.Fatalf("readyz %d", got)
 		}
 		started := peakOf(t, hub)
-		a, err := endpointOf(web, hub.url, "marche").Submit(t.Context(), documents[i])
+		a, err := endpointOf(web, hub.url, "marche").Submit(t.Context(), co.UNILAV, documents[i])
 		if err != nil || !a.Accepted {
 			t.Fatalf("accepted %v, %v", a.Accepted, err)
 		}

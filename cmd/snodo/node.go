@@ -54,6 +54,8 @@ type node struct {
 	watch    *headWatch
 	heads    *heads
 	refusals *hub.Limiter
+	shelf    *shelf           // what decisions read; nil without intake
+	hangups  <-chan os.Signal // each has the shelf read its pack again; nil: never
 	server   *http.Server
 	listener net.Listener
 	// journal, if set, stands between the hub and the store. The test binary
@@ -180,7 +182,7 @@ func (n *node) run(ctx context.Context) error {
 func (n *node) tasks() []func(context.Context) error {
 	list := []func(context.Context) error{func(context.Context) error { return n.serve() }}
 	if n.roles.intake {
-		list = append(list, n.count)
+		list = append(list, n.count, n.reread)
 	}
 	if n.roles.relay {
 		outcomes := n.reader(kafka.GroupHub, routing.TopicOutcomes)
@@ -209,6 +211,19 @@ func (n *node) serve() error {
 		return nil
 	}
 	return fmt.Errorf("serve: %w", err)
+}
+
+// reread reads the standards pack again at every hangup. A pack that is refused
+// changes nothing.
+func (n *node) reread(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-n.hangups:
+			_ = n.shelf.reload(ctx) // told in the log
+		}
+	}
 }
 
 // nudge wakes the relay at every commit, also of another process.

@@ -121,7 +121,7 @@ func (o *brokerOutage) submit(t *testing.T, documents [][]byte) []string {
 	for first := 0; first < len(documents); first += 4 {
 		g.Go(func() error {
 			for i := first; i < first+4; i++ {
-				a, err := endpointOf(o.web, o.hub.url(), "marche").Submit(t.Context(), documents[i])
+				a, err := endpointOf(o.web, o.hub.url(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
 				if err != nil {
 					return err
 				}
@@ -244,7 +244,7 @@ func TestDatabaseRefuses(t *testing.T) {
 	documents := signAll(t, signerFor(t, data, 0), hirings(t, "lazio", 0, 1+callers))
 	hub, web := startHub(t, data, nil), webClient(t, callers)
 	lazio := endpointOf(web, hub.url(), "lazio")
-	before, err := lazio.Submit(t.Context(), documents[0])
+	before, err := lazio.Submit(t.Context(), co.UNILAV, documents[0])
 	if err != nil || !before.Accepted {
 		t.Fatalf("accepted %v, %v", before.Accepted, err)
 	}
@@ -254,7 +254,7 @@ func TestDatabaseRefuses(t *testing.T) {
 	asked := time.Now()
 	var g errgroup.Group
 	for _, d := range documents[1:] {
-		g.Go(func() error { return refusedCleanly(lazio.Submit(t.Context(), d)) })
+		g.Go(func() error { return refusedCleanly(lazio.Submit(t.Context(), co.UNILAV, d)) })
 	}
 	if err := g.Wait(); err != nil {
 		t.Error(err)
@@ -263,7 +263,7 @@ func TestDatabaseRefuses(t *testing.T) {
 	if got := status(t, web, hub.url()+"/readyz"); got != http.StatusServiceUnavailable {
 		t.Errorf("readyz %d without a database", got)
 	}
-	again, err := lazio.Submit(t.Context(), documents[0])
+	again, err := lazio.Submit(t.Context(), co.UNILAV, documents[0])
 	if err != nil || !bytes.Equal(again.Receipt, before.Receipt) {
 		t.Errorf("what was accepted before is not answered: %v", err)
 	}
@@ -274,7 +274,7 @@ func TestDatabaseRefuses(t *testing.T) {
 
 	eventually(t, "readiness", func() bool { return status(t, web, hub.url()+"/readyz") == http.StatusOK })
 	for _, d := range documents[1:] {
-		if a, err := lazio.Submit(t.Context(), d); err != nil || !a.Accepted {
+		if a, err := lazio.Submit(t.Context(), co.UNILAV, d); err != nil || !a.Accepted {
 			t.Errorf("afterwards: accepted %v, %v", a.Accepted, err)
 		}
 	}

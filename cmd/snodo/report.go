@@ -26,7 +26,7 @@ type quadraturaCmd struct {
 	From   string        `help:"First day, YYYY-MM-DD, Rome; today if not given." placeholder:"DAY"`
 	To     string        `help:"Last day, YYYY-MM-DD, Rome; the first if not given." placeholder:"DAY"`
 	Region string        `help:"One region alone."`
-	Kind   string        `help:"One kind alone: UNILAV."`
+	Kind   string        `help:"One kind alone, as UNILAV."`
 	Format string        `help:"table, csv or json." enum:"table,csv,json" default:"table"`
 	JSON   bool          `help:"The same as --format json."`
 	Grace  time.Duration `help:"What is unfinished for less is in progress, no mismatch." default:"60s"`

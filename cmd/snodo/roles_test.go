@@ -99,7 +99,7 @@ func TestRolesApart(t *testing.T) {
 	documents := signAll(t, signerFor(t, keys, 0), hirings(t, "marche", 0, 6))
 	submit := func(list [][]byte) (codice, digest string) {
 		for _, d := range list {
-			a, err := endpointOf(web, hub.url, "marche").Submit(t.Context(), d)
+			a, err := endpointOf(web, hub.url, "marche").Submit(t.Context(), co.UNILAV, d)
 			if err != nil || !a.Accepted {
 				t.Fatalf("accepted %v, %v", a.Accepted, err)
 			}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -18,6 +21,7 @@ type serveCmd struct {
 	Kafka     []string          `help:"Brokers; the one inside this process if not given." placeholder:"HOST:PORT"`
 	Role      []string          `help:"What this process does: intake, relay, national, console; all if not given." placeholder:"ROLE"`
 	Keys      string            `help:"Folder of ca.pem, seal.pem and conversion.pem; the data folder if not given." type:"path" placeholder:"DIR"`
+	Standards string            `help:"Folder of a pack of official schemas and code tables; read again at SIGHUP." type:"path" placeholder:"DIR"`
 	Config    kong.ConfigFlag   `help:"JSON file with values of these flags." type:"path" placeholder:"FILE"`
 	Policy    map[string]string `help:"Policy of a region: signed (default), or channel to admit unsigned documents too." placeholder:"REGION=signed|channel"`
 	Trust     map[string]string `help:"Authorities of a region's signers." placeholder:"REGION=PEM"`
@@ -37,6 +41,7 @@ func (c *serveCmd) config() config {
 		Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ClientCA: c.ClientCA,
 		Database: c.Database, NationalDatabase: c.National, Kafka: c.Kafka, Roles: c.Role, Keys: c.Keys,
 		TLSCert: c.TLSCert, TLSKey: c.TLSKey, PublicURL: c.PublicURL, First: c.FirstCode, Restore: c.AfterRest,
+		Standards: c.Standards,
 	}
 }
 
@@ -56,6 +61,12 @@ func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time)
 		return err
 	}
 	defer func() { _ = profiles.close() }()
+	if c.Standards != "" { // without it a hangup ends the process, as it does others
+		hangups := make(chan os.Signal, 1)
+		signal.Notify(hangups, syscall.SIGHUP)
+		defer signal.Stop(hangups)
+		n.hangups = hangups
+	}
 	if err := n.open(ctx); err != nil {
 		return err
 	}

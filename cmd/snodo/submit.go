@@ -15,6 +15,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -41,7 +43,7 @@ type submitted struct {
 	raw     []byte
 }
 
-// Run sends every file and prints a line for each. Files that the hub does not
+// Run sends every file, by the operation of its kind, and prints a line for each. Files that the hub does not
 // accept make it end with exit code 3, after all of them were sent.
 func (c submitCmd) Run(ctx context.Context, con console) error {
 	sign, err := c.signer()
@@ -147,7 +149,11 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 		}
 		return outcomeOf(a.Codice != "", a.Message, a.Receipt)
 	}
-	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, document)
+	kind := xsd.Kind(document)
+	if kind == "" {
+		kind = co.UNILAV // whose operation says best what is wrong with it
+	}
+	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, kind, document)
 	var f *client.Fault
 	if errors.As(err, &f) {
 		return submitted{Outcome: "rifiutata", Text: f.Text}, nil

@@ -44,7 +44,7 @@ func (h *hubUnderTest) accepted(t *testing.T, signed [][]byte) []string {
 	t.Helper()
 	var codes []string
 	for _, document := range signed {
-		a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), document)
+		a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), co.UNILAV, document)
 		if err != nil || !a.Accepted {
 			t.Fatalf("%+v, %v", a, err)
 		}

@@ -124,7 +124,7 @@ func TestAlteredRecordings(t *testing.T) {
 			if a.Outcome == nil {
 				t.Fatalf("got %+v", a.Exception)
 			}
-			c := h.converted(t, a.Outcome.Regional)
+			c := h.converted(t, a.Outcome.Regional).(*co.UniLav)
 			if c.DatoreLavoro.Denominazione != name || c.DatoreLavoro.SedeLavoro.Cap != zip {
 				t.Errorf("converted to %q at %s", c.DatoreLavoro.Denominazione, c.DatoreLavoro.SedeLavoro.Cap)
 			}
@@ -211,7 +211,7 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), signed)
+		a, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,7 +49,11 @@ func TestRecordedWire(t *testing.T) {
 					if a.Boolean == nil || !*a.Boolean || a.Status != http.StatusOK || a.Receipt != nil {
 						t.Errorf("got %+v", a)
 					}
-				case "02", "03", "06", "07":
+				case "06", "07":
+					if len(a.Conversions) != 2 || a.Conversions[0].Done || a.Conversions[0].In != "<UniLav/>" || a.Receipt != nil {
+						t.Errorf("got %+v", a)
+					}
+				case "02", "03":
 					if e := a.Exception; e == nil || e.Class != userException || !strings.HasPrefix(e.Message, string(fault.OperationAbsent)) || a.Receipt != nil {
 						t.Errorf("got %+v, receipt %s", e, a.Receipt)
 					}
@@ -78,7 +82,7 @@ func TestRecordedCommunication(t *testing.T) {
 	if !bytes.Equal(first.Receipt, again.Receipt) || *first.Outcome != *again.Outcome {
 		t.Error("sent again, it got another answer")
 	}
-	c := h.converted(t, first.Outcome.Regional)
+	c := h.converted(t, first.Outcome.Regional).(*co.UniLav)
 	if c.DatoreLavoro.Denominazione != "ESEMPIO & FIGLI S.R.L." || c.DatoreLavoro.CodiceFiscale != "01234567897" || c.Particulars().Worker != "RSSMRA85C15L219J" {
 		t.Errorf("converted to %+v", c)
 	}
@@ -94,29 +98,29 @@ func TestRecordedCommunication(t *testing.T) {
 	}
 }
 
-// TestPayloads sends the region's own payloads: UNILAV of every movement is
-// converted, sealed as converted and registered; the other kinds get a clean
-// fault, and what misses a section its receipt of rejection.
+// TestPayloads sends the region's own payloads: each is converted to its kind,
+// sealed as converted and registered; what misses a section or has an unknown
+// change gets its receipt of rejection.
 func TestPayloads(t *testing.T) {
 	t.Parallel()
 	h := startHub(t, t.TempDir(), nil)
 	for _, tc := range []struct {
 		name     string
+		kind     string
 		movement co.Movimento
-		tipo     string
+		tipo     co.TipoComunicazione
 		code     fault.Code // "" if accepted
-		sealed   bool       // a rejection with receipt
 	}{
-		{"01", co.ASS, "01", "", true},
-		{"03", co.PRO, "01", "", true},
-		{"04", co.TRS, "01", "", true},
-		{"07", co.CES, "01", "", true},
-		{"08", co.ASS, "03", "", true},
-		{"10", "", "", fault.TrackNotYet, false},
-		{"12", "", "", fault.TrackNotYet, false},
-		{"16", "", "", fault.TrackNotYet, false},
-		{"90", "", "", fault.SectionMissing, true},
-		{"94", "", "", fault.TrackNotYet, false},
+		{"01", co.UNILAV, co.ASS, "01", ""},
+		{"03", co.UNILAV, co.PRO, "01", ""},
+		{"04", co.UNILAV, co.TRS, "01", ""},
+		{"07", co.UNILAV, co.CES, "01", ""},
+		{"08", co.UNILAV, co.ASS, "03", ""},
+		{"10", co.UNIURG, "", "01", ""},
+		{"12", co.UNISOMM, co.ASSINIMIS, "01", ""},
+		{"16", co.VARDATORI, "", "01", ""},
+		{"90", co.UNILAV, "", "", fault.SectionMissing},
+		{"94", co.UNISOMM, "", "", fault.ChangeWrong},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -126,8 +130,11 @@ func TestPayloads(t *testing.T) {
 			}
 			a := strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml; charset=utf-8", body)))
 			if tc.code != "" {
-				if e := a.Exception; e == nil || e.Class != refusalException || !strings.HasPrefix(e.Message, string(tc.code)+": ") || (a.Receipt != nil) != tc.sealed {
-					t.Errorf("got %+v, receipt %s", e, a.Receipt)
+				if e := a.Exception; e == nil || e.Class != refusalException || !strings.HasPrefix(e.Message, string(tc.code)+": ") || a.Receipt == nil {
+					t.Fatalf("got %+v, receipt %s", e, a.Receipt)
+				}
+				if r := h.sealHolds(t, a.Receipt); r.Tracciato != tc.kind {
+					t.Errorf("rejected as %s", r.Tracciato)
 				}
 				return
 			}
@@ -135,8 +142,8 @@ func TestPayloads(t *testing.T) {
 				t.Fatalf("got %+v", a.Exception)
 			}
 			c := h.converted(t, a.Outcome.Regional)
-			if c.Movement() != tc.movement || string(c.TipoComunicazione) != tc.tipo || c.CodiceComunicazione != co.Zero {
-				t.Errorf("converted to %s of type %s, code %s", c.Movement(), c.TipoComunicazione, c.CodiceComunicazione)
+			if p := c.Particulars(); c.Kind() != tc.kind || p.Movement != tc.movement || p.Tipo != tc.tipo || p.Code != co.Zero {
+				t.Errorf("converted to %s, %+v", c.Kind(), p)
 			}
 			h.registered(t, "piemonte", a.Receipt)
 		})
@@ -206,11 +213,11 @@ func TestNationalBinding(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := hub.Submit(t.Context(), signed)
+			a, err := hub.Submit(t.Context(), co.UNILAV, signed)
 			if err != nil || !a.Accepted {
 				t.Fatalf("%+v, %v", a, err)
 			}
-			again, err := hub.Submit(t.Context(), signed)
+			again, err := hub.Submit(t.Context(), co.UNILAV, signed)
 			if err != nil || !bytes.Equal(a.Receipt, again.Receipt) {
 				t.Errorf("again: %+v, %v", again, err)
 			}
@@ -237,7 +244,7 @@ func TestNationalBinding(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err = hub.Submit(t.Context(), plain)
+			a, err = hub.Submit(t.Context(), co.UNILAV, plain)
 			var f *client.Fault
 			switch {
 			case region.Slug == "piemonte": // a channel
@@ -255,7 +262,7 @@ func TestNationalBinding(t *testing.T) {
 // entry.
 func (h *hubUnderTest) rejects(t *testing.T, hub *client.Client, document []byte) {
 	t.Helper()
-	a, err := hub.Submit(t.Context(), document)
+	a, err := hub.Submit(t.Context(), co.UNILAV, document)
 	if err != nil || a.Accepted || len(a.Anomalies) != 1 || !strings.HasPrefix(a.Anomalies[0].Description, string(fault.CodeNotZero)) {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -285,7 +292,7 @@ func TestForeignSender(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), signed)
+		a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), co.UNILAV, signed)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -149,16 +150,16 @@ func TestClientCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	var f *client.Fault
-	if _, err := (&client.Client{Address: endpoint, HTTP: nobody}).Submit(t.Context(), plain); !errors.As(err, &f) || f.Errors[0].Code != string(fault.Unsigned) {
+	if _, err := (&client.Client{Address: endpoint, HTTP: nobody}).Submit(t.Context(), co.UNILAV, plain); !errors.As(err, &f) || f.Errors[0].Code != string(fault.Unsigned) {
 		t.Errorf("unsigned national document without certificate: %v", err)
 	}
 	for name, web := range map[string]*http.Client{"with": geco, "without": nobody} {
-		a, err := (&client.Client{Address: endpoint, HTTP: web}).Submit(t.Context(), signed)
+		a, err := (&client.Client{Address: endpoint, HTTP: web}).Submit(t.Context(), co.UNILAV, signed)
 		if err != nil || !a.Accepted || h.sealHolds(t, a.Receipt).Origin != string(ledger.Signed) {
 			t.Errorf("signed document %s certificate: %+v, %v", name, a, err)
 		}
 	}
-	a, err := (&client.Client{Address: endpoint, HTTP: geco}).Submit(t.Context(), plain)
+	a, err := (&client.Client{Address: endpoint, HTTP: geco}).Submit(t.Context(), co.UNILAV, plain)
 	if err != nil || h.sealHolds(t, a.Receipt).Sender != "piemonte/GECO" {
 		t.Errorf("unsigned national document with certificate: %+v, %v", a, err)
 	}

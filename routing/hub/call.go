@@ -29,6 +29,7 @@ const (
 	OpEcho      Operation = "echo"      // Echo
 	OpAlive     Operation = "alive"     // SPICOM isAlive
 	OpResources Operation = "resources" // SPICOM testResources: database and broker answer
+	OpConvert   Operation = "convert"   // SPICOM convertiInFormatoUnico2: the dialect has the answer in State
 )
 
 // Call is a request once its dialect has opened it.

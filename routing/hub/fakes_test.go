@@ -190,8 +190,9 @@ func newHub(w *world) (*hub.Hub, error) {
 	}
 	rome, err := time.LoadLocation("Europe/Rome")
 	return &hub.Hub{
-		Verifier: w, Conversion: w, Standards: s, Tables: tables, Journal: w, Archive: w,
-		Channel: map[string]bool{"piemonte": true}, Refusals: new(hub.Limiter), Basis: "basis", Rome: rome,
+		Verifier: w, Conversion: w, Journal: w, Archive: w,
+		Channel: map[string]bool{"piemonte": true}, Refusals: new(hub.Limiter), Rome: rome,
+		Basis: func() hub.Basis { return hub.Basis{Standards: s, Tables: tables, Name: "basis"} },
 	}, err
 }
 

@@ -53,8 +53,6 @@ type Conversion interface {
 type Hub struct {
 	Verifier   Verifier
 	Conversion Conversion
-	Standards  *xsd.Standards
-	Tables     *codes.Tables
 	Journal    ledger.Journal
 	Archive    ledger.Archive
 	// Channel lists the regions (slugs) whose policy admits unsigned
@@ -62,10 +60,20 @@ type Hub struct {
 	Channel map[string]bool
 	// Refusals bounds the entries that refused signatures leave.
 	Refusals *Limiter
-	// Basis names what every decision reads besides the document and the
-	// chain: tables, rules. A change of it has rejections judged anew.
-	Basis string
+	// Basis gives what decisions read now. It is asked once for a submission,
+	// which sees the same from start to end, and may answer otherwise for the
+	// next one.
+	Basis func() Basis
 	Rome  *time.Location
+}
+
+// Basis is what every decision reads besides the document and the chain.
+type Basis struct {
+	Standards *xsd.Standards
+	Tables    *codes.Tables
+	// Name tells bases apart, the program's rules included. A change of it has
+	// rejections judged anew.
+	Name string
 }
 
 // attempts is how often a decision is taken again when its reading went stale
@@ -106,8 +114,9 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	if s.Regional != nil && s.Regional.Faults.Refuses() {
 		return h.reject(ctx, d, s.Regional.Faults)
 	}
+	basis := h.Basis()
 	for range attempts {
-		a, err := h.decide(ctx, s, d, v.Content)
+		a, err := h.decide(ctx, s, d, v.Content, basis)
 		if !errors.Is(err, ledger.ErrStale) {
 			return a, err
 		}
@@ -166,19 +175,22 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 }
 
 // decide judges the content and commits the decision.
-func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content []byte) (Answer, error) {
-	id, faults := h.Standards.Identify(content)
+func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content []byte, basis Basis) (Answer, error) {
+	id, faults := basis.Standards.IdentifyAt(content, s.Received)
 	if id.Kind != "" {
 		d.Entry.Kind, d.Entry.Edition = id.Kind, id.Edition
 	}
-	d.Entry.Basis = h.Basis
+	d.Entry.Basis = basis.Name
+	if f := barred(s.Region, id, content); f != nil {
+		return h.reject(ctx, d, fault.List{*f})
+	}
 	if !faults.Refuses() && s.Kind != "" && s.Kind != id.Kind {
 		faults = append(faults, fault.Fault{Code: fault.WrongKind, Expected: s.Kind})
 	}
 	if faults.Refuses() {
 		return h.reject(ctx, d, faults)
 	}
-	more, err := h.Standards.Validate(id, content)
+	more, err := basis.Standards.Validate(id, content)
 	if err != nil {
 		return Answer{}, fmt.Errorf("validate: %w", err)
 	}
@@ -190,7 +202,7 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 		return Answer{}, fmt.Errorf("decode valid content: %w", err)
 	}
 	day := s.Received.In(h.Rome).Format(time.DateOnly)
-	faults = append(faults, rules.Check(c, content, h.Tables, day)...)
+	faults = append(faults, rules.Check(c, content, basis.Tables, day)...)
 	if s.Regional != nil {
 		faults = append(faults, s.Regional.Faults...)
 	}
@@ -202,8 +214,21 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	if err != nil {
 		return Answer{}, err
 	}
-	d.Province = h.Tables.ProvinceOf(string(about.Workplace), day)
+	d.Province = basis.Tables.ProvinceOf(string(about.Workplace), day)
 	return h.accept(ctx, d, append(faults, warnings...))
+}
+
+// barred is the fault of a kind that the region does not take, whatever else may
+// be wrong with the document.
+func barred(r routing.Region, id xsd.ID, content []byte) *fault.Fault {
+	kind := id.Kind
+	if kind == "" {
+		kind = xsd.Kind(content)
+	}
+	if code, ok := r.Barred(kind); ok {
+		return &fault.Fault{Code: code}
+	}
+	return nil
 }
 
 // readChain fills what the chain knows of the communication and reads the

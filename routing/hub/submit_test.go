@@ -112,6 +112,7 @@ func signedCases(t *testing.T) []submitCase {
 		{"another's copy wins the commit", func(w *world) { w.foreign = true }, signed(hiring), "verify accepted validity append append", rejected, "DUP-01"},
 
 		{"no standard", nothing, signed("<a/>"), "verify accepted validity append", rejected, "XSD-02"},
+		{"edition that has ended", nothing, signed(strings.Replace(hiring, "CO190701R1", "CO160201R1", 1)), "verify accepted validity append", rejected, "ENV-10"},
 		{"another kind than announced", nothing, announced, "verify accepted validity append", rejected, "CAT-02"},
 		{"against the schema", nothing, signed(strings.Replace(hiring, "<sesso>F<", "<sesso>X<", 1)), "verify accepted validity append", rejected, "XSD-21"},
 		{"against a rule", nothing, signed(named), "verify accepted validity append", rejected, "ENV-04"},
@@ -177,6 +178,25 @@ func channelCases(t *testing.T) []submitCase {
 		{"regional, accepted from another", storedBy("piemonte/geco/988"), regional(hiring), "seal accepted append", rejected, "DUP-01"},
 		{"regional against the schema", nothing, regional(strings.Replace(hiring, "<sesso>F<", "<sesso>X<", 1)), "seal accepted append", rejected, "XSD-21"},
 		{"conversion seal fails", fails("seal"), regional(hiring), "seal", failed, ""},
+	}
+}
+
+// TestBarredKind: domestic work at Piemonte is rejected with the region's own
+// rule and nothing else, sound or not; elsewhere that rule says nothing.
+func TestBarredKind(t *testing.T) {
+	t.Parallel()
+	const domestic = `<UniDom xmlns="http://servizi.lavoro.gov.it/unidom" versione="ignota"/>`
+	for _, r := range routing.Regions() {
+		w := &world{signer: signer}
+		s := signed(domestic)
+		s.Region, s.Kind = r, ""
+		a, err := hubIn(t, w).Submit(context.Background(), s)
+		if got := endOf(a, err); got != rejected || len(w.drafts) != 1 {
+			t.Fatalf("%s: %s (%v), %d drafts", r.Slug, got, err, len(w.drafts))
+		}
+		if got := codesOf(a.Faults); (got == "ENV-11") != (r.Slug == "piemonte") {
+			t.Errorf("%s: %s", r.Slug, got)
+		}
 	}
 }
 

@@ -24,4 +24,6 @@ type (
 	TipologiaTirocinio     string // one letter
 	CodiceVariazione       string // change of agency work, n.nn (table variazione_somministrazione)
 	CodiceTrasferimento    string // transfer of business, two digits (table trasferimento_azienda)
+	Provincia              string // ISTAT code, three digits
+	Regione                string // the ministry's code, two digits
 )

@@ -20,6 +20,11 @@ func Kinds() []string {
 		UNISOMM,
 		UNIURG,
 		VARDATORI,
+		UNIMARE,
+		UNIDOM,
+		UNIPI,
+		LAO,
+		CIGD,
 	}
 }
 

@@ -52,14 +52,18 @@ func (c CodiceFiscale) Normal() CodiceFiscale {
 	if !c.Personal() {
 		return c
 	}
-	b := []byte(c)
+	var b [len(personalForm)]byte
+	copy(b[:], c)
 	for i := range b {
 		if d := omocodia(b[i]); personalForm[i] == '9' && d >= 0 {
 			b[i] = byte('0' + d)
 		}
 	}
 	b[15] = personalCheck(string(b[:15]))
-	return CodiceFiscale(b)
+	if string(b[:]) == string(c) {
+		return c // most codes: no copy
+	}
+	return CodiceFiscale(b[:])
 }
 
 // personalForm is the layout of a personal code: a letters, 9 digits that

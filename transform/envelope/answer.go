@@ -124,23 +124,63 @@ func ReadAnomalies(esito string) (list []Anomaly, ok bool) {
 	if f != nil || kind != xmltoken.Start || !is(&r, "", "ListaAnomalie") {
 		return nil, false
 	}
-	f = each(&r, func(string) *fault.Fault {
+	f = readAnomalies(&r, &list)
+	return list, f == nil
+}
+
+// readAnomalies reads the children of the ListaAnomalie whose Start is current.
+func readAnomalies(r *xmltoken.Reader, list *[]Anomaly) *fault.Fault {
+	return each(r, func(string) *fault.Fault {
 		var a Anomaly
-		f := each(&r, func(name string) *fault.Fault {
+		f := each(r, func(name string) *fault.Fault {
 			switch name {
 			case "CodiceAnomalia":
-				return into(&r, &a.Code)
+				return into(r, &a.Code)
 			case "DescrizioneAnomalia":
-				return into(&r, &a.Description)
+				return into(r, &a.Description)
 			case "CampiInErrore":
-				return into(&r, &a.Fields)
+				return into(r, &a.Fields)
 			}
-			return skip(&r)
+			return skip(r)
 		})
-		list = append(list, a)
+		*list = append(*list, a)
 		return f
 	})
-	return list, f == nil
+}
+
+// SubmitAnswer is the answer to a submission as a caller reads it.
+type SubmitAnswer struct {
+	Accepted  bool
+	Outcome   string    // Descr_Esito as it came; empty where the operation is our own
+	Anomalies []Anomaly // of a refusal, nil if Outcome is plain text
+}
+
+// ReadAnswer reads what AppendAnswer wrote; ok is false for anything else.
+func (b Binding) ReadAnswer(e *Envelope) (a SubmitAnswer, ok bool) {
+	if e.Operation != b.Answer {
+		return SubmitAnswer{}, false
+	}
+	r := e.Body()
+	outcome := ""
+	f := each(r, func(name string) *fault.Fault {
+		switch {
+		case name == "Tipo_Risposta" && !b.Own(), name == "Esito" && b.Own():
+			return into(r, &outcome)
+		case name == "Descr_Esito" && !b.Own():
+			return into(r, &a.Outcome)
+		case name == "ListaAnomalie" && b.Own():
+			return readAnomalies(r, &a.Anomalies)
+		}
+		return skip(r)
+	})
+	if f != nil || outcome != "OK" && outcome != "KO" {
+		return SubmitAnswer{}, false
+	}
+	a.Accepted = outcome == "OK"
+	if !b.Own() {
+		a.Anomalies, _ = ReadAnomalies(a.Outcome)
+	}
+	return a, true
 }
 
 // each calls read for every child of the element whose Start is current, with

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -28,7 +29,8 @@ const (
 
 // answers are the messages that the goldens show.
 func answers() map[string][]byte {
-	unilav, vardatori := envelope.Nationals()[0], envelope.Nationals()[3]
+	unilav, vardatori := envelope.Bindings()[0], envelope.Bindings()[3]
+	lao, _ := envelope.BindingOfKind(co.LAO)
 	faults := fault.List{
 		{Code: fault.Duplicate, Path: "/UniLav/Lavoratore[1]/AnagraficaCompleta/@codice", Line: 12},
 		{Code: fault.UnknownPrevious, Path: "/UniLav", Warning: true},
@@ -38,6 +40,8 @@ func answers() map[string][]byte {
 		"ok.xml":          unilav.AppendAnswer(nil, true, faults[1:2], []byte(receipt)),
 		"ko.xml":          unilav.AppendAnswer(nil, false, faults, []byte(receipt)),
 		"ko-vardat.xml":   vardatori.AppendAnswer(nil, false, faults[:1], nil),
+		"ok-lao.xml":      lao.AppendAnswer(nil, true, faults[1:2], nil),
+		"ko-lao.xml":      lao.AppendAnswer(nil, false, faults, nil),
 		"receipts.xml":    envelope.AppendReceipts(nil, [][]byte{[]byte(receipt), []byte(receipt)}),
 		"echo.xml":        envelope.AppendEcho(nil, "a\r\n\t<è> \"&\" ]]> \x01\xff\uffff"),
 		"echo-empty.xml":  envelope.AppendEcho(nil, ""),
@@ -72,6 +76,43 @@ func TestAnswersGolden(t *testing.T) {
 	for _, want := range a.Files {
 		if got := append(made[want.Name], '\n'); !bytes.Equal(got, want.Data) {
 			t.Errorf("%s:\n got %s\nwant %s", want.Name, got, want.Data)
+		}
+	}
+}
+
+// TestReadAnswer: a caller reads what was answered, in either form, and takes no
+// other message for an answer.
+func TestReadAnswer(t *testing.T) {
+	t.Parallel()
+	faults := fault.List{
+		{Code: fault.Duplicate, Path: "/Lao/RapportoDiLavoro/SediDiLavoro/SedeDiLavoro[2]/Comune", Line: 12},
+		{Code: fault.UnknownPrevious, Path: "/Lao", Warning: true},
+	}
+	for _, b := range envelope.Bindings() {
+		accepted := open(t, string(b.AppendAnswer(nil, true, faults[1:], []byte(receipt))))
+		a, ok := b.ReadAnswer(accepted)
+		if !ok || !a.Accepted || a.Outcome != "" || len(a.Anomalies) != 0 || string(accepted.Receipt()) != receipt {
+			t.Errorf("%s accepted: %+v, %v", b.Kind, a, ok)
+		}
+		refused := open(t, string(b.AppendAnswer(nil, false, faults, nil)))
+		a, ok = b.ReadAnswer(refused)
+		if !ok || a.Accepted || len(a.Anomalies) != 1 || (a.Outcome == "") != b.Own() {
+			t.Fatalf("%s refused: %+v, %v", b.Kind, a, ok)
+		}
+		if got := a.Anomalies[0]; got.Code != "0000" || got.Fields != "RapportoDiLavoro.SediDiLavoro.SedeDiLavoro.Comune" ||
+			!strings.HasPrefix(got.Description, "DUP-01: ") || !strings.HasSuffix(got.Description, "(riga 12)") {
+			t.Errorf("%s: anomaly %+v", b.Kind, got)
+		}
+		for _, other := range envelope.Bindings() {
+			if _, ok := other.ReadAnswer(accepted); ok != (other == b) {
+				t.Errorf("the answer for %s read as one for %s", b.Kind, other.Kind)
+			}
+		}
+	}
+	lao, _ := envelope.BindingOfKind(co.LAO)
+	for _, content := range []string{"", "<Esito>MAH</Esito>", "<Esito/>", "<Esito><x/></Esito>", "<Tipo_Risposta>OK</Tipo_Risposta>"} {
+		if a, ok := lao.ReadAnswer(open(t, soap(`<s:Body><InviaLaoRisposta xmlns="urn:snodo:hub:v1">`+content+`</InviaLaoRisposta></s:Body>`))); ok {
+			t.Errorf("%q read as %+v", content, a)
 		}
 	}
 }
@@ -280,7 +321,7 @@ func BenchmarkOpenAndAnswer(b *testing.B) {
 		if f != nil {
 			b.Fatal(f)
 		}
-		n, _ := envelope.NationalOf(e.Operation)
+		n, _ := envelope.BindingOf(e.Operation)
 		if _, f := n.Document(e); f != nil {
 			b.Fatal(f)
 		}

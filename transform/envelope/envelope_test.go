@@ -242,7 +242,7 @@ func FuzzEnvelope(f *testing.F) {
 			}
 			return
 		}
-		for _, n := range envelope.Nationals() {
+		for _, n := range envelope.Bindings() {
 			if doc, fa := n.Document(e); fa == nil && (len(doc) == 0 || len(doc) > envelope.MaxDocument) {
 				t.Errorf("document of %d bytes", len(doc))
 			}

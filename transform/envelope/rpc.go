@@ -35,18 +35,20 @@ type Invoke struct {
 // ArgumentKind is what an argument's value is.
 type ArgumentKind uint8
 
-// The kinds of argument. Structures and arrays have their form checked and are
-// otherwise passed over: no operation served takes one.
+// The kinds of argument. Structures and other arrays have their form checked
+// and are otherwise passed over: no operation served takes one.
 const (
-	NullArgument   ArgumentKind = iota // xsi:nil, or no value
-	StringArgument                     // xsd:string
-	OtherArgument                      // bean, array or another simple type
+	NullArgument    ArgumentKind = iota // xsi:nil, or no value
+	StringArgument                      // xsd:string
+	StringsArgument                     // array of xsd:string
+	OtherArgument                       // bean, another array or another simple type
 )
 
 // Argument is the value of one Param.
 type Argument struct {
-	Kind ArgumentKind
-	Text []byte // of a StringArgument, a copy
+	Kind  ArgumentKind
+	Text  []byte   // of a StringArgument, a copy
+	Texts [][]byte // of a StringsArgument, copies; nil for a null item
 }
 
 // IsInvoke reports whether the Body's element is a SPICOM call, of whatever
@@ -204,6 +206,9 @@ func (a *Argument) readProperty(r *xmltoken.Reader, name string) *fault.Fault {
 		return f
 	}
 	switch {
+	case valueType{name: t.item}.isString():
+		a.Kind = StringsArgument
+		return readArray(r, t, func(item valueType) *fault.Fault { return a.readItem(r, item) })
 	case t.item != (Name{}):
 		a.Kind = OtherArgument
 		return readArray(r, t, func(valueType) *fault.Fault { return skip(r) })
@@ -219,6 +224,21 @@ func (a *Argument) readProperty(r *xmltoken.Reader, name string) *fault.Fault {
 	a.Kind = StringArgument
 	value, f := text(r, fault.CallMalformed)
 	a.Text = bytes.Clone(value)
+	return f
+}
+
+// readItem reads an item of an array of strings. Its type may be left out: the
+// array has said it.
+func (a *Argument) readItem(r *xmltoken.Reader, item valueType) *fault.Fault {
+	if item.name != (Name{}) && !item.isString() {
+		return at(r, fault.CallMalformed)
+	}
+	if item.null {
+		a.Texts = append(a.Texts, nil)
+		return empty(r)
+	}
+	value, f := text(r, fault.CallMalformed)
+	a.Texts = append(a.Texts, append([]byte{}, value...))
 	return f
 }
 

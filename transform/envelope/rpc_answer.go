@@ -12,8 +12,10 @@ type Property struct {
 	name  string
 	kind  string // the literal xsi:type
 	text  string
-	inner []Property // of a bean
+	inner []Property // of a bean or an array
 	bean  bool
+	item  string // of an array: the type of its items, as arrayType writes it
+	null  bool
 }
 
 // StringProperty is a property of type xsd:string.
@@ -40,6 +42,31 @@ func BooleanProperty(name string, value bool) Property {
 // BeanProperty is a property that is a bean of a Java class.
 func BeanProperty(name, class string, inner ...Property) Property {
 	return Property{name: name, kind: "b:" + beanPrefix + class, inner: inner, bean: true}
+}
+
+// Null makes the property one without value, of the same type.
+func (p Property) Null() Property {
+	p.null = true
+	return p
+}
+
+// StringsProperty is a property that is an array of xsd:string.
+func StringsProperty(name string, values ...string) Property {
+	p := Property{name: name, kind: "b:Array", item: "xsd:string"}
+	for _, v := range values {
+		p.inner = append(p.inner, StringProperty("item", v))
+	}
+	return p
+}
+
+// BeansProperty is a property that is an array of beans of one Java class, each
+// by its properties.
+func BeansProperty(name, class string, beans ...[]Property) Property {
+	p := Property{name: name, kind: "b:Array", item: "b:" + beanPrefix + class}
+	for _, inner := range beans {
+		p.inner = append(p.inner, BeanProperty("item", class, inner...))
+	}
+	return p
 }
 
 // AppendReturn appends the whole answer to an invokeSynch of a service: a
@@ -114,7 +141,15 @@ func (w *Writer) closeRPC() []byte {
 // property writes one property; attrs come before its type.
 func (w *Writer) property(p Property, attrs ...string) {
 	attrs = append(attrs, "xsi:type", p.kind)
-	if !p.bean {
+	switch {
+	case p.item != "" && p.null:
+		attrs = append(attrs, "b:arrayType", p.item+"[]", "xsi:nil", "true")
+	case p.item != "":
+		attrs = append(attrs, "b:arrayType", p.item+"["+strconv.Itoa(len(p.inner))+"]")
+	case p.null:
+		attrs = append(attrs, "xsi:nil", "true")
+	}
+	if !p.bean && p.item == "" {
 		w.Start(p.name, attrs...)
 		w.Text(p.text)
 		w.End(p.name)

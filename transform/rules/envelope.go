@@ -7,19 +7,33 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// Where every national document has its type and its codes, below the root.
+// Where national documents have their type and their codes, below the root; for
+// UNIPI see codeNames.
 const (
 	belowTipo     = "/TipoComunicazione"
 	belowCode     = "/@codiceComunicazione"
 	belowPrevious = "/@codiceComunicazionePrec"
 )
 
+// The two values of a flag.
+const (
+	yes = "SI"
+	no  = "NO"
+)
+
 func envelopeRules() []Rule {
+	// The kinds whose types are those of the national table; UNIPI and LAO have
+	// types of their own, CIGD has none.
+	numbered := []string{co.UNILAV, co.UNISOMM, co.UNIURG, co.VARDATORI, co.UNIMARE, co.UNIDOM}
 	return []Rule{
-		{Code: fault.UnknownTipo, Check: knownTipo},
+		{Code: fault.UnknownTipo, Kinds: numbered, Check: knownTipo},
 		{Code: fault.TipoNeedsHiring, Kinds: []string{co.UNILAV}, Check: tipoNeedsHiring},
-		{Code: fault.PreviousNotAllowed, Check: previousAllowed},
+		{Code: fault.PreviousNotAllowed, Kinds: numbered, Check: previousAllowed},
 		{Code: fault.CodeNotZero, Check: codeZero},
+		{Code: fault.FaxPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: faxPrevious},
+		{Code: fault.TourismPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: tourismPrevious},
+		{Code: fault.ForceMajeure, Kinds: []string{co.UNILAV}, Check: forceMajeure},
+		{Code: fault.Delegate, Check: delegate},
 		{Code: fault.PreviousForm, Check: previousForm},
 	}
 }
@@ -49,12 +63,22 @@ func previousAllowed(c *Case) fault.List {
 	return one(fault.PreviousNotAllowed, c.Root()+belowPrevious, "")
 }
 
+// codeNames are the attributes of the code and of the previous one, below the
+// root: UNIPI names them in its own way.
+func (c *Case) codeNames() (code, previous string) {
+	if c.Doc.Kind() == co.UNIPI {
+		return "/@codicecomunicazione", "/@codicecomunicazioneprecedente"
+	}
+	return belowCode, belowPrevious
+}
+
 // codeZero is ENV-04. An absent or empty code is the schema's fault.
 func codeZero(c *Case) fault.List {
 	if c.Code == co.Zero {
 		return nil
 	}
-	return one(fault.CodeNotZero, c.Root()+belowCode, "")
+	code, _ := c.codeNames()
+	return one(fault.CodeNotZero, c.Root()+code, "")
 }
 
 // previousForm asks sixteen digits of a previous code; its existence is for the
@@ -63,5 +87,70 @@ func previousForm(c *Case) fault.List {
 	if c.Previous == "" || c.Previous.Valid() {
 		return nil
 	}
-	return one(fault.PreviousForm, c.Root()+belowPrevious, "")
+	_, previous := c.codeNames()
+	return one(fault.PreviousForm, c.Root()+previous, "")
+}
+
+// faxPrevious is ENV-06: no previous code after an urgency by fax, which had
+// none. The forms of zeros that mean none are no previous code.
+func faxPrevious(c *Case) fault.List {
+	if c.Tipo != "08" || c.Previous == "" {
+		return nil
+	}
+	return one(fault.FaxPrevious, c.Root()+belowPrevious, "")
+}
+
+// tourismPrevious is ENV-07: the code of the urgency after one of tourism.
+func tourismPrevious(c *Case) fault.List {
+	if c.Tipo != "09" || c.Previous != "" {
+		return nil
+	}
+	return one(fault.TourismPrevious, c.Root()+belowPrevious, "")
+}
+
+// forceMajeure is ENV-08: force majeure is described. That nothing is
+// described without it is inferred, hence a warning.
+func forceMajeure(c *Case) fault.List {
+	u, ok := c.Doc.(*co.UniLav)
+	if !ok {
+		return nil
+	}
+	const below = "/@descrizioneForzaMaggiore"
+	switch described := u.DescrizioneForzaMaggiore != ""; {
+	case u.AssunzioneForzaMaggiore == yes && !described:
+		return one(fault.ForceMajeure, c.Root()+below, "la descrizione della forza maggiore")
+	case u.AssunzioneForzaMaggiore == no && described:
+		return doubt(fault.ForceMajeure, c.Root()+below, "nessuna descrizione senza forza maggiore")
+	}
+	return nil
+}
+
+// delegate is ENV-09: who sends gives an e-mail address, which the schema
+// lets be empty; a delegate's code comes with the kind of delegate. That the
+// two come together is inferred, hence a warning.
+func delegate(c *Case) fault.List {
+	code, kind, mail, ok := sender(c.Doc)
+	if !ok {
+		return nil
+	}
+	var faults fault.List
+	if mail == "" {
+		faults = append(faults, one(fault.Delegate, c.Root()+"/@e-mailDelegato", "l'e-mail di chi invia")...)
+	}
+	switch {
+	case code != "" && kind == "":
+		faults = append(faults, doubt(fault.Delegate, c.Root()+"/@tipoDelegato", "il tipo del delegato")...)
+	case code == "" && kind != "":
+		faults = append(faults, doubt(fault.Delegate, c.Root()+"/@delegato", "il codice fiscale del delegato")...)
+	}
+	return faults
+}
+
+// sender is who sends a communication, of the kinds that tell it.
+func sender(c co.Comunicazione) (code co.CodiceFiscale, kind co.TipoDelegato, mail string, ok bool) {
+	switch c := c.(type) {
+	case *co.UniLav:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	}
+	return "", "", "", false
 }

@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -15,7 +14,7 @@ func personRules() []Rule {
 // personalCodes is ID-01: the check character of every personal code.
 func personalCodes(c *Case) fault.List {
 	var faults fault.List
-	for i, code := range each[co.CodiceFiscale](c) {
+	for i, code := range taxCodes(c) {
 		if !code.Numeric() && !code.Valid() {
 			faults = append(faults, one(fault.PersonalCode, c.at(i, ""), "")...)
 		}
@@ -26,7 +25,7 @@ func personalCodes(c *Case) fault.List {
 // numericCodes is ID-04: the check digit of every numeric code.
 func numericCodes(c *Case) fault.List {
 	var faults fault.List
-	for i, code := range each[co.CodiceFiscale](c) {
+	for i, code := range taxCodes(c) {
 		if code.Numeric() && !code.Valid() {
 			faults = append(faults, one(fault.NumericCode, c.at(i, ""), "")...)
 		}

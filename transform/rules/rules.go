@@ -37,7 +37,9 @@ type Case struct {
 	Tables *codes.Tables
 	Day    string // day of submission, Europe/Rome, YYYY-MM-DD
 
-	outline transform.Outline
+	outline       transform.Outline
+	relationships []relationship
+	room          [1]relationship // of the one relationship that most kinds have
 
 	looked bool // found is filled
 	found  []lookup
@@ -46,12 +48,36 @@ type Case struct {
 	last   time.Time  // its last day
 }
 
+// relationship is a Contratto with its place and what the table knows of its
+// type. Nothing is known of a type that is not in the table: that is another
+// rule's fault.
+type relationship struct {
+	*co.Contratto
+	place int
+	kind  codes.ContractType
+	known bool
+}
+
 // Rules lists the rules in the order of checking, by their national numbers.
+// AZ-04 and AZ-05, ENV-05 and URG-02 need what the hub knows and are not here.
 func Rules() []Rule {
 	return slices.Concat(
 		envelopeRules(),
 		personRules(),
+		employerRules(),
 		relationshipRules(),
+		transferRules(),
+		urgencyRules(),
+		agencyRules(),
+		contractRules(),
+		transformationRules(),
+		terminationRules(),
+		traineeshipRules(),
+		ageRules(),
+		seafarerRules(),
+		domesticRules(),
+		prospettoRules(),
+		laoRules(),
 		codeRules(),
 		identityRules(),
 		permitRules(),
@@ -62,25 +88,47 @@ func Rules() []Rule {
 // table is Rules, built once and only read.
 var table = sync.OnceValue(Rules)
 
+// bytesPerPlace is what a place takes at least of most documents: blocks, names
+// and values that are written short. A shorter one only costs more memory.
+const bytesPerPlace = 24
+
 // Check applies every rule to c and tells all that is wrong, warnings
-// included, up to xsd.MaxFaults and then fault.MoreFaults. Content is what c was decoded from: it gives the lines; nil leaves
-// them out. Day is the day of submission in Europe/Rome, YYYY-MM-DD.
+// included, up to xsd.MaxFaults and then fault.MoreFaults. Content is what c was
+// decoded from: it gives the lines; nil leaves them out. Day is the day of submission in Europe/Rome, YYYY-MM-DD.
 func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string) fault.List {
 	subject := &Case{Doc: c, Particulars: c.Particulars(), Tables: tables, Day: day}
-	subject.outline.Lay(c)
+	subject.lay(len(content))
 	var faults fault.List
+	more := false
 	for _, r := range table() {
-		if r.applies(subject) {
-			faults = append(faults, r.Check(subject)...)
+		if !r.applies(subject) {
+			continue
+		}
+		// A document may break one rule thousands of times: what cannot be
+		// told is let go at once.
+		if faults = append(faults, r.Check(subject)...); len(faults) > xsd.MaxFaults {
+			faults, more = worst(faults), true
 		}
 	}
-	if len(faults) > xsd.MaxFaults {
-		faults = append(worst(faults), fault.Fault{Code: fault.MoreFaults, Path: subject.Root(), Warning: !faults.Refuses()})
+	if more {
+		faults = append(faults, fault.Fault{Code: fault.MoreFaults, Path: subject.Root(), Warning: !faults.Refuses()})
 	}
 	if len(faults) > 0 && content != nil {
 		xsd.Locate(content, faults)
 	}
 	return faults
+}
+
+// lay gathers what the rules go over more than once. Size is that of the
+// content in bytes.
+func (c *Case) lay(size int) {
+	c.outline.Grow(size / bytesPerPlace)
+	c.outline.Lay(c.Doc)
+	c.relationships = c.room[:0]
+	for i, r := range each[co.Contratto](c) {
+		kind, known := c.Tables.Contract(string(r.TipologiaContrattuale))
+		c.relationships = append(c.relationships, relationship{r, i, kind, known})
+	}
 }
 
 func (r Rule) applies(c *Case) bool {
@@ -120,6 +168,41 @@ func each[T any](c *Case) iter.Seq2[int, *T] {
 
 // at is the path of a place, or of what lies at below inside it ("/@dataFine").
 func (c *Case) at(place int, below string) string { return c.outline.Path(place) + below }
+
+// unilav makes a check of UNILAV documents from one that looks at the document
+// and at the relationship of its movement.
+func unilav(check func(*Case, *co.UniLav, *relationship) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List {
+		u, ok := c.Doc.(*co.UniLav)
+		if !ok || len(c.relationships) == 0 {
+			return nil
+		}
+		return check(c, u, &c.relationships[0])
+	}
+}
+
+// relationships makes a check of any document from one of each relationship.
+func relationships(check func(*Case, *relationship) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List {
+		var faults fault.List
+		for i := range c.relationships {
+			if found := check(c, &c.relationships[i]); len(found) > 0 {
+				faults = append(faults, found...)
+			}
+		}
+		return faults
+	}
+}
+
+// doubt is the list of one warning.
+func doubt(code fault.Code, path, expected string) fault.List {
+	return fault.List{{Code: code, Path: path, Expected: expected, Warning: true}}
+}
+
+// graded is one, or doubt where what it rests on is not certain.
+func graded(code fault.Code, path, expected string, certain bool) fault.List {
+	return fault.List{{Code: code, Path: path, Expected: expected, Warning: !certain}}
+}
 
 // one is the list of one fault.
 func one(code fault.Code, path, expected string) fault.List {

@@ -4,16 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd/fault"
-	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
-
-// nationalSpaces opens the namespaces of the national formats.
-const nationalSpaces = "http://servizi.lavoro.gov.it/"
 
 // Trim drops what may stand around a document in a string: outer XML blanks
 // and a byte order mark.
@@ -22,32 +17,10 @@ func Trim(text []byte) []byte {
 	return bytes.Trim(bytes.TrimPrefix(bytes.Trim(text, blanks), []byte("\ufeff")), blanks)
 }
 
-// NationalKind looks at the root of a document only: the kind of communication
-// if the document is a national one, "" if it is of another format or unreadable.
-// Kinds that this hub does not serve are named too.
-func NationalKind(doc []byte) string {
-	var r xmltoken.Reader
-	r.Reset(doc, xmltoken.Limits{})
-	for {
-		kind, err := r.Next()
-		if err != nil || kind == xmltoken.EOF {
-			return ""
-		}
-		if kind == xmltoken.Start {
-			break
-		}
-	}
-	name, ok := strings.CutPrefix(string(r.Space()), nationalSpaces)
-	if !ok {
-		return ""
-	}
-	return strings.ToUpper(name)
-}
-
 // Result is a regional communication in the national form, or why it has none.
 type Result struct {
 	National []byte            // the national document, unsigned, canonical; nil if Faults refuse
-	Kind     string            // of the national document, "" without one
+	Kind     string            // of the communication by its track, "" if that is not known
 	External string            // chiaveEsterna: the sender's own key, "" if none
 	Digest   [sha256.Size]byte // of the regional text without the text of dataInvio
 	Previous string            // previous code the national form cannot carry, "" if none
@@ -74,7 +47,13 @@ func (c Converter) Convert(text []byte) (Result, error) {
 		Unknown:  doc.unknown,
 	}
 	w := writer{rome: c.Rome, root: &doc.root}
-	communication, f := w.communication()
+	track, f := trackOf(w.root)
+	if f != nil {
+		r.Faults = fault.List{*f}
+		return r, nil
+	}
+	r.Kind = kindOf(track)
+	communication, f := w.communication(track)
 	if f != nil {
 		r.Faults = fault.List{*f}
 		return r, nil
@@ -83,6 +62,6 @@ func (c Converter) Convert(text []byte) (Result, error) {
 	if r.National, err = transform.Encode(communication); err != nil {
 		return Result{}, fmt.Errorf("convert communication: %w", err)
 	}
-	r.Kind, r.Previous, r.Faults = communication.Kind(), w.previous, w.warnings
+	r.Previous, r.Faults = w.previous, w.warnings
 	return r, nil
 }

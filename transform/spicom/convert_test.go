@@ -146,24 +146,6 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-func TestNationalKind(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		`<UniLav xmlns="http://servizi.lavoro.gov.it/unilav"/>`:                                   "UNILAV",
-		`<?xml version="1.0"?><!-- x --><u:UniLav xmlns:u="http://servizi.lavoro.gov.it/unilav">`: "UNILAV",
-		`<UniSomm xmlns="http://servizi.lavoro.gov.it/unisomm"/>`:                                 "UNISOMM",
-		`<UniLav/>`:             "",
-		`<object type="x"/>`:    "",
-		`x`:                     "",
-		``:                      "",
-		`<!DOCTYPE x><UniLav/>`: "",
-	} {
-		if got := NationalKind([]byte(in)); got != want {
-			t.Errorf("%s: got %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestTrim(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

@@ -104,3 +104,16 @@ func plain(document []byte) string {
 func expectedLosses() []fault.Code {
 	return []fault.Code{fault.NoRegionalPlace, fault.HoursDropped, fault.ResidenceDropped, fault.PreviousDropped}
 }
+
+// trackless is a communication of a kind that no track has.
+type trackless struct{ co.UniLav }
+
+func (*trackless) Kind() string { return co.UNIPI }
+
+func TestNoRegionalForm(t *testing.T) {
+	t.Parallel()
+	text, faults := converter(t).Regional(&trackless{})
+	if text != nil || len(faults) != 1 || faults[0].Code != fault.NoRegionalForm || !faults.Refuses() {
+		t.Errorf("got %s, %v", text, faults)
+	}
+}

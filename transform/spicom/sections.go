@@ -1,6 +1,7 @@
 package spicom
 
 import (
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -51,6 +52,19 @@ func trackOf(root *object) (string, *fault.Fault) {
 		f.Code = fault.TrackDomestic
 	}
 	return "", f
+}
+
+// kindOf is the national kind of a track that trackOf gave.
+func kindOf(track string) string {
+	switch track {
+	case trackUniSomm:
+		return co.UNISOMM
+	case trackUniUrg:
+		return co.UNIURG
+	case trackVarDatori:
+		return co.VARDATORI
+	}
+	return co.UNILAV
 }
 
 // section is a part of a communication that must be there, and the region's

@@ -30,11 +30,7 @@ func (w *writer) drop(code fault.Code, o *object, path string) {
 }
 
 // communication writes the whole of a communication in the format of its track.
-func (w *writer) communication() (co.Comunicazione, *fault.Fault) {
-	track, f := trackOf(w.root)
-	if f != nil {
-		return nil, f
-	}
+func (w *writer) communication(track string) (co.Comunicazione, *fault.Fault) {
 	switch track {
 	case trackUniSomm:
 		if f := agencySections(w.root); f != nil {

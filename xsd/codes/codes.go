@@ -10,7 +10,6 @@ package codes
 import (
 	"crypto/sha256"
 	"embed"
-	"fmt"
 	"strings"
 )
 
@@ -57,22 +56,35 @@ type Tables struct {
 	Variazione             Table // changes of agency work
 	TrasferimentoAzienda   Table
 
-	comuni comuni
+	comuni    comuni
+	contracts map[string]ContractType
 }
 
+// tableComuni is the one table with lines of a form of their own.
+const tableComuni = "comuni"
+
 // Load reads the embedded tables. An error means that the build is broken.
-func Load() (*Tables, error) {
+func Load() (*Tables, error) { return Files(nil).Load() }
+
+// Load reads the tables.
+func (f Files) Load() (*Tables, error) {
 	t := &Tables{}
 	for name, table := range t.named() {
 		var err error
-		if *table, err = loadTable(name); err != nil {
+		if *table, err = f.loadTable(name); err != nil {
 			return nil, err
 		}
 	}
 	var err error
-	t.comuni, err = loadComuni()
+	if t.contracts, err = f.loadContracts(); err != nil {
+		return nil, err
+	}
+	t.comuni, err = f.loadComuni()
 	return t, err
 }
+
+// Digest is Files.Digest of the embedded tables.
+func Digest() ([sha256.Size]byte, error) { return Files(nil).Digest() }
 
 // named are the tables by the name of their data file.
 func (t *Tables) named() map[string]*Table {
@@ -105,25 +117,6 @@ func (t *Tables) named() map[string]*Table {
 	}
 }
 
-// Digest is the SHA-256 of all the embedded tables: it tells decisions taken
-// with other tables apart.
-func Digest() ([sha256.Size]byte, error) {
-	h := sha256.New()
-	files, err := data.ReadDir("data")
-	if err != nil {
-		return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
-	}
-	for _, f := range files { // sorted by name
-		b, err := data.ReadFile("data/" + f.Name())
-		if err != nil {
-			return [sha256.Size]byte{}, fmt.Errorf("digest tables: %w", err)
-		}
-		fmt.Fprintf(h, "%s %d\n", f.Name(), len(b))
-		h.Write(b)
-	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
-}
-
 // Marks of data files, on lines of their own. A compact file is one of codes
 // alone: its lines are two days and the codes that share them.
 const (
@@ -131,19 +124,10 @@ const (
 	compactMark = "# compact"
 )
 
-// readText is a data file.
-func readText(name string) (string, error) {
-	b, err := data.ReadFile("data/" + name + ".txt")
-	if err != nil {
-		return "", fmt.Errorf("read code table: %w", err)
-	}
-	return string(b), nil
-}
-
 // lines reads a data file: lines of fields between blanks, - for an empty one.
 // Lines that start with # are for people, except the marks.
-func lines(name string) (rows [][]string, partial bool, err error) {
-	text, err := readText(name)
+func (f Files) lines(name string) (rows [][]string, partial bool, err error) {
+	text, err := f.read(name)
 	if err != nil {
 		return nil, false, err
 	}
@@ -154,8 +138,8 @@ func lines(name string) (rows [][]string, partial bool, err error) {
 			continue
 		}
 		fields := strings.Split(line, " ")
-		for i, f := range fields {
-			fields[i] = given(f)
+		for i, field := range fields {
+			fields[i] = given(field)
 		}
 		rows = append(rows, fields)
 	}

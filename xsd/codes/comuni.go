@@ -61,8 +61,8 @@ func (t *Tables) RegionOf(comune, day string) string {
 
 // loadComuni reads sections: "= province region", then lines of code, first
 // day, last day and name.
-func loadComuni() (comuni, error) {
-	text, err := readText("comuni")
+func (f Files) loadComuni() (comuni, error) {
+	text, err := f.read(tableComuni)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +80,9 @@ func loadComuni() (comuni, error) {
 		code, rest, _ := strings.Cut(line, " ")
 		from, rest, _ := strings.Cut(rest, " ")
 		to, name, _ := strings.Cut(rest, " ")
+		if from == "" || to == "" {
+			return nil, fmt.Errorf("read code table comuni: a line of %d fields", len(strings.Fields(line)))
+		}
 		all = append(all, Comune{Row: Row{code, given(from), given(to)}, Nome: name, Provincia: province, Regione: region})
 	}
 	slices.SortFunc(all, func(a, b Comune) int { return strings.Compare(a.Code, b.Code) })

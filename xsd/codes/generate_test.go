@@ -136,6 +136,7 @@ func TestGenerate(t *testing.T) {
 			t.Errorf("the table %s is neither used nor known to be unused", name)
 		}
 	}
+	compare(t, "contract", renderContracts(t, readSource(t, "tipologia_contrattuale")))
 }
 
 func compare(t *testing.T, name string, want []byte) {

@@ -98,13 +98,13 @@ func (t *Table) add(r Row, label string) error {
 
 // loadTable reads lines of code, first day, last day and, if there is one,
 // label; or a compact file.
-func loadTable(name string) (Table, error) {
-	text, err := readText(name)
+func (f Files) loadTable(name string) (Table, error) {
+	text, err := f.read(name)
 	if err != nil {
 		return Table{}, err
 	}
 	if strings.Contains(text, "\n"+compactMark+"\n") {
-		return loadCompact(name)
+		return f.loadCompact(name)
 	}
 	t, labelled := Table{}, false
 	for line := range strings.Lines(text) {
@@ -116,6 +116,9 @@ func loadTable(name string) (Table, error) {
 		code, rest, _ := strings.Cut(line, " ")
 		from, rest, _ := strings.Cut(rest, " ")
 		to, label, _ := strings.Cut(rest, " ")
+		if from == "" || to == "" {
+			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(strings.Fields(line)))
+		}
 		labelled = labelled || label != ""
 		if err := t.add(Row{code, given(from), given(to)}, label); err != nil {
 			return Table{}, fmt.Errorf("%s: %w", name, err)
@@ -128,18 +131,18 @@ func loadTable(name string) (Table, error) {
 }
 
 // loadCompact reads lines of first day, last day and codes.
-func loadCompact(name string) (Table, error) {
-	all, partial, err := lines(name)
+func (f Files) loadCompact(name string) (Table, error) {
+	all, partial, err := f.lines(name)
 	if err != nil {
 		return Table{}, err
 	}
 	t := Table{Partial: partial}
-	for _, f := range all {
-		if len(f) < 3 {
-			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(f))
+	for _, l := range all {
+		if len(l) < 3 {
+			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(l))
 		}
-		for _, code := range f[2:] {
-			t.rows = append(t.rows, Row{code, f[0], f[1]})
+		for _, code := range l[2:] {
+			t.rows = append(t.rows, Row{code, l[0], l[1]})
 		}
 	}
 	slices.SortFunc(t.rows, func(a, b Row) int { return strings.Compare(a.Code, b.Code) })

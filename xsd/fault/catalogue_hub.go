@@ -10,6 +10,8 @@ const (
 	UnknownPrevious Code = "CAT-01"
 	// WrongKind: the document is of another kind than the operation said.
 	WrongKind Code = "CAT-02"
+	// DomesticBarred: domestic work, which the receiving region does not take.
+	DomesticBarred Code = "ENV-11"
 )
 
 // hubEntries are the faults that the hub finds.
@@ -32,6 +34,12 @@ func hubEntries() []Entry {
 			Text:   "Il documento è di un tipo diverso da quello annunciato dall'operazione",
 			Source: "Binding nazionale comobbl: ogni operazione porta un solo tipo di documento",
 			Remedy: "Usare l'operazione del tipo di comunicazione che il documento contiene.",
+		},
+		{
+			Code: DomesticBarred, Stage: StageForma, Anomalia: "0000",
+			Text:   "Il lavoro domestico (UNIDOM) non si comunica al nodo di questa regione.",
+			Source: "Piemonte, regola ENV-11 (errore 13002)",
+			Remedy: "Comunicare il rapporto di lavoro domestico all'INPS.",
 		},
 	}
 }

@@ -6,8 +6,9 @@ const (
 	NotWellFormed Code = "XSD-01"
 	// UnknownStandard: the root is of no kind of communication.
 	UnknownStandard Code = "XSD-02"
-	// UnsupportedKind: a kind that exists but this node does not handle yet.
-	UnsupportedKind Code = "XSD-03"
+	// Unsupported: a kind, or an edition of it, that exists but whose schema
+	// this node does not have.
+	Unsupported Code = "XSD-03"
 	// MissingEdition: the root has no attribute versione.
 	MissingEdition Code = "XSD-04"
 	// UnknownEdition: this node does not handle that edition of the kind.
@@ -54,8 +55,8 @@ func schemaEntries() []Entry {
 			"Controllare il documento alla riga indicata e inviarlo di nuovo.", ""},
 		{UnknownStandard, "", "Il documento non è una comunicazione obbligatoria di un tipo noto.", xsd1,
 			"Controllare il nome e lo spazio dei nomi dell'elemento radice.", ""},
-		{UnsupportedKind, "", "Il tipo di comunicazione non è ancora gestito da questo nodo.", "Snodo, elenco dei tipi gestiti",
-			"Inviare la comunicazione con il canale in uso finora.", ""},
+		{Unsupported, "", "Il tracciato è noto, ma il nodo non ne ha lo schema; ha quelli di altre versioni.", "Snodo, elenco dei tracciati gestiti",
+			"Inviare con il canale in uso finora, o chiedere al gestore del nodo di aggiungere lo schema ufficiale.", ""},
 		{MissingEdition, "", "Manca la versione del tracciato, che deve essere fra quelle gestite.", xsd1,
 			"Indicare la versione del tracciato nell'attributo versione dell'elemento radice.", ""},
 		{UnknownEdition, "", "La versione del tracciato non è fra quelle gestite.", xsd1,

@@ -116,7 +116,15 @@ func Decode(b []byte) (List, error) {
 func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
 		schemaEntries(), ruleEntries(), nationalEntries(),
-		codeEntries(), personEntries(), termEntries())
+		transferEntries(),
+		urgencyEntries(),
+		agencyEntries(),
+		editionEntries(),
+		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
+		seafarerEntries(), domesticEntries(), prospettoEntries(),
+		laoEntries(),
+		codeEntries(), personEntries(), termEntries(),
+	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

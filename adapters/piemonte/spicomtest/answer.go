@@ -26,14 +26,22 @@ const (
 	hubSpace      = "urn:snodo:hub:v1"
 )
 
-// Answer is what the client makes of an answer. Exactly one of Outcome, Boolean
-// and Exception is set.
+// Answer is what the client makes of an answer. Exactly one of Outcome, Boolean,
+// Conversions and Exception is set.
 type Answer struct {
-	Status    int // the client does not look at it
-	Outcome   *Outcome
-	Boolean   *bool
-	Exception *Exception
-	Receipt   []byte // the block Ricevuta of Header, byte for byte; nil without one
+	Status      int // the client does not look at it
+	Outcome     *Outcome
+	Boolean     *bool
+	Conversions []Conversion
+	Exception   *Exception
+	Receipt     []byte // the block Ricevuta of Header, byte for byte; nil without one
+}
+
+// Conversion is a RisultatoConversioneTracciato.
+type Conversion struct {
+	Done    bool     // conversioneEseguitaConSuccesso
+	Errors  []string // erroriConversione, nil if null
+	In, Out string   // tracciatoInIngresso, tracciatoInUscita
 }
 
 // Outcome is an EsitoInvioComunicazione.
@@ -158,6 +166,10 @@ func (a *Answer) readReturn(response *node) error {
 		v := strings.HasPrefix(value.text, "1") || strings.HasPrefix(strings.ToLower(value.text), "t")
 		a.Boolean = &v
 		return nil
+	}
+	if value.typed(encodingSpace, "Array") == nil {
+		a.Conversions, err = readConversions(value)
+		return err
 	}
 	if err := value.isBean("it.csi.spicom.interf.EsitoInvioComunicazione"); err != nil {
 		return fmt.Errorf("value: %w", err)

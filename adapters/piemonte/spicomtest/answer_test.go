@@ -44,6 +44,38 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
+func TestRecordedConversion(t *testing.T) {
+	t.Parallel()
+	const name = "06-convertiInFormatoUnico2"
+	a, err := ReadAnswer(recorded(t, name))
+	if err != nil || len(a.Conversions) != 2 {
+		t.Fatalf("%+v, %v", a.Conversions, err)
+	}
+	if c := a.Conversions[0]; !c.Done || c.Errors != nil || c.In != "<UniLav/>" || !strings.HasPrefix(c.Out, "<object ") {
+		t.Errorf("success: %+v", c)
+	}
+	if c := a.Conversions[1]; c.Done || len(c.Errors) != 2 || c.Out != "" {
+		t.Errorf("failure: %+v", c)
+	}
+	_, body, _ := bytes.Cut(recorded(t, name), []byte("\r\n\r\n"))
+	for _, tc := range []struct{ name, old, new string }{
+		{"too few results", "RisultatoConversioneTracciato[2]", "RisultatoConversioneTracciato[3]"},
+		{"array of another class", "RisultatoConversioneTracciato[2]", "Risultato[2]"},
+		{"bean that cannot be made", `ComunicazioneInt" xsi:nil="true"`, `ComunicazioneInt"`},
+		{"success without text", `<conversioneEseguitaConSuccesso xsi:type="xsd:boolean">false`, `<conversioneEseguitaConSuccesso xsi:type="xsd:boolean">true`},
+		{"no input", `<tracciatoInIngresso xsi:type="xsd:string">&lt;UniLav2/&gt;</tracciatoInIngresso>`, ""},
+	} {
+		broken := bytes.Replace(body, []byte(tc.old), []byte(tc.new), 1)
+		if bytes.Equal(broken, body) {
+			t.Fatalf("%s: nothing to break", tc.name)
+		}
+		raw := append([]byte("HTTP/1.1 200 X\r\nContent-Type: text/xml;charset=utf-8\r\n\r\n"), broken...)
+		if _, err := ReadAnswer(raw); err == nil {
+			t.Errorf("%s: read", tc.name)
+		}
+	}
+}
+
 // TestStrict breaks one rule of the page after the other.
 func TestStrict(t *testing.T) {
 	t.Parallel()

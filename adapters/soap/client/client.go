@@ -12,6 +12,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -36,10 +37,8 @@ type Client struct {
 
 // Answer is what became of a submission.
 type Answer struct {
-	Accepted  bool               // Tipo_Risposta is OK
-	Outcome   string             // Descr_Esito as it came
-	Anomalies []envelope.Anomaly // of Outcome, nil if it is no list
-	Receipt   []byte             // sealed, byte for byte; nil if there was none
+	envelope.SubmitAnswer
+	Receipt []byte // sealed, byte for byte; nil if there was none
 }
 
 // Fault is a SOAP fault: the hub took no decision, and gave no receipt.
@@ -52,28 +51,46 @@ type Fault struct {
 // Error is the fault's text.
 func (f *Fault) Error() string { return "SOAP fault " + f.Code + ": " + f.Text }
 
-// Submit sends one signed UNILAV, as UTF-8. Errors: *Fault, or those of the
-// transport, after which the outcome is unknown and the same document may be
-// sent again.
-func (c *Client) Submit(ctx context.Context, document []byte) (Answer, error) {
+// submission is the request of any kind's operation: gowsdl's type for it, but
+// with names that are known only when it is sent.
+type submission struct {
+	XMLName  xml.Name
+	Document struct {
+		XMLName xml.Name
+		Text    string `xml:",chardata"`
+	}
+}
+
+// Submit sends one signed document of a kind (UNILAV), as UTF-8. Errors:
+// *Fault, or those of the transport, after which the outcome is unknown and the
+// same document may be sent again.
+func (c *Client) Submit(ctx context.Context, kind string, document []byte) (Answer, error) {
+	b, ok := envelope.BindingOfKind(kind)
+	if !ok {
+		return Answer{}, fmt.Errorf("submit: no operation for kind %q", kind)
+	}
+	request := &submission{XMLName: xml.Name(b.Request)}
+	request.Document.XMLName = xml.Name{Space: b.Request.Space, Local: b.Child}
+	request.Document.Text = string(document)
 	t := &tap{client: c.HTTP}
-	response, err := c.node(t).RichiestaRispostaSincrona_UniLavContext(ctx,
-		&Richiesta_RichiestaRispostaSincrona_UniLav{UniLavXML: string(document)})
+	var read struct{} // gowsdl only has to pass over the answer: the tap has it
+	err := soap.NewClient(c.Address, soap.WithHTTPClient(t)).CallContext(ctx, envelope.HubNS+":"+b.Operation, request, &read)
 	if err != nil {
 		return Answer{}, t.explain(err)
 	}
 	e, f := envelope.Open(t.body)
-	if f != nil || response.Tipo_Risposta == nil {
-		return Answer{}, errors.New("read answer: not an answer of this service")
+	if f != nil {
+		return Answer{}, errNoAnswer
 	}
-	a := Answer{
-		Accepted: *response.Tipo_Risposta == Tipo_RispostaOK,
-		Outcome:  response.Descr_Esito,
-		Receipt:  e.Receipt(),
+	a, ok := b.ReadAnswer(e)
+	if !ok {
+		return Answer{}, errNoAnswer
 	}
-	a.Anomalies, _ = envelope.ReadAnomalies(a.Outcome)
-	return a, nil
+	return Answer{SubmitAnswer: a, Receipt: e.Receipt()}, nil
 }
+
+// errNoAnswer: what came is no answer of the hub.
+var errNoAnswer = errors.New("read answer: not an answer of this service")
 
 // Receipts asks for all receipts of a document, oldest first: by its codice
 // (16 digits) or, when it was rejected, by its entry (64 hexadecimal digits).
@@ -93,11 +110,11 @@ func (c *Client) Receipts(ctx context.Context, key, digest string) ([][]byte, er
 	}
 	e, f := envelope.Open(t.body)
 	if f != nil {
-		return nil, errors.New("read answer: not an answer of this service")
+		return nil, errNoAnswer
 	}
 	receipts, f := e.Receipts()
 	if f != nil {
-		return nil, errors.New("read answer: not an answer of this service")
+		return nil, errNoAnswer
 	}
 	return receipts, nil
 }

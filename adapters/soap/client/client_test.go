@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,8 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -40,6 +43,7 @@ func (backend) Submit(_ context.Context, s hub.Submission) (hub.Answer, error) {
 		return hub.Answer{Refused: true, Faults: faults}, nil
 	case strings.Contains(string(s.Document), "unavailable"):
 		return hub.Answer{}, ledger.ErrUnavailable
+	case string(s.Document) == "<kind>"+s.Kind+"</kind>":
 	case string(s.Document) != document:
 		return hub.Answer{}, errors.New("document altered on its way")
 	}
@@ -74,7 +78,7 @@ func serve(t *testing.T) *httptest.Server {
 		PublicURL: "http://localhost",
 	}
 	for _, r := range routing.Regions() {
-		cfg.Endpoints = append(cfg.Endpoints, soap.Endpoint{Region: r, Dialect: soap.National{}})
+		cfg.Endpoints = append(cfg.Endpoints, soap.Endpoint{Region: r, Dialect: soap.National{Kinds: kinds()}})
 	}
 	h, err := soap.New(cfg)
 	if err != nil {
@@ -83,6 +87,56 @@ func serve(t *testing.T) *httptest.Server {
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
 	return server
+}
+
+// kinds are all there are, whether the model has them or not.
+func kinds() []string {
+	var all []string
+	for _, b := range envelope.Bindings() {
+		all = append(all, b.Kind)
+	}
+	return all
+}
+
+// TestEveryKind submits each kind through the call that gowsdl generated for it
+// and through Submit: both reach the hub as that kind and no other.
+func TestEveryKind(t *testing.T) {
+	t.Parallel()
+	server := serve(t)
+	node := reflect.ValueOf(client.NewNodo(gowsdl.NewClient(server.URL + "/soap/marche")))
+	c := client.Client{Address: server.URL + "/soap/marche", HTTP: server.Client()}
+	for _, b := range envelope.Bindings() {
+		call := node.MethodByName(b.Operation)
+		if !call.IsValid() {
+			t.Errorf("%s: gowsdl made no %s", b.Kind, b.Operation)
+			continue
+		}
+		request := reflect.New(call.Type().In(0).Elem())
+		request.Elem().FieldByName(b.Child).SetString("<kind>" + b.Kind + "</kind>")
+		out := call.Call([]reflect.Value{request})
+		if err, _ := out[1].Interface().(error); err != nil {
+			t.Errorf("%s, generated: %v", b.Kind, err)
+			continue
+		}
+		outcome := "Tipo_Risposta"
+		if b.Own() {
+			outcome = "Esito"
+		}
+		if got := out[0].Elem().FieldByName(outcome).Elem().String(); got != "OK" {
+			t.Errorf("%s, generated: outcome %q", b.Kind, got)
+		}
+		a, err := c.Submit(t.Context(), b.Kind, []byte("<kind>"+b.Kind+"</kind>"))
+		if err != nil || !a.Accepted || string(a.Receipt) != receipt {
+			t.Errorf("%s: %+v, %v", b.Kind, a, err)
+		}
+		a, err = c.Submit(t.Context(), b.Kind, []byte("<rejected/>"))
+		if err != nil || a.Accepted || len(a.Anomalies) != 1 || !strings.HasPrefix(a.Anomalies[0].Description, "DUP-01: ") {
+			t.Errorf("%s rejected: %+v, %v", b.Kind, a, err)
+		}
+	}
+	if _, err := c.Submit(t.Context(), "UNIX", []byte("<kind>UNIX</kind>")); err == nil {
+		t.Error("a kind that nobody knows was sent")
+	}
 }
 
 // TestGeneratedClient uses what gowsdl makes of the WSDL and nothing of ours.
@@ -130,11 +184,11 @@ func TestSubmit(t *testing.T) {
 	server := serve(t)
 	c := client.Client{Address: server.URL + "/soap/lazio", HTTP: server.Client()}
 
-	a, err := c.Submit(t.Context(), []byte(document))
+	a, err := c.Submit(t.Context(), co.UNILAV, []byte(document))
 	if err != nil || !a.Accepted || a.Outcome != "" || a.Anomalies != nil || string(a.Receipt) != receipt {
 		t.Errorf("accepted: %+v, %v", a, err)
 	}
-	a, err = c.Submit(t.Context(), []byte("<rejected/>"))
+	a, err = c.Submit(t.Context(), co.UNILAV, []byte("<rejected/>"))
 	if err != nil || a.Accepted || string(a.Receipt) != receipt || len(a.Anomalies) != 1 {
 		t.Fatalf("rejected: %+v, %v", a, err)
 	}
@@ -149,13 +203,13 @@ func TestFaults(t *testing.T) {
 	c := client.Client{Address: server.URL + "/soap/lazio", HTTP: server.Client()}
 
 	var f *client.Fault
-	if _, err := c.Submit(t.Context(), []byte("<refused/>")); !errors.As(err, &f) {
+	if _, err := c.Submit(t.Context(), co.UNILAV, []byte("<refused/>")); !errors.As(err, &f) {
 		t.Fatalf("refused: %v", err)
 	}
 	if f.Code != "Client" || f.Status != 500 || f.RetryAfter != 0 || f.Errors[0].Code != "DUP-01" || f.Errors[0].Line != 4 {
 		t.Errorf("refused: %+v", f)
 	}
-	if _, err := c.Submit(t.Context(), []byte("<unavailable/>")); !errors.As(err, &f) {
+	if _, err := c.Submit(t.Context(), co.UNILAV, []byte("<unavailable/>")); !errors.As(err, &f) {
 		t.Fatalf("unavailable: %v", err)
 	}
 	if f.Code != "Server" || f.Status != 503 || f.RetryAfter != 10*time.Second || !strings.Contains(f.Error(), "SOAP-31") {
@@ -203,14 +257,14 @@ func TestNoService(t *testing.T) {
 			w.Write([]byte(body))
 		}))
 		c := client.Client{Address: other.URL, HTTP: other.Client()}
-		if a, err := c.Submit(t.Context(), []byte(document)); err == nil || errors.As(err, &f) {
+		if a, err := c.Submit(t.Context(), co.UNILAV, []byte(document)); err == nil || errors.As(err, &f) {
 			t.Errorf("%d: %+v, %v", status, a, err)
 		}
 		if _, err := c.Receipts(t.Context(), "1300125000000001", digest); err == nil || errors.As(err, &f) {
 			t.Errorf("%d: receipts, %v", status, err)
 		}
 		other.Close()
-		if _, err := c.Submit(t.Context(), []byte(document)); err == nil || errors.As(err, &f) {
+		if _, err := c.Submit(t.Context(), co.UNILAV, []byte(document)); err == nil || errors.As(err, &f) {
 			t.Errorf("closed: %v", err)
 		}
 	}

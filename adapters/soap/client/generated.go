@@ -32,12 +32,108 @@ const (
 type Richiesta_RichiestaRispostaSincrona_UniLav struct {
 	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_UniLav"`
 
-	// Documento UniLav intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	// Documento UNILAV intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
 	UniLavXML string `xml:"UniLavXML,omitempty" json:"UniLavXML,omitempty"`
 }
 
 type Risposta_RichiestaRispostaSincrona_UniLav struct {
 	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_UniLav"`
+
+	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
+
+	// Vuoto se OK; se KO il frammento ListaAnomalie, come stringa.
+	Descr_Esito string `xml:"Descr_Esito,omitempty" json:"Descr_Esito,omitempty"`
+}
+
+type Richiesta_RichiestaRispostaSincrona_UniSomm struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_UniSomm"`
+
+	// Documento UNISOMM intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	UniSommXML string `xml:"UniSommXML,omitempty" json:"UniSommXML,omitempty"`
+}
+
+type Risposta_RichiestaRispostaSincrona_UniSomm struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_UniSomm"`
+
+	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
+
+	// Vuoto se OK; se KO il frammento ListaAnomalie, come stringa.
+	Descr_Esito string `xml:"Descr_Esito,omitempty" json:"Descr_Esito,omitempty"`
+}
+
+type Richiesta_RichiestaRispostaSincrona_UniUrg struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_UniUrg"`
+
+	// Documento UNIURG intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	UniUrgXML string `xml:"UniUrgXML,omitempty" json:"UniUrgXML,omitempty"`
+}
+
+type Risposta_RichiestaRispostaSincrona_UniUrg struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_UniUrg"`
+
+	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
+
+	// Vuoto se OK; se KO il frammento ListaAnomalie, come stringa.
+	Descr_Esito string `xml:"Descr_Esito,omitempty" json:"Descr_Esito,omitempty"`
+}
+
+type Richiesta_RichiestaRispostaSincrona_VarDatori struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_VarDatori"`
+
+	// Documento VARDATORI intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	VarDatoreXML string `xml:"VarDatoreXML,omitempty" json:"VarDatoreXML,omitempty"`
+}
+
+type Risposta_RichiestaRispostaSincrona_VarDatori struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_VarDatori"`
+
+	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
+
+	// Vuoto se OK; se KO il frammento ListaAnomalie, come stringa.
+	Descr_Esito string `xml:"Descr_Esito,omitempty" json:"Descr_Esito,omitempty"`
+}
+
+type Richiesta_RichiestaRispostaSincrona_UniMare struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_UniMare"`
+
+	// Documento UNIMARE intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	UniMareXML string `xml:"UniMareXML,omitempty" json:"UniMareXML,omitempty"`
+}
+
+type Risposta_RichiestaRispostaSincrona_UniMare struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_UniMare"`
+
+	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
+
+	// Vuoto se OK; se KO il frammento ListaAnomalie, come stringa.
+	Descr_Esito string `xml:"Descr_Esito,omitempty" json:"Descr_Esito,omitempty"`
+}
+
+type Richiesta_RichiestaRispostaSincrona_UniDom struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_UniDom"`
+
+	// Documento UNIDOM intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	UniDomXML string `xml:"UniDomXML,omitempty" json:"UniDomXML,omitempty"`
+}
+
+type Risposta_RichiestaRispostaSincrona_UniDom struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_UniDom"`
+
+	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
+
+	// Vuoto se OK; se KO il frammento ListaAnomalie, come stringa.
+	Descr_Esito string `xml:"Descr_Esito,omitempty" json:"Descr_Esito,omitempty"`
+}
+
+type Richiesta_RichiestaRispostaSincrona_UniPi struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types richiesta_RichiestaRispostaSincrona_UniPi"`
+
+	// Documento UNIPI intero e firmato (ds:Signature ultimo figlio della radice), come stringa.
+	UniPiXML string `xml:"UniPiXML,omitempty" json:"UniPiXML,omitempty"`
+}
+
+type Risposta_RichiestaRispostaSincrona_UniPi struct {
+	XMLName xml.Name `xml:"http://servizi.lavoro.gov.it/comobbl/types risposta_RichiestaRispostaSincrona_UniPi"`
 
 	Tipo_Risposta *Tipo_Risposta `xml:"Tipo_Risposta,omitempty" json:"Tipo_Risposta,omitempty"`
 
@@ -87,6 +183,16 @@ const (
 	GravitaErrore Gravita = "errore"
 
 	GravitaAvviso Gravita = "avviso"
+)
+
+// OK se la comunicazione è accettata, KO se è rifiutata.
+
+type Esito string
+
+const (
+	EsitoOK Esito = "OK"
+
+	EsitoKO Esito = "KO"
 )
 
 type TestoEcho string
@@ -159,6 +265,38 @@ type RichiediRicevutaRisposta struct {
 	Ricevuta []*Ricevuta `xml:"Ricevuta,omitempty" json:"Ricevuta,omitempty"`
 }
 
+type InviaLao struct {
+	XMLName xml.Name `xml:"urn:snodo:hub:v1 InviaLao"`
+
+	// Documento intero e firmato (ds:Signature ultimo figlio della radice), come stringa: la firma copre i byte esatti.
+	LaoXML string `xml:"LaoXML,omitempty" json:"LaoXML,omitempty"`
+}
+
+type InviaLaoRisposta struct {
+	XMLName xml.Name `xml:"urn:snodo:hub:v1 InviaLaoRisposta"`
+
+	Esito *Esito `xml:"Esito,omitempty" json:"Esito,omitempty"`
+
+	// Presente se Esito è KO: tutti gli errori della comunicazione.
+	ListaAnomalie *ListaAnomalie `xml:"ListaAnomalie,omitempty" json:"ListaAnomalie,omitempty"`
+}
+
+type InviaCigd struct {
+	XMLName xml.Name `xml:"urn:snodo:hub:v1 InviaCigd"`
+
+	// Documento intero e firmato (ds:Signature ultimo figlio della radice), come stringa: la firma copre i byte esatti.
+	CigdXML string `xml:"CigdXML,omitempty" json:"CigdXML,omitempty"`
+}
+
+type InviaCigdRisposta struct {
+	XMLName xml.Name `xml:"urn:snodo:hub:v1 InviaCigdRisposta"`
+
+	Esito *Esito `xml:"Esito,omitempty" json:"Esito,omitempty"`
+
+	// Presente se Esito è KO: tutti gli errori della comunicazione.
+	ListaAnomalie *ListaAnomalie `xml:"ListaAnomalie,omitempty" json:"ListaAnomalie,omitempty"`
+}
+
 type Echo struct {
 	XMLName xml.Name `xml:"urn:snodo:hub:v1 Echo"`
 
@@ -193,6 +331,18 @@ type Anomalie struct {
 	Anomalia []*Anomalia `xml:"Anomalia,omitempty" json:"Anomalia,omitempty"`
 }
 
+type AnomaliaInvio struct {
+	CodiceAnomalia string `xml:"CodiceAnomalia,omitempty" json:"CodiceAnomalia,omitempty"`
+
+	DescrizioneAnomalia string `xml:"DescrizioneAnomalia,omitempty" json:"DescrizioneAnomalia,omitempty"`
+
+	CampiInErrore string `xml:"CampiInErrore,omitempty" json:"CampiInErrore,omitempty"`
+}
+
+type ListaAnomalie struct {
+	Anomalia []*AnomaliaInvio `xml:"Anomalia,omitempty" json:"Anomalia,omitempty"`
+}
+
 type Errore struct {
 	Codice string `xml:"Codice,omitempty" json:"Codice,omitempty"`
 
@@ -214,6 +364,70 @@ type Nodo interface {
 	RichiestaRispostaSincrona_UniLav(request *Richiesta_RichiestaRispostaSincrona_UniLav) (*Risposta_RichiestaRispostaSincrona_UniLav, error)
 
 	RichiestaRispostaSincrona_UniLavContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniLav) (*Risposta_RichiestaRispostaSincrona_UniLav, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione UNISOMM firmata; la ricevuta sigillata è nell'intestazione della risposta. */
+	RichiestaRispostaSincrona_UniSomm(request *Richiesta_RichiestaRispostaSincrona_UniSomm) (*Risposta_RichiestaRispostaSincrona_UniSomm, error)
+
+	RichiestaRispostaSincrona_UniSommContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniSomm) (*Risposta_RichiestaRispostaSincrona_UniSomm, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione UNIURG firmata; la ricevuta sigillata è nell'intestazione della risposta. */
+	RichiestaRispostaSincrona_UniUrg(request *Richiesta_RichiestaRispostaSincrona_UniUrg) (*Risposta_RichiestaRispostaSincrona_UniUrg, error)
+
+	RichiestaRispostaSincrona_UniUrgContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniUrg) (*Risposta_RichiestaRispostaSincrona_UniUrg, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione VARDATORI firmata; la ricevuta sigillata è nell'intestazione della risposta. */
+	RichiestaRispostaSincrona_VarDatori(request *Richiesta_RichiestaRispostaSincrona_VarDatori) (*Risposta_RichiestaRispostaSincrona_VarDatori, error)
+
+	RichiestaRispostaSincrona_VarDatoriContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_VarDatori) (*Risposta_RichiestaRispostaSincrona_VarDatori, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione UNIMARE firmata; la ricevuta sigillata è nell'intestazione della risposta. Nome dedotto dagli altri del servizio nazionale: nessun messaggio in uso lo mostra. */
+	RichiestaRispostaSincrona_UniMare(request *Richiesta_RichiestaRispostaSincrona_UniMare) (*Risposta_RichiestaRispostaSincrona_UniMare, error)
+
+	RichiestaRispostaSincrona_UniMareContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniMare) (*Risposta_RichiestaRispostaSincrona_UniMare, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione UNIDOM firmata; la ricevuta sigillata è nell'intestazione della risposta. Nome dedotto dagli altri del servizio nazionale: nessun messaggio in uso lo mostra. */
+	RichiestaRispostaSincrona_UniDom(request *Richiesta_RichiestaRispostaSincrona_UniDom) (*Risposta_RichiestaRispostaSincrona_UniDom, error)
+
+	RichiestaRispostaSincrona_UniDomContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniDom) (*Risposta_RichiestaRispostaSincrona_UniDom, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione UNIPI firmata; la ricevuta sigillata è nell'intestazione della risposta. Nome dedotto dagli altri del servizio nazionale: nessun messaggio in uso lo mostra. */
+	RichiestaRispostaSincrona_UniPi(request *Richiesta_RichiestaRispostaSincrona_UniPi) (*Risposta_RichiestaRispostaSincrona_UniPi, error)
+
+	RichiestaRispostaSincrona_UniPiContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniPi) (*Risposta_RichiestaRispostaSincrona_UniPi, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione LAO firmata; la ricevuta sigillata è nell'intestazione della risposta. Operazione e tracciato sono di Snodo. */
+	InviaLao(request *InviaLao) (*InviaLaoRisposta, error)
+
+	InviaLaoContext(ctx context.Context, request *InviaLao) (*InviaLaoRisposta, error)
+
+	// Error can be either of the following types:
+	//
+	//   - Errori
+	/* Invia una comunicazione CIGD firmata; la ricevuta sigillata è nell'intestazione della risposta. Operazione e tracciato sono di Snodo. */
+	InviaCigd(request *InviaCigd) (*InviaCigdRisposta, error)
+
+	InviaCigdContext(ctx context.Context, request *InviaCigd) (*InviaCigdRisposta, error)
 
 	// Error can be either of the following types:
 	//
@@ -254,6 +468,142 @@ func (service *nodo) RichiestaRispostaSincrona_UniLavContext(ctx context.Context
 
 func (service *nodo) RichiestaRispostaSincrona_UniLav(request *Richiesta_RichiestaRispostaSincrona_UniLav) (*Risposta_RichiestaRispostaSincrona_UniLav, error) {
 	return service.RichiestaRispostaSincrona_UniLavContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniSommContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniSomm) (*Risposta_RichiestaRispostaSincrona_UniSomm, error) {
+	response := new(Risposta_RichiestaRispostaSincrona_UniSomm)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:RichiestaRispostaSincrona_UniSomm", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniSomm(request *Richiesta_RichiestaRispostaSincrona_UniSomm) (*Risposta_RichiestaRispostaSincrona_UniSomm, error) {
+	return service.RichiestaRispostaSincrona_UniSommContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniUrgContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniUrg) (*Risposta_RichiestaRispostaSincrona_UniUrg, error) {
+	response := new(Risposta_RichiestaRispostaSincrona_UniUrg)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:RichiestaRispostaSincrona_UniUrg", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniUrg(request *Richiesta_RichiestaRispostaSincrona_UniUrg) (*Risposta_RichiestaRispostaSincrona_UniUrg, error) {
+	return service.RichiestaRispostaSincrona_UniUrgContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) RichiestaRispostaSincrona_VarDatoriContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_VarDatori) (*Risposta_RichiestaRispostaSincrona_VarDatori, error) {
+	response := new(Risposta_RichiestaRispostaSincrona_VarDatori)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:RichiestaRispostaSincrona_VarDatori", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) RichiestaRispostaSincrona_VarDatori(request *Richiesta_RichiestaRispostaSincrona_VarDatori) (*Risposta_RichiestaRispostaSincrona_VarDatori, error) {
+	return service.RichiestaRispostaSincrona_VarDatoriContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniMareContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniMare) (*Risposta_RichiestaRispostaSincrona_UniMare, error) {
+	response := new(Risposta_RichiestaRispostaSincrona_UniMare)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:RichiestaRispostaSincrona_UniMare", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniMare(request *Richiesta_RichiestaRispostaSincrona_UniMare) (*Risposta_RichiestaRispostaSincrona_UniMare, error) {
+	return service.RichiestaRispostaSincrona_UniMareContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniDomContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniDom) (*Risposta_RichiestaRispostaSincrona_UniDom, error) {
+	response := new(Risposta_RichiestaRispostaSincrona_UniDom)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:RichiestaRispostaSincrona_UniDom", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniDom(request *Richiesta_RichiestaRispostaSincrona_UniDom) (*Risposta_RichiestaRispostaSincrona_UniDom, error) {
+	return service.RichiestaRispostaSincrona_UniDomContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniPiContext(ctx context.Context, request *Richiesta_RichiestaRispostaSincrona_UniPi) (*Risposta_RichiestaRispostaSincrona_UniPi, error) {
+	response := new(Risposta_RichiestaRispostaSincrona_UniPi)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:RichiestaRispostaSincrona_UniPi", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) RichiestaRispostaSincrona_UniPi(request *Richiesta_RichiestaRispostaSincrona_UniPi) (*Risposta_RichiestaRispostaSincrona_UniPi, error) {
+	return service.RichiestaRispostaSincrona_UniPiContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) InviaLaoContext(ctx context.Context, request *InviaLao) (*InviaLaoRisposta, error) {
+	response := new(InviaLaoRisposta)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:InviaLao", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) InviaLao(request *InviaLao) (*InviaLaoRisposta, error) {
+	return service.InviaLaoContext(
+		context.Background(),
+		request,
+	)
+}
+
+func (service *nodo) InviaCigdContext(ctx context.Context, request *InviaCigd) (*InviaCigdRisposta, error) {
+	response := new(InviaCigdRisposta)
+	err := service.client.CallContext(ctx, "urn:snodo:hub:v1:InviaCigd", request, response)
+	if err != nil {
+		return nil, err
+	}
+
+	return response, nil
+}
+
+func (service *nodo) InviaCigd(request *InviaCigd) (*InviaCigdRisposta, error) {
+	return service.InviaCigdContext(
 		context.Background(),
 		request,
 	)

@@ -1,0 +1,40 @@
+package rules
+
+import "github.com/snodo-co/snodo/transform/co"
+
+func ageCases() []ruleCase {
+	const birth = "/UniLav/Lavoratore/AnagraficaCompleta/nascita/data"
+	born := func(kind co.TipologiaContrattuale, day co.Data) func(*co.UniLav) {
+		return func(c *co.UniLav) {
+			c.InizioRapporto.TipologiaContrattuale = kind
+			c.Lavoratore.AnagraficaCompleta.Nascita.Data = day
+			c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "" // which has the birth of the sample
+		}
+	}
+	warned := func(codes ...string) []string {
+		var all []string
+		for _, code := range codes {
+			all = append(all, code+"* "+birth)
+		}
+		return all
+	}
+	// The relationship starts on 2026-03-09.
+	return []ruleCase{
+		{"ETA-01 A.03.08 holds at 15", "apprendistato", born("A.03.08", "2011-03-09"), nil},
+		{"ETA-01 A.03.08 at 14", "apprendistato", born("A.03.08", "2011-03-10"), warned("ETA-01", "ETA-02")},
+		{"ETA-01 A.03.08 holds at 25", "apprendistato", born("A.03.08", "2000-03-10"), nil},
+		{"ETA-01 A.03.08 at 26", "apprendistato", born("A.03.08", "2000-03-09"), warned("ETA-01")},
+		{"ETA-01 A.03.09 holds at 17", "apprendistato", born("A.03.09", "2009-03-09"), nil},
+		{"ETA-01 A.03.09 at 16", "apprendistato", born("A.03.09", "2009-03-10"), warned("ETA-01")},
+		{"ETA-01 A.03.09 holds at 29", "apprendistato", born("A.03.09", "1996-03-10"), nil},
+		{"ETA-01 A.03.09 at 30", "apprendistato", born("A.03.09", "1996-03-09"), warned("ETA-01")},
+		{"ETA-01 A.03.10 holds at 18", "apprendistato", born("A.03.10", "2008-03-09"), nil},
+		{"ETA-01 A.03.10 at 17", "apprendistato", born("A.03.10", "2008-03-10"), warned("ETA-01")},
+		{"ETA-01 A.03.10 at 30", "apprendistato", born("A.03.10", "1996-03-09"), warned("ETA-01")},
+
+		{"ETA-02 holds at 16", "assunzione", born("A.02.00", "2010-03-09"), nil},
+		{"ETA-02 at 15", "assunzione", born("A.02.00", "2010-03-10"), warned("ETA-02")},
+		{"ETA-02 holds at 70", "assunzione", born("A.02.00", "1955-03-10"), nil},
+		{"ETA-02 at 71", "assunzione", born("A.02.00", "1955-03-09"), warned("ETA-02")},
+	}
+}

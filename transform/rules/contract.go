@@ -1,0 +1,177 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// The contract types that the rules of relationships name.
+const (
+	permanentWork      co.TipologiaContrattuale = "A.01.00"
+	trainingWork       co.TipologiaContrattuale = "A.03.04" // formazione e lavoro, public administrations
+	insertionWork      co.TipologiaContrattuale = "A.03.07" // inserimento
+	apprenticeSchool   co.TipologiaContrattuale = "A.03.08" // for a qualification or a diploma
+	apprenticeTrade    co.TipologiaContrattuale = "A.03.09" // professionalizzante
+	apprenticeResearch co.TipologiaContrattuale = "A.03.10" // higher training and research
+	jobSharing         co.TipologiaContrattuale = "A.07.02"
+)
+
+// noAgreement is the collective agreement of who has none.
+const noAgreement co.CCNL = "ND"
+
+// noBody is the social security body of who has none.
+const noBody co.EntePrevidenziale = "29"
+
+func contractRules() []Rule {
+	kinds, hiring := []string{co.UNILAV}, []co.Movimento{co.ASS}
+	return []Rule{
+		{Code: fault.FarmFields, Check: relationships(farmFields)},
+		{Code: fault.Member, Check: relationships(member)},
+		{Code: fault.PatForm, Kinds: kinds, Movements: hiring, Check: unilav(patForm)},
+		{Code: fault.WeeklyHours, Check: relationships(weeklyHours)},
+		{Code: fault.SecondWorker, Kinds: kinds, Movements: hiring, Check: unilav(secondWorker)},
+		{Code: fault.SecurityNumber, Kinds: kinds, Check: unilav(securityNumber)},
+		{Code: fault.GradeAndPay, Kinds: kinds, Movements: hiring, Check: unilav(gradeAndPay)},
+		{Code: fault.Agreement, Kinds: kinds, Movements: hiring, Check: unilav(agreement)},
+		{Code: fault.Incentives, Kinds: kinds, Movements: hiring, Check: unilav(incentives)},
+		{Code: fault.Compulsory, Check: relationships(compulsory)},
+	}
+}
+
+// farmFields is REL-05: days and kind of farm work only in agriculture.
+func farmFields(c *Case, r *relationship) fault.List {
+	if r.LavoroInAgricoltura != no {
+		return nil
+	}
+	var faults fault.List
+	if r.GgLavorativePreviste != "" {
+		faults = append(faults, one(fault.FarmFields, c.at(r.place, "/@ggLavorativePreviste"), "")...)
+	}
+	if r.TipoLavorazione != "" {
+		faults = append(faults, one(fault.FarmFields, c.at(r.place, "/@tipoLavorazione"), "")...)
+	}
+	return faults
+}
+
+// member is REL-06, which the schema in force says too. The tables of the same
+// rule are looked up by the rules of tables.
+func member(c *Case, r *relationship) fault.List {
+	if r.SocioLavoratore == yes || r.SocioLavoratore == no {
+		return nil
+	}
+	return one(fault.Member, c.at(r.place, "/@socioLavoratore"), "")
+}
+
+// patForm is REL-07, which the schema in force says too.
+func patForm(c *Case, _ *co.UniLav, r *relationship) fault.List {
+	if pat(r.PatINAIL) {
+		return nil
+	}
+	return one(fault.PatForm, c.at(r.place, "/PatINAIL"), "")
+}
+
+// pat reports whether a position at the accident insurance has its form.
+func pat(s string) bool {
+	return len(s) >= 8 && len(s) <= 10 && strings.Trim(s, "0123456789") == ""
+}
+
+// weeklyHours is REL-08: hours for part time only. Which types admit an
+// undefined working time is inferred, hence a warning.
+func weeklyHours(c *Case, r *relationship) fault.List {
+	const hours = "/tipoOrario/@oreSettimanaliMedie"
+	given := r.TipoOrario.OreSettimanaliMedie != ""
+	switch r.TipoOrario.Codice {
+	case "F":
+		if given {
+			return one(fault.WeeklyHours, c.at(r.place, hours), "nessun numero di ore per un tempo pieno")
+		}
+	case "P", "V", "M":
+		if !given {
+			return one(fault.WeeklyHours, c.at(r.place, hours), "le ore settimanali medie del tempo parziale")
+		}
+	case "N":
+		if given {
+			return one(fault.WeeklyHours, c.at(r.place, hours), "nessun numero di ore per un orario non definito")
+		}
+		if r.known && !r.kind.NoHours {
+			return doubt(fault.WeeklyHours, c.at(r.place, "/tipoOrario/@codice"), "un orario definito per questa tipologia contrattuale")
+		}
+	}
+	return nil
+}
+
+// secondWorker is REL-09: a second worker shares the job, and only then.
+func secondWorker(c *Case, u *co.UniLav, r *relationship) fault.List {
+	switch second := u.LavoratoreCoobbligato != nil; {
+	case second && r.TipologiaContrattuale != jobSharing:
+		return one(fault.SecondWorker, c.Root()+"/LavoratoreCoobbligato", "nessun coobbligato fuori dal lavoro ripartito")
+	case !second && r.TipologiaContrattuale == jobSharing:
+		return one(fault.SecondWorker, c.Root()+"/LavoratoreCoobbligato", "il lavoratore coobbligato del lavoro ripartito")
+	}
+	return nil
+}
+
+// securityNumber is REL-10: no number at no body.
+func securityNumber(c *Case, _ *co.UniLav, r *relationship) fault.List {
+	if r.EntePrevidenziale != noBody || r.CodiceEntePrevidenziale == "" {
+		return nil
+	}
+	return one(fault.SecurityNumber, c.at(r.place, "/@codiceEntePrevidenziale"), "")
+}
+
+// gradeAndPay is REL-11 as far as the tables at hand go: grade and pay are
+// there, and the pay is not zero. Some types are exempt by a parameter that is
+// not published: those that may have no working time, whose pay may not be
+// known beforehand, get a warning. The grades of each agreement and the least
+// pay are in no table at hand.
+func gradeAndPay(c *Case, _ *co.UniLav, r *relationship) fault.List {
+	var faults fault.List
+	certain := r.known && !r.kind.NoHours
+	if strings.TrimSpace(r.LivelloInquadramento) == "" {
+		faults = append(faults, graded(fault.GradeAndPay, c.at(r.place, "/livelloInquadramento"), "il livello di inquadramento", certain)...)
+	}
+	if strings.Trim(r.RetribuzioneCompenso, "0 ") == "" {
+		faults = append(faults, graded(fault.GradeAndPay, c.at(r.place, "/RetribuzioneCompenso"), "una retribuzione maggiore di zero", certain)...)
+	}
+	return faults
+}
+
+// agreement is REL-12. Which agreements are of the public sector, and which
+// types admit none, is in no table at hand: training and work contracts are
+// asked for a public administration instead, ND for a type that is no
+// subordinate employment, and both are warnings. That traineeships must have
+// ND is TIR-05.
+func agreement(c *Case, u *co.UniLav, r *relationship) fault.List {
+	switch {
+	case r.TipologiaContrattuale == trainingWork && u.DatoreLavoro.PubblicaAmministrazione != yes:
+		return doubt(fault.Agreement, c.at(r.place, "/@TipologiaContrattuale"), "un contratto di formazione e lavoro è solo delle pubbliche amministrazioni")
+	case r.CCNL == noAgreement && r.known && !r.kind.NoAgreement:
+		return doubt(fault.Agreement, c.at(r.place, "/ccnl"), "il contratto collettivo di un lavoro subordinato")
+	}
+	return nil
+}
+
+// incentives is REL-13: none since 2019.
+func incentives(c *Case, _ *co.UniLav, r *relationship) fault.List {
+	if r.Agevolazioni == nil {
+		return nil
+	}
+	return one(fault.Incentives, c.at(r.place, "/Agevolazioni"), "")
+}
+
+// compulsory is REL-14: a compulsory placement tells its category, others do
+// not. The category is looked up in its table by another rule.
+func compulsory(c *Case, r *relationship) fault.List {
+	const below = "/@categoriaLavoratoreAssunzioneObbligatoria"
+	switch given := r.CategoriaLavoratoreAssunzioneObbligatoria != ""; {
+	case r.AssunzioneObbligatoria != yes && r.AssunzioneObbligatoria != no:
+		return one(fault.Compulsory, c.at(r.place, "/@assunzioneObbligatoria"), "SI o NO")
+	case r.AssunzioneObbligatoria == yes && !given:
+		return one(fault.Compulsory, c.at(r.place, below), "la categoria del lavoratore")
+	case r.AssunzioneObbligatoria == no && given:
+		return one(fault.Compulsory, c.at(r.place, below), "nessuna categoria senza assunzione obbligatoria")
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package rules
+
+import (
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// italian is the citizenship of Italy (table cittadinanza).
+const italian co.Cittadinanza = "000"
+
+// laoRules are the rules of content that the manual of occasional
+// self-employed work states and the schema cannot say, and the one of CIGD.
+// What a variation may change, and that a communication is varied or annulled
+// once, needs history: the lifecycle says it.
+func laoRules() []Rule {
+	lao := []string{co.LAO}
+	return []Rule{
+		{Code: fault.LaoStartPast, Kinds: lao, Check: laoStart},
+		{Code: fault.LaoAnnulledLate, Kinds: lao, Check: laoAnnulment},
+		{Code: fault.LaoPreviousMissing, Kinds: lao, Check: laoPreviousMissing},
+		{Code: fault.LaoPreviousNotAllowed, Kinds: lao, Check: laoPreviousAllowed},
+		{Code: fault.LaoDomicile, Kinds: lao, Check: laoDomicile},
+		{Code: fault.LaoDocument, Kinds: lao, Check: laoDocument},
+		{Code: fault.LaoSamePerson, Kinds: lao, Check: laoSamePerson},
+		{Code: fault.LaoWorkplace, Kinds: lao, Check: laoWorkplaces},
+		{Code: fault.CigdPeriod, Kinds: []string{co.CIGD}, Check: cigdPeriod},
+	}
+}
+
+// laoTipo is the type of a LAO communication.
+func (c *Case) laoTipo() co.TipoLao { return co.TipoLao(c.Tipo) }
+
+// laoStart: a new communication is sent on the day the work starts at the
+// latest. A variation may leave a start that has passed as it was.
+func laoStart(c *Case) fault.List {
+	if c.laoTipo() != co.Preventiva || c.Start == "" || c.Start >= c.Day {
+		return nil
+	}
+	return one(fault.LaoStartPast, c.Root()+"/RapportoDiLavoro/DataInizio", "il giorno di invio o uno successivo")
+}
+
+// laoAnnulment: an annulment is sent on the day the work starts at the latest.
+func laoAnnulment(c *Case) fault.List {
+	if c.laoTipo() != co.Annullamento || c.Start == "" || c.Day <= c.Start {
+		return nil
+	}
+	return one(fault.LaoAnnulledLate, c.Root()+"/DatiInvio"+belowTipo, "")
+}
+
+func laoPreviousMissing(c *Case) fault.List {
+	if c.laoTipo() == co.Preventiva || c.Previous != "" {
+		return nil
+	}
+	return one(fault.LaoPreviousMissing, c.Root()+belowPrevious, "sedici cifre")
+}
+
+func laoPreviousAllowed(c *Case) fault.List {
+	if c.laoTipo() != co.Preventiva || c.Previous == "" {
+		return nil
+	}
+	return one(fault.LaoPreviousNotAllowed, c.Root()+belowPrevious, "")
+}
+
+// laoDomicile: the manual has an Italian live in a comune and anybody else
+// abroad. The schema keeps the two apart.
+func laoDomicile(c *Case) fault.List {
+	var faults fault.List
+	for i, w := range each[co.LavoratoreAutonomo](c) {
+		citizen := w.Anagrafica.Cittadinanza == italian
+		switch {
+		case citizen && w.Domicilio.Estero != nil:
+			faults = append(faults, one(fault.LaoDomicile, c.at(i, "/Domicilio/Estero"), "il comune di domicilio")...)
+		case !citizen && w.Domicilio.Italia != nil:
+			faults = append(faults, one(fault.LaoDomicile, c.at(i, "/Domicilio/Italia"), "lo stato e la città estera di domicilio")...)
+		}
+	}
+	return faults
+}
+
+// laoDocument: an identity document, but for workers from outside the European
+// Union, who have a permit.
+func laoDocument(c *Case) fault.List {
+	var faults fault.List
+	for i, w := range each[co.LavoratoreAutonomo](c) {
+		if w.Anagrafica.Cittadinanza == italian && w.PermessoDiSoggiorno != nil {
+			faults = append(faults, one(fault.LaoDocument, c.at(i, "/PermessoDiSoggiorno"), "il documento di identità")...)
+		}
+	}
+	return faults
+}
+
+// laoSamePerson: the two codes of one person may differ by omocodia.
+func laoSamePerson(c *Case) fault.List {
+	if c.Worker == "" || c.Worker.Normal() != c.Employer.Normal() {
+		return nil
+	}
+	return one(fault.LaoSamePerson, c.Root()+"/LavoratoreAutonomo/Anagrafica/codice-fiscale", "")
+}
+
+// laoWorkplaces: a comune in force on the day of sending, or on that of the
+// start, which an annulment repeats. Of a code that the table lacks, which is
+// partial, this rule says nothing.
+func laoWorkplaces(c *Case) fault.List {
+	var faults fault.List
+	for i, at := range each[co.Luogo](c) {
+		if _, ok := c.outline.Places()[c.outline.Parent(i)].Value.(*co.SediDiLavoro); !ok {
+			continue
+		}
+		place, known := c.Tables.Comune(string(at.Comune))
+		if known && !place.On(c.Day) && !place.On(c.Start) {
+			faults = append(faults, one(fault.LaoWorkplace, c.at(i, "/Comune"), "")...)
+		}
+	}
+	return faults
+}
+
+// cigdPeriod: the last day of a request is not before the first.
+func cigdPeriod(c *Case) fault.List {
+	var faults fault.List
+	for i, p := range each[co.Periodo](c) {
+		if p.Al.Before(p.Dal) {
+			faults = append(faults, one(fault.CigdPeriod, c.at(i, "/@al"), "un giorno non precedente al primo")...)
+		}
+	}
+	return faults
+}

@@ -1,0 +1,54 @@
+package rules
+
+import "github.com/snodo-co/snodo/transform/co"
+
+func prospettoCases() []ruleCase {
+	const sent, rectified, annulled = "unipi/PIDISABILI001600/minimo", "unipi/PIDISABILI001600/rettifica", "unipi/PIDISABILI001600/annullamento"
+	tipo, previous := []string{"RET-06 /prospetto/tipocomunicazione"}, []string{"RET-06 /prospetto/@codicecomunicazioneprecedente"}
+	hirings := []string{"UPI-91 /prospetto/quadro1/datiprospetto/nessunaassunzioneaggiuntiva"}
+	tipoOf := func(to co.TipoComunicazione) func(*co.Prospetto) {
+		return func(c *co.Prospetto) { c.TipoComunicazione = to }
+	}
+	previousOf := func(to co.CodiceComunicazione) func(*co.Prospetto) {
+		return func(c *co.Prospetto) { c.CodiceComunicazionePrecedente = to }
+	}
+	return []ruleCase{
+		{"RET-06 holds for a sending", sent, tipoOf("01"), nil},
+		{"RET-06 holds for a rectification", rectified, tipoOf("02"), nil},
+		{"RET-06 holds for an annulment", annulled, tipoOf("03"), nil},
+		{"RET-06 04, a type of other kinds", annulled, tipoOf("04"), tipo},
+		{"RET-06 00", sent, tipoOf("00"), tipo},
+		{"RET-06 rectification of nothing", rectified, previousOf(""), previous},
+		{"RET-06 annulment of zeros", annulled, previousOf(co.Zero), previous},
+		{"RET-06 sending after another", rectified, tipoOf("01"), previous},
+		{"RET-06 holds for a sending after zeros", sent, previousOf("1000000000000000"), nil},
+
+		{"ENV-04 of UNIPI", sent, func(c *co.Prospetto) { c.CodiceComunicazione = "1001526000000051" },
+			[]string{"ENV-04 /prospetto/@codicecomunicazione"}},
+		{"ENV-90 of UNIPI", rectified, previousOf("10015260000000X1"), []string{"ENV-90 /prospetto/@codicecomunicazioneprecedente"}},
+
+		{"UPI-90 is a warning", sent, func(c *co.Prospetto) { c.Quadro1.DatiProspetto.DataRiferimento = "2025-12-30" },
+			[]string{"UPI-90* /prospetto/quadro1/datiprospetto/datariferimento"}},
+		{"UPI-90 holds with a time zone", sent, func(c *co.Prospetto) { c.Quadro1.DatiProspetto.DataRiferimento = "2025-12-31+01:00" }, nil},
+
+		{"UPI-91 holds for nothing said", sent, func(c *co.Prospetto) { c.Quadro1.DatiProspetto.NessunaAssunzioneAggiuntiva = "" }, nil},
+		{"UPI-91 N without dates", sent, func(c *co.Prospetto) { c.Quadro1.DatiProspetto.NessunaAssunzioneAggiuntiva = "N" }, hirings},
+		{"UPI-91 S with dates", rectified, func(c *co.Prospetto) { c.Quadro1.DatiProspetto.NessunaAssunzioneAggiuntiva = "S" }, hirings},
+
+		{"UPI-92 holds for all of them", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].PersonaleDipendente.DiCuiInForzaAl17012000 = "002"
+		}, nil},
+		{"UPI-92 is a warning", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[1].PersonaleDipendente.DiCuiInForzaAl17012000 = "1"
+		}, []string{"UPI-92* /prospetto/quadro2[2]/personaledipendente/dicuiinforzaal17012000"}},
+
+		{"ID-01 of the second worker who counts", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].LavoratoriComputabili[1].Lavoratore.CodiceFiscale = "TSTRTI95L59D612K"
+		}, []string{"ID-01 /prospetto/quadro2[1]/lavoratoricomputabili[2]/lavoratore/codicefiscale"}},
+		{"ID-04 of the declarant and of a company of the group", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro1.DatiAziendali.Dichiarante.CodiceFiscale = "09123401541"
+			c.Quadro2[0].Compensazioni[0].CodiceFiscaleAziendaGruppo = "08456704802"
+		}, []string{"ID-04 /prospetto/quadro1/datiaziendali/dichiarante/codicefiscale",
+			"ID-04 /prospetto/quadro2[1]/compensazioni[1]/codicefiscaleaziendagruppo"}},
+	}
+}

@@ -1,0 +1,25 @@
+package rules
+
+import "github.com/snodo-co/snodo/transform/co"
+
+func seafarerCases() []ruleCase {
+	const aboard, ashore = "unimare/CO190701R1/imbarco", "unimare/CO190701R1/terra"
+	return []ruleCase{
+		{"MAR-90 holds aboard", aboard, func(c *co.UniMare) { c.DatoreLavoro.RapportoTerraComandata = "NO" }, nil},
+		{"MAR-90 holds ashore", ashore, func(*co.UniMare) {}, nil},
+		{"MAR-90 neither is a warning", aboard, func(c *co.UniMare) { c.DatoreLavoro.Nave = nil }, []string{"MAR-90* /UniMare/DatoreLavoro"}},
+		{"MAR-90 both", ashore, func(c *co.UniMare) { c.DatoreLavoro.Nave = &co.Nave{} }, []string{"MAR-90* /UniMare/DatoreLavoro"}},
+		{"MAR-90 duty ashore aboard", aboard, func(c *co.UniMare) { c.DatoreLavoro.RapportoTerraComandata = "SI" },
+			[]string{"MAR-90* /UniMare/DatoreLavoro/Nave"}},
+		{"MAR-90 no duty ashore", ashore, func(c *co.UniMare) { c.DatoreLavoro.RapportoTerraComandata = "NO" },
+			[]string{"MAR-90* /UniMare/DatoreLavoro/SedeTerra"}},
+
+		{"ENV-04 of UNIMARE", aboard, func(c *co.UniMare) { c.CodiceComunicazione = "1" }, []string{"ENV-04 /UniMare/@codiceComunicazione"}},
+		{"ENV-90 of UNIMARE", "unimare/CO190701R1/trasformazione", func(c *co.UniMare) { c.CodiceComunicazionePrec = "090102600000003X" },
+			[]string{"ENV-90 /UniMare/@codiceComunicazionePrec"}},
+		{"ID-01 of UNIMARE", aboard, func(c *co.UniMare) { c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "CSTNCL84E23D969D" },
+			[]string{"ID-01 /UniMare/Lavoratore/AnagraficaCompleta/codice-fiscale"}},
+		{"ID-04 of the host", ashore, func(c *co.UniMare) { c.DatoreLavoro.DatoreDistaccatario.CodiceFiscale = "07299110581" },
+			[]string{"ID-04 /UniMare/DatoreLavoro/DatoreDistaccatario/@codiceFiscale"}},
+	}
+}
