@@ -1,14 +1,35 @@
 package rules
 
-import "github.com/snodo-co/snodo/transform/co"
+import (
+	"fmt"
+
+	"github.com/snodo-co/snodo/transform/co"
+)
+
+// bornOn gives a person another day of birth, in the tax code too.
+func bornOn(a *co.Anagrafica, day co.Data) {
+	var year, month, number int
+	if _, err := fmt.Sscanf(string(day), "%4d-%2d-%2d", &year, &month, &number); err != nil {
+		panic(err) // a case that is no date
+	}
+	if a.Sesso == "F" {
+		number += 40
+	}
+	a.Nascita.Data = day
+	stem := fmt.Sprintf("%s%02d%c%02d%s", a.CodiceFiscale[:6], year%100, "ABCDEHLMPRST"[month-1], number, a.CodiceFiscale[11:15])
+	for check := 'A'; check <= 'Z'; check++ {
+		if a.CodiceFiscale = co.CodiceFiscale(stem + string(check)); a.CodiceFiscale.Valid() {
+			return
+		}
+	}
+}
 
 func ageCases() []ruleCase {
 	const birth = "/UniLav/Lavoratore/AnagraficaCompleta/nascita/data"
 	born := func(kind co.TipologiaContrattuale, day co.Data) func(*co.UniLav) {
 		return func(c *co.UniLav) {
 			c.InizioRapporto.TipologiaContrattuale = kind
-			c.Lavoratore.AnagraficaCompleta.Nascita.Data = day
-			c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "" // which has the birth of the sample
+			bornOn(c.Lavoratore.AnagraficaCompleta, day)
 		}
 	}
 	warned := func(codes ...string) []string {

@@ -110,9 +110,8 @@ func (c *Case) look(place int, t *codes.Table, code, table string) {
 }
 
 // lookPlace is ID-10: a comune, or a foreign state, in force; for a birth one
-// that is or was, on whatever day. The places of LAO, whose later communications
-// repeat those of the first, are LAO-08. A comune that is not listed may be
-// younger than the table. Where there may be a state, 0000 is Italy.
+// that is or was, on whatever day. A comune that is not listed may be younger
+// than the table. Where there may be a state, 0000 is Italy.
 func (c *Case) lookPlace(place int, code string) {
 	_, birth := c.outline.Places()[c.outline.Parent(place)].Value.(*co.Nascita)
 	switch standing := c.Tables.Place(code, c.Day); {
@@ -123,7 +122,7 @@ func (c *Case) lookPlace(place int, code string) {
 			expected = "tabella degli stati esteri"
 		}
 		c.found = append(c.found, lookup{place, fault.UnlistedCode, expected, !foreign})
-	case standing != codes.InForce && !birth && c.Doc.Kind() != co.LAO:
+	case standing != codes.InForce && !birth:
 		c.found = append(c.found, lookup{place, fault.LapsedPlace, "un comune o uno stato estero di oggi", false})
 	}
 }

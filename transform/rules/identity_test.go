@@ -42,22 +42,21 @@ func identityCases() []ruleCase {
 		{"ID-05 agency's worker", "unisomm/CO190701R1/assunzione", func(c *co.UniSomm) { c.Lavoratore.AnagraficaCompleta.Nome = "ELISA" },
 			[]string{"ID-05 /UniSomm/Lavoratore/AnagraficaCompleta/codice-fiscale"}},
 
-		{"ID-06 holds for the day after a birth", "cessazione", func(c *co.UniLav) {
+		{"ID-06 holds for the day after a birth", "assunzione", func(c *co.UniLav) {
 			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "2026-03-08", "FRRLNE26C48A271U"
-		}, nil},
-		{"ID-06 born on the first day", "cessazione", func(c *co.UniLav) {
+		}, []string{"ETA-02* " + workerBirth}},
+		{"ID-06 born on the first day", "assunzione", func(c *co.UniLav) {
+			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "2026-03-09", "FRRLNE26C49A271W"
+		}, []string{"ETA-02* " + workerBirth, "ID-06 " + workerBirth}},
+		{"ID-06 holds for a hundred years", "assunzione", func(c *co.UniLav) {
+			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "1926-03-09", "FRRLNE26C49A271W"
+		}, []string{"ETA-02* " + workerBirth}},
+		{"ID-06 a hundred years and a day", "assunzione", func(c *co.UniLav) {
+			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "1926-03-08", "FRRLNE26C48A271U"
+		}, []string{"ETA-02* " + workerBirth, "ID-06 " + workerBirth}},
+		{"ID-06 termination", "cessazione", func(c *co.UniLav) {
 			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "2026-03-09", "FRRLNE26C49A271W"
 		}, []string{"ID-06 " + workerBirth}},
-		{"ID-06 holds for a hundred years", "cessazione", func(c *co.UniLav) {
-			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "1926-03-09", "FRRLNE26C49A271W"
-		}, nil},
-		{"ID-06 a hundred years and a day", "cessazione", func(c *co.UniLav) {
-			c.Lavoratore.AnagraficaCompleta.Nascita.Data, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "1926-03-08", "FRRLNE26C48A271U"
-		}, []string{"ID-06 " + workerBirth}},
-		{"ID-06 second worker", "lavoro-ripartito", func(c *co.UniLav) {
-			second := c.LavoratoreCoobbligato.AnagraficaCompleta
-			second.Nascita.Data, second.CodiceFiscale = "2079-12-07", "BRNMRC79T07L219Y"
-		}, []string{"ID-06 /UniLav/LavoratoreCoobbligato/AnagraficaCompleta/nascita/data"}},
 
 		{"ID-07 holds for a person who employs another", "assunzione", func(c *co.UniLav) { c.DatoreLavoro.CodiceFiscale = "BRNMRC79T07L219Y" }, nil},
 		{"ID-07 worker and employer", "assunzione", func(c *co.UniLav) { c.DatoreLavoro.CodiceFiscale = "FRRLNE88C52A271X" }, []string{"ID-07 " + workerCode}},

@@ -66,8 +66,8 @@ func variationCode(f *finder, doc *co.UniSomm) {
 		return
 	}
 	const code = belowVariation + "/@codiceVariazione"
-	if f.Movement == "" { // a code that is not in the table is COD-01
-		return
+	if f.Movement == "" {
+		return // a code that is not in its table is COD-01's
 	}
 	switch v.CodiceVariazione[0] {
 	case '2':

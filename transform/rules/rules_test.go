@@ -286,7 +286,7 @@ func TestEmptyCommunication(t *testing.T) {
 	all := tables(t)
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
-		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}}, &co.Lao{}, &co.Cigd{},
 		&co.VarDatori{}, &co.VarDatori{TrasferimentoAzienda: &co.TrasferimentoAzienda{SedeLavoro: make([]co.SedeTrasferita, 2)}}, &co.UniUrg{},
 		&co.UniSomm{}, &co.UniSomm{DatiVariazione: &co.DatiVariazione{}}, &co.UniSomm{DittaUtilizzatrice: &co.DittaUtilizzatrice{}},
 		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "2.02", DatiProroga: &co.DatiProroga{}}},
@@ -296,7 +296,6 @@ func TestEmptyCommunication(t *testing.T) {
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "TL"}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "DL", DatoreDistaccatario: &co.DatoreDistaccatario{}}},
 		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{}, &co.Prospetto{}, &co.Prospetto{Quadro2: make([]co.Quadro2, 1)},
-		&co.Lao{}, &co.Cigd{},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)
