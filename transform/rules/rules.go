@@ -194,6 +194,22 @@ func relationships(check func(*Case, *relationship) fault.List) func(*Case) faul
 	}
 }
 
+// agency makes a check of UNISOMM documents.
+func agency(check func(*Case, *co.UniSomm) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List {
+		if doc, ok := c.Doc.(*co.UniSomm); ok {
+			return check(c, doc)
+		}
+		return nil
+	}
+}
+
+// both is one check after the other: a rule that kinds keep in blocks of their
+// own.
+func both(first, second func(*Case) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List { return append(first(c), second(c)...) }
+}
+
 // doubt is the list of one warning.
 func doubt(code fault.Code, path, expected string) fault.List {
 	return fault.List{{Code: code, Path: path, Expected: expected, Warning: true}}

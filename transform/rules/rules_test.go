@@ -94,7 +94,7 @@ func allCases() []ruleCase {
 		transferCases(),
 		urgencyCases(),
 		agencyCases(),
-		envelopeCases(), employerCases(),
+		envelopeCases(), employerCases(), agencyWorkCases(), transferredCases(),
 		relationshipCases(), trainingCases(), contractCases(),
 		transformationCases(), secondmentCases(), terminationCases(),
 		traineeshipCases(), ageCases(),
