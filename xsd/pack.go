@@ -230,6 +230,7 @@ func instant(text string) (time.Time, error) {
 }
 
 func (p *Pack) takeTables(m manifest, refusal *Refusal) {
+	before := len(refusal.Reasons)
 	for _, file := range m.Tables {
 		name := strings.TrimSuffix(path.Base(file), ".txt")
 		content, there := p.files[file]
@@ -243,6 +244,11 @@ func (p *Pack) takeTables(m manifest, refusal *Refusal) {
 			if err := p.Tables.Check(name); err != nil {
 				refusal.add("table %s: %v", file, err)
 			}
+		}
+	}
+	if len(refusal.Reasons) == before { // each is in order: so must all of them be together
+		if _, err := p.Tables.Load(); err != nil {
+			refusal.add("tables: %v", err)
 		}
 	}
 }
