@@ -298,8 +298,14 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 	text := p.files[e.Schema]
 	c := &compiled{dropIn: true, sources: sources{e.Schema: text}, inferred: bytes.Count(text, []byte(">"+inferredMark))}
 	for _, k := range s.kinds {
-		if k.name == e.Kind {
-			c.standard = standard{e.ID, k.space, k.root, e.Schema}
+		if k.name != e.Kind {
+			continue
+		}
+		c.standard = standard{e.ID, k.space, k.root, e.Schema}
+		for _, own := range k.editions {
+			if own.judge != nil {
+				c.model = own.judge.model
+			}
 		}
 	}
 	source := engine.Bytes(e.Schema, text).WithResolver(resolver(p.files, c.sources))

@@ -51,6 +51,16 @@ func TestXSDList(t *testing.T) {
 		t.Errorf("pack %s %s, in force %v", l.Pack, l.Digest, inForce)
 	}
 
+	// An element that the decoder does not know: valid, told, and not read.
+	schema, err := os.ReadFile(filepath.Join(dir, "unilav.xsd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const after = `<xs:element name="LavoratoreCoobbligato"`
+	putFile(t, filepath.Join(dir, "unilav.xsd"),
+		[]byte(strings.Replace(string(schema), after, `<xs:element name="Nuovo" type="Versione" minOccurs="0"/>`+after, 1)))
+	mustSay(t, mustRun(t, "xsd", "list", "--standards", dir), "campo che il programma non legge: /UniLav/Nuovo\n")
+
 	putFile(t, filepath.Join(dir, "samples", "hiring.xml"), []byte("<a/>"))
 	code, out, errs := attempt(t, "xsd", "list", "--standards", dir)
 	if code != exitFinding || out != "" {
