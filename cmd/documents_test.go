@@ -359,30 +359,25 @@ var reservedCodes = map[fault.Code]string{
 // constant or by its value.
 func TestEveryFaultIsTested(t *testing.T) {
 	t.Parallel()
-	constants := map[string]fault.Code{} // by name
 	tested := map[fault.Code]bool{}
 	all := sources(t)
-	for _, s := range all {
-		if !s.test() {
-			codeConstants(s, constants)
-		}
-	}
+	constants := codeNamesOf(all)
 	value := regexp.MustCompile(`\b[A-Z]{2,4}-[0-9]{2,}\b`)
 	for _, s := range all {
 		if !s.test() {
 			continue
 		}
+		for c := range constants.namedIn(s) {
+			tested[c] = true
+		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
-			if id, ok := n.(*ast.Ident); ok {
-				if c, ok := constants[id.Name]; ok {
-					tested[c] = true
+			if lit, ok := n.(*ast.BasicLit); ok { // what comments say tests nothing
+				for _, c := range value.FindAllString(lit.Value, -1) {
+					tested[fault.Code(c)] = true
 				}
 			}
 			return true
 		})
-		for _, c := range value.FindAllString(string(s.text), -1) {
-			tested[fault.Code(c)] = true
-		}
 	}
 	for _, text := range goldens(t) {
 		for _, c := range value.FindAllString(text, -1) {
@@ -432,7 +427,9 @@ func goldens(t *testing.T) []string {
 	t.Helper()
 	var texts []string
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.Contains(filepath.ToSlash(path), "/testdata/") {
+		slashed := filepath.ToSlash(path)
+		// The lists of package fault name every code, found or not.
+		if err != nil || d.IsDir() || !strings.Contains(slashed, "/testdata/") || strings.Contains(slashed, "xsd/fault/testdata") {
 			return err
 		}
 		b, err := os.ReadFile(path)

@@ -2,7 +2,6 @@ package xsd
 
 import (
 	"slices"
-	"strings"
 )
 
 // arrangement is how the children of one element best fit its content model.
@@ -88,6 +87,18 @@ func (a *arrangement) misplaced(seen []sight) []sight {
 	return out
 }
 
+// before tells which of the children seen a misplaced one should precede: the
+// first that the model wants later.
+func (a *arrangement) before(t *complexType, child sight, seen []sight) string {
+	at := slices.Index(a.order, child.name)
+	for _, s := range seen {
+		if slices.Index(a.order, s.name) > at {
+			return "va prima di " + describe(t.elements[s.name])
+		}
+	}
+	return ""
+}
+
 // gap is the line where a missing child was due: that of the next child there
 // is, else the parent's end.
 func (a *arrangement) gap(name string, seen []sight, end int) int {
@@ -109,9 +120,6 @@ func (a *arrangement) turn(c clash, seen []sight, end int) int {
 	}
 	return a.gap(names[0], seen, end)
 }
-
-// names lists what the choice is between.
-func (c clash) names() string { return "uno solo fra " + strings.Join(c.choice.names(nil), ", ") }
 
 func has(seen []sight, name string) bool {
 	return slices.ContainsFunc(seen, func(s sight) bool { return s.name == name })

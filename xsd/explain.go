@@ -17,7 +17,7 @@ const instanceSpace = "http://www.w3.org/2001/XMLSchema-instance"
 // nothing of what it does not know, so hostile content costs it no memory.
 type explainer struct {
 	r      xmltoken.Reader
-	space  string
+	schema *schema
 	path   []stage
 	faults fault.List
 	full   bool    // there are more faults than MaxFaults: nothing more is looked at
@@ -35,7 +35,7 @@ type stage struct {
 // explain tells what content breaks, in document order; nothing if this reading
 // finds nothing wrong.
 func (s *schema) explain(content []byte) fault.List {
-	x := &explainer{space: s.space}
+	x := &explainer{schema: s}
 	x.r.Reset(content, xmltoken.Limits{})
 	kind, err := x.r.Next()
 	for err == nil && kind != xmltoken.Start {
@@ -70,7 +70,10 @@ func (x *explainer) report(code fault.Code, name string, line int, expected stri
 		x.full = true
 		return
 	}
-	x.faults = append(x.faults, fault.Fault{Code: code, Path: x.at(name), Line: line, Expected: expected})
+	path := x.at(name)
+	x.faults = append(x.faults, fault.Fault{
+		Code: code, Path: path, Line: line, Field: x.schema.field(path), Expected: expected,
+	})
 }
 
 // at writes the current path, or that of name below it. Elements that there may
@@ -116,7 +119,7 @@ func (x *explainer) attributes(declared []*attribute, line int) {
 			x.value, _ = xmltoken.AppendAttr(x.value[:0], a.Value)
 			d := declared[i]
 			if code := d.simple.check(string(x.value)); code != "" {
-				x.report(code, "@"+d.name, line, expect(d.name, d.label, d.simple))
+				x.report(code, "@"+d.name, line, d.simple.expected)
 			}
 		case string(a.Space) == instanceSpace && instanceAttribute(string(a.Local)):
 		default:
@@ -127,7 +130,7 @@ func (x *explainer) attributes(declared []*attribute, line int) {
 		if d.required && !slices.ContainsFunc(given, func(a xmltoken.Attr) bool {
 			return len(a.Space) == 0 && d.name == string(a.Local)
 		}) {
-			x.report(fault.MissingAttribute, "@"+d.name, line, expect(d.name, d.label, d.simple))
+			x.report(fault.MissingAttribute, "@"+d.name, line, d.simple.expected)
 		}
 	}
 }
@@ -163,7 +166,7 @@ func (x *explainer) simpleContent(e *element, line int) error {
 			}
 		case xmltoken.End:
 			if code := e.simple.check(string(x.value)); code != "" {
-				x.report(code, "", line, expect(e.name, e.label, e.simple))
+				x.report(code, "", line, e.simple.expected)
 			}
 			return nil
 		}
@@ -215,7 +218,7 @@ func blank(kind xmltoken.Kind, raw []byte) bool {
 func (x *explainer) child(t *complexType, first int) error {
 	line := x.r.Line()
 	e := t.elements[string(x.r.Local())]
-	if e == nil || string(x.r.Space()) != x.space {
+	if e == nil || string(x.r.Space()) != x.schema.space {
 		x.report(fault.UnexpectedElement, string(x.r.Local()), line, "")
 		return x.r.Skip()
 	}
@@ -227,7 +230,7 @@ func (x *explainer) child(t *complexType, first int) error {
 	s := &x.seen[first+i]
 	s.count++
 	if e.max >= 0 && s.count > e.max {
-		x.report(fault.RepeatedElement, e.name, line, describe(e.name, e.label))
+		x.report(fault.RepeatedElement, e.name, line, atMost(e.max))
 		return x.r.Skip()
 	}
 	return x.element(e, s.count)
@@ -242,30 +245,12 @@ func (x *explainer) arrangement(t *complexType, seen []sight, end int) {
 	var plan arrangement
 	plan.fit(t.model, seen)
 	for _, c := range plan.clashes {
-		x.report(fault.OneOf, "", plan.turn(c, seen, end), c.names())
+		x.report(fault.OneOf, "", plan.turn(c, seen, end), oneOf(t, c.choice.names(nil)))
 	}
 	for _, e := range plan.missing {
-		declared := t.elements[e.name]
-		x.report(fault.MissingElement, e.name, plan.gap(e.name, seen, end), expect(e.name, e.label, declared.simple))
+		x.report(fault.MissingElement, e.name, plan.gap(e.name, seen, end), t.elements[e.name].expected())
 	}
 	for _, s := range plan.misplaced(seen) {
-		x.report(fault.MisplacedElement, s.name, s.line, describe(s.name, t.elements[s.name].label))
+		x.report(fault.MisplacedElement, s.name, s.line, plan.before(t, s, seen))
 	}
-}
-
-// expect names a field and the form of its value.
-func expect(name, label string, t *simpleType) string {
-	s := describe(name, label)
-	if t != nil && t.expected != "" {
-		s += ", " + t.expected
-	}
-	return s
-}
-
-// describe names a field as people know it.
-func describe(name, label string) string {
-	if label == "" || label == name {
-		return name
-	}
-	return name + " (" + label + ")"
 }

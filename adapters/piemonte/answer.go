@@ -99,7 +99,8 @@ func classOf(p hub.Problem) string {
 	return classRefusal
 }
 
-// message names the faults in one line that opens with the first code.
+// message names the faults in one line that opens with the first code; the
+// remedy of a code stands where it comes first.
 func message(faults fault.List) string {
 	var b strings.Builder
 	for i, f := range faults {
@@ -111,6 +112,10 @@ func message(faults fault.List) string {
 			b.WriteString(" - ")
 		}
 		b.WriteString(envelope.Summary(f))
+		first := !slices.ContainsFunc(faults[:i], func(before fault.Fault) bool { return before.Code == f.Code })
+		if remedy := envelope.Remedy(f); remedy != "" && first {
+			b.WriteString(" " + remedy)
+		}
 		if f.Path != "" {
 			fmt.Fprintf(&b, " [%s]", f.Path)
 		}

@@ -48,7 +48,12 @@ func (n *node) openServer(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		catalogue, err := soap.Catalogue()
+		if err != nil {
+			return err
+		}
 		mux.Handle("/", edge)
+		mux.Handle("GET "+soap.CataloguePath, catalogue)
 	}
 	if n.roles.console {
 		var page http.Handler = operators.New(operators.Config{

@@ -39,6 +39,7 @@ type cli struct {
 	Report      reportCmd      `cmd:"" help:"Reports for operators."`
 	XSD         xsdCmd         `cmd:"" name:"xsd" help:"The national standards: editions, validation, differences."`
 	Certificate certificateCmd `cmd:"" help:"Certificates of the development authority."`
+	Explain     explainCmd     `cmd:"" help:"Say what a fault code means and what to do about it."`
 	Bench       benchCmd       `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
 	Backup      backupCmd      `cmd:"" help:"Copy a data folder that is in use."`
 	Health      healthCmd      `cmd:"" help:"Ask a hub's probe; exit code 0 if it is well."`

@@ -194,25 +194,35 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	if err != nil {
 		return Answer{}, fmt.Errorf("validate: %w", err)
 	}
+	day := s.Received.In(h.Rome).Format(time.DateOnly)
+	var dropped fault.List // what the conversion warns of
+	if s.Regional != nil {
+		dropped = s.Regional.Faults
+	}
 	if faults = append(faults, more...); faults.Refuses() {
-		return h.reject(ctx, d, faults)
+		faults = append(faults, basis.rest(id, content, faults, day)...)
+		return h.reject(ctx, d, append(faults, dropped...))
 	}
 	c, err := transform.Decode(id, content)
 	if err != nil {
 		return Answer{}, fmt.Errorf("decode valid content: %w", err)
 	}
-	day := s.Received.In(h.Rome).Format(time.DateOnly)
-	faults = append(faults, rules.Check(c, content, basis.Tables, day)...)
-	if s.Regional != nil {
-		faults = append(faults, s.Regional.Faults...)
+	if broken := rules.Check(c, content, basis.Tables, day); len(broken) > 0 {
+		basis.Standards.Label(id, broken)
+		faults = append(faults, broken...)
 	}
-	if faults.Refuses() {
+	if faults = append(faults, dropped...); faults.Refuses() {
 		return h.reject(ctx, d, faults)
 	}
 	about := c.Particulars()
 	warnings, err := h.readChain(ctx, &d, about)
 	if err != nil {
 		return Answer{}, err
+	}
+	if len(warnings) > 0 && about.Previous != "" { // else a regional document has it
+		warnings[0].Path = basis.Standards.RootAttribute(id, previousAttribute)
+		xsd.Locate(content, warnings)
+		basis.Standards.Label(id, warnings)
 	}
 	d.Province = basis.Tables.ProvinceOf(string(about.Workplace), day)
 	return h.accept(ctx, d, append(faults, warnings...))
@@ -230,6 +240,9 @@ func barred(r routing.Region, id xsd.ID, content []byte) *fault.Fault {
 	}
 	return nil
 }
+
+// previousAttribute is where national documents have the previous code.
+const previousAttribute = "codiceComunicazionePrec"
 
 // readChain fills what the chain knows of the communication and reads the
 // chain when a previous code is given, for only then does a decision depend on it.
@@ -316,7 +329,7 @@ func (h *Hub) refuse(ctx context.Context, s Submission, faults fault.List) (Answ
 
 // append commits a draft and turns the result into an answer.
 func (h *Hub) append(ctx context.Context, d ledger.Draft, faults fault.List) (a Answer, foreign bool, err error) {
-	if d.Entry.Faults, err = faults.Encode(); err != nil {
+	if d.Entry.Faults, err = faults.Worded().Encode(); err != nil {
 		return Answer{}, false, err
 	}
 	result, err := h.Journal.Append(ctx, d)

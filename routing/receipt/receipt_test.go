@@ -47,6 +47,13 @@ func entries(t testing.TB) map[string]ledger.Entry {
 	channel.Faults = nil
 	rejected := accepted
 	rejected.Status, rejected.Faults, rejected.Codice, rejected.Root, rejected.Prev = ledger.Rejected, faults, "", "", ledger.Hash{}
+	named := rejected // with labels and the wording of its day
+	named.Faults = []byte(`[{"code":"XSD-23","path":"/UniLav/InizioRapporto/@dataInizio","line":3,` +
+		`"expected":"data nella forma aaaa-mm-gg","field":"Inizio del rapporto \u003e Data di inizio","text":"La data del giorno è errata."},` +
+		`{"code":"CAT-01","path":"/UniLav/@codiceComunicazionePrec","warning":true,"field":"Codice precedente","text":"Non risulta."}]`)
+	former := rejected // recorded before entries had either
+	former.Faults = []byte(`[{"code":"XSD-23","path":"/UniLav/InizioRapporto/@dataInizio","line":3,` +
+		`"expected":"dataInizio (data di inizio del rapporto), data nella forma aaaa-mm-gg"},{"code":"XSD-12","path":"/UniLav/x","line":9}]`)
 	registered := ledger.Entry{
 		Position: 57, Type: ledger.Outcome, Status: ledger.Registered, Received: at, Recorded: at.Add(time.Second),
 		Region: "marche", Origin: ledger.Signed, Kind: "UNILAV", Edition: "CO190701R1",
@@ -57,6 +64,7 @@ func entries(t testing.TB) map[string]ledger.Entry {
 	declined.Status, declined.Registration, declined.Faults = ledger.RejectedByStore, 0, faults
 	return map[string]ledger.Entry{
 		"accettazione": accepted, "canale": channel, "rifiuto": rejected,
+		"rifiuto-campi": named, "rifiuto-precedente": former,
 		"registrazione": registered, "rifiuto-nazionale": declined,
 	}
 }

@@ -32,7 +32,8 @@ func answers() map[string][]byte {
 	unilav, vardatori := envelope.Bindings()[0], envelope.Bindings()[3]
 	lao, _ := envelope.BindingOfKind(co.LAO)
 	faults := fault.List{
-		{Code: fault.Duplicate, Path: "/UniLav/Lavoratore[1]/AnagraficaCompleta/@codice", Line: 12},
+		{Code: fault.WrongPattern, Path: "/UniLav/Lavoratore[1]/AnagraficaCompleta/@codice", Line: 12,
+			Field: "Lavoratore n. 1 > Dati anagrafici > Codice", Expected: "16 caratteri"},
 		{Code: fault.UnknownPrevious, Path: "/UniLav", Warning: true},
 		{Code: fault.KindNotServed, Path: "/x:UniLav/x:Datore", Expected: `"<uno>" & 'due'`},
 	}
@@ -100,7 +101,7 @@ func TestReadAnswer(t *testing.T) {
 			t.Fatalf("%s refused: %+v, %v", b.Kind, a, ok)
 		}
 		if got := a.Anomalies[0]; got.Code != "0000" || got.Fields != "RapportoDiLavoro.SediDiLavoro.SedeDiLavoro.Comune" ||
-			!strings.HasPrefix(got.Description, "DUP-01: ") || !strings.HasSuffix(got.Description, "(riga 12)") {
+			!strings.HasPrefix(got.Description, "DUP-01: ") || !strings.Contains(got.Description, " Riga 12. ") {
 			t.Errorf("%s: anomaly %+v", b.Kind, got)
 		}
 		for _, other := range envelope.Bindings() {
@@ -159,11 +160,11 @@ func TestFaultReadBack(t *testing.T) {
 	if !ok || got.Code != "Client" || len(got.Errors) != 3 {
 		t.Fatalf("read %+v, %v", got, ok)
 	}
-	if !strings.HasPrefix(got.Text, "DUP-01: ") {
+	if !strings.HasPrefix(got.Text, "XSD-20: ") {
 		t.Errorf("text %q is not opened by its code", got.Text)
 	}
 	first, third := got.Errors[0], got.Errors[2]
-	if first.Code != "DUP-01" || first.Line != 12 || first.Path == "" || first.Remedy == "" {
+	if first.Code != "XSD-20" || first.Line != 12 || first.Path == "" || first.Remedy == "" {
 		t.Errorf("first error %+v", first)
 	}
 	if !strings.Contains(third.Text, `"<uno>" & 'due'`) {
@@ -189,14 +190,15 @@ func TestAnomaliesReadBack(t *testing.T) {
 		t.Fatalf("type %s, %+v, %v", ko.Type, list, ok)
 	}
 	want := envelope.Anomaly{
-		Code:        "0000",
-		Description: "DUP-01: " + (fault.Fault{Code: fault.Duplicate}).Text() + " (riga 12)",
-		Fields:      "Lavoratore.AnagraficaCompleta.codice",
+		Code: "0000",
+		Description: "XSD-20: Il valore non ha la forma prescritta. Lavoratore n. 1 > Dati anagrafici > Codice: 16 caratteri. " +
+			"Riga 12. Scrivere il valore nella forma indicata.",
+		Fields: "Lavoratore.AnagraficaCompleta.codice",
 	}
 	if list[0] != want {
 		t.Errorf("first anomaly %+v", list[0])
 	}
-	if list[1].Fields != "Datore" || !strings.HasSuffix(list[1].Description, `"<uno>" & 'due'.`) {
+	if list[1].Fields != "Datore" || !strings.Contains(list[1].Description, `"<uno>" & 'due'. `) {
 		t.Errorf("second anomaly %+v", list[1])
 	}
 	for _, plain := range []string{"", "Errore generico", "<a/>", "<ListaAnomalie>"} {

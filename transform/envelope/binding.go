@@ -204,13 +204,17 @@ func anomalies(w *Writer, prefix string, faults fault.List) {
 	w.End(prefix + "ListaAnomalie")
 }
 
-// description is the Summary of a fault and the line it is about: the binding
-// has no other place for it.
+// description is all the binding has room for: the Summary of a fault, the line
+// it is about and the remedy.
 func description(f fault.Fault) string {
-	if f.Line == 0 {
-		return Summary(f)
+	said := Summary(f)
+	if f.Line > 0 {
+		said += " Riga " + strconv.Itoa(f.Line) + "."
 	}
-	return Summary(f) + " (riga " + strconv.Itoa(f.Line) + ")"
+	if remedy := Remedy(f); remedy != "" {
+		said += " " + remedy
+	}
+	return said
 }
 
 // fields turns the path of a fault into the binding's form: names without the

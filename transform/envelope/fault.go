@@ -35,6 +35,13 @@ func FaultCodeOf(c fault.Code, sender bool) FaultCode {
 // a colon and its Italian text.
 func Summary(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }
 
+// Remedy is what the sender of a fault should do, in Italian; "" if the
+// catalogue does not know.
+func Remedy(f fault.Fault) string {
+	e, _ := fault.Lookup(f.Code)
+	return e.Remedy
+}
+
 // AppendFault appends a whole SOAP 1.1 message that holds a Fault. The first of
 // the faults is the faultstring; detail lists them all, as Errori of the hub's
 // namespace. The list must not be empty.
@@ -64,8 +71,8 @@ func writeError(w *Writer, f fault.Fault) {
 	if f.Line > 0 {
 		w.Element("Riga", strconv.Itoa(f.Line))
 	}
-	if e, ok := fault.Lookup(f.Code); ok && e.Remedy != "" {
-		w.Element("Rimedio", e.Remedy)
+	if remedy := Remedy(f); remedy != "" {
+		w.Element("Rimedio", remedy)
 	}
 	w.End("Errore")
 }

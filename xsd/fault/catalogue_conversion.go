@@ -51,7 +51,7 @@ const (
 	spicomWire      = "SPICOM, busta RPC/encoded del client csi-apachesoap 1.4.6"
 	spicomPayload   = "SPICOM, testo XML di ObjectSerializer (spicom-client 2.13.3)"
 	spicomValidator = "SPICOM, ComunicazioneTUValidator (spicom-client 2.13.3)"
-	neverInvents    = "Snodo, contratto \"Rules of thumb for regional converters\""
+	neverInvents    = "Snodo, conversione: ciò che il tracciato nazionale non ammette è tralasciato con un avviso"
 )
 
 // callEntries speak of the message around the document.
@@ -114,7 +114,7 @@ func regionalEntries() []Entry {
 		{
 			Code: RegionalTooLarge, Stage: StageConversione, Anomalia: "0000",
 			Text:   "Il documento regionale supera i limiti di dimensione o di profondità.",
-			Source: "Snodo, contratto \"Bytes\": al massimo 4 MiB",
+			Source: "Snodo, limiti: documento di al più 4 MiB",
 			Remedy: "Inviare una sola comunicazione per chiamata.",
 		},
 		{
@@ -127,7 +127,7 @@ func regionalEntries() []Entry {
 			Code: RegionalRoot, Stage: StageConversione, Anomalia: "0000",
 			Text:   "La stringa inviata non contiene una comunicazione regionale né un documento nazionale.",
 			Source: spicomPayload,
-			Remedy: "Inviare il testo di ObjectSerializer di ComunicazioneTracciatoUnicoDTO, oppure il documento nazionale UniLav.",
+			Remedy: "Inviare il testo di ObjectSerializer di ComunicazioneTracciatoUnicoDTO, oppure il documento nazionale.",
 		},
 		{
 			Code: RegionalValue, Stage: StageConversione, Anomalia: "0000",
@@ -161,14 +161,14 @@ func sectionEntries() []Entry {
 		},
 		{
 			Code: TrackUnknown, Stage: StageConversione, Anomalia: "0000",
-			Text:   "Tipo tracciato sconosciuto.",
+			Text:   "Il tipo di tracciato indicato non è conosciuto.",
 			Source: spicomValidator,
-			Remedy: "In datiAggiuntivi.tipoTracciatoXML indicare UL (maiuscolo).",
+			Remedy: "In datiAggiuntivi.tipoTracciatoXML indicare la sigla del tracciato in maiuscolo, per esempio UL per UNILAV.",
 		},
 		{
 			Code: TrackNotYet, Stage: StageConversione, Anomalia: "0000",
-			Text:   "Tracciato non ancora gestito da questo nodo.",
-			Source: "Snodo, tracciati accettati: UNILAV",
+			Text:   "Il tracciato non è ancora gestito da questo nodo.",
+			Source: "Snodo, elenco dei tracciati gestiti",
 			Remedy: "Inviare queste comunicazioni al nodo che le gestisce oggi.",
 		},
 		{
@@ -205,37 +205,37 @@ func droppedEntries() []Entry {
 			Code: HoursDropped, Stage: StageConversione, Anomalia: "0000",
 			Text:   "Le ore settimanali medie non sono riportate nel tracciato nazionale con questo tipo di orario.",
 			Source: neverInvents + "; regola nazionale REL-08",
-			Remedy: "Nessuna azione: con orario pieno o non definito le ore non vanno indicate.",
+			Remedy: "Non occorre fare nulla: con orario pieno o non definito le ore non vanno indicate.",
 		},
 		{
 			Code: ResidenceDropped, Stage: StageConversione, Anomalia: "0000",
 			Text:   "I dati di soggiorno del legale rappresentante cittadino UE non sono riportati nel tracciato nazionale.",
 			Source: neverInvents + "; regola nazionale EXT-06",
-			Remedy: "Nessuna azione: i dati di soggiorno si indicano solo per i cittadini extra UE.",
+			Remedy: "Non occorre fare nulla: i dati di soggiorno si indicano solo per i cittadini extra UE.",
 		},
 		{
 			Code: PreviousDropped, Stage: StageConversione, Anomalia: "0000",
 			Text:   "Il codice della comunicazione precedente non è riportato nel tracciato nazionale per questo tipo di comunicazione; il registro lo conserva come riferimento.",
 			Source: neverInvents + "; regole nazionali ENV-03 ed ENV-06",
-			Remedy: "Nessuna azione.",
+			Remedy: "Non occorre fare nulla.",
 		},
 		{
 			Code: IncentivesDropped, Stage: StageConversione, Anomalia: "0000",
 			Text:   "Le agevolazioni non sono più ammesse dal tracciato nazionale e non sono riportate.",
 			Source: neverInvents + "; regola nazionale REL-13",
-			Remedy: "Nessuna azione: le agevolazioni si chiedono all'ente previdenziale.",
+			Remedy: "Non occorre fare nulla: le agevolazioni si chiedono all'ente previdenziale.",
 		},
 		{
 			Code: ClearanceDropped, Stage: StageConversione, Anomalia: "0000",
 			Text:   "I dati del vecchio collocamento obbligatorio (legge 68/1999, prima del 2016) non sono riportati nel tracciato nazionale.",
 			Source: neverInvents + "; edizione CO160201R1 del tracciato",
-			Remedy: "Nessuna azione: dal 2016 si indicano obbligo di assunzione e categoria.",
+			Remedy: "Non occorre fare nulla: dal 2016 si indicano obbligo di assunzione e categoria.",
 		},
 		{
 			Code: MovementDropped, Stage: StageConversione, Anomalia: "0000",
 			Text:   "Insieme alla cessazione il tracciato nazionale non ammette proroga o trasformazione, che non sono riportate.",
 			Source: neverInvents + "; " + spicomValidator,
-			Remedy: "Nessuna azione se la comunicazione è una cessazione; altrimenti rettificarla.",
+			Remedy: "Se la comunicazione è una cessazione non occorre fare nulla; altrimenti rettificarla.",
 		},
 		{
 			Code: EditionAdapted, Stage: StageConversione, Anomalia: "0000",

@@ -20,19 +20,19 @@ func hubEntries() []Entry {
 		{
 			Code: Duplicate, Stage: StageRegistro, Anomalia: "0000",
 			Text:   "Comunicazione già accettata da un altro mittente.",
-			Source: "Snodo, contratto \"Who and once\": un contenuto accettato è unico fra tutte le regioni",
-			Remedy: "Verificare con l'altro soggetto abilitato chi ha già inviato la comunicazione; non inviarla di nuovo.",
+			Source: "Snodo, unicità: un contenuto è accettato una volta sola fra tutte le regioni",
+			Remedy: "Verificare con il datore di lavoro e con gli altri soggetti abilitati chi l'ha già inviata; non inviarla di nuovo.",
 		},
 		{
 			Code: UnknownPrevious, Stage: StageRegistro, Anomalia: "0000",
 			Text:   "La comunicazione precedente indicata non risulta in questo nodo per lo stesso datore di lavoro e lo stesso lavoratore.",
-			Source: "Regole nazionali ENV-05, in questa fase solo segnalata",
+			Source: "Regole nazionali, ENV-05 (per ora soltanto segnalata)",
 			Remedy: "Controllare il codice della comunicazione precedente; se è stata inviata a un altro nodo non occorre fare nulla.",
 		},
 		{
 			Code: WrongKind, Stage: StageForma, Anomalia: "0000",
-			Text:   "Il documento è di un tipo diverso da quello annunciato dall'operazione",
-			Source: "Binding nazionale comobbl: ogni operazione porta un solo tipo di documento",
+			Text:   "Il documento è di un tipo diverso da quello annunciato dall'operazione.",
+			Source: "Servizio nazionale comobbl: ogni operazione porta un solo tipo di documento",
 			Remedy: "Usare l'operazione del tipo di comunicazione che il documento contiene.",
 		},
 		{

@@ -21,7 +21,7 @@ const (
 
 // nationalEntries are the faults of the national store.
 func nationalEntries() []Entry {
-	const chains, kafka = "Snodo, contratto \"Chains and order\"", "Snodo, contratto \"Kafka\""
+	const chains, kafka = "Snodo, catene e ordine", "Snodo, trasporto verso il nodo nazionale"
 	return []Entry{
 		{
 			Code: NationalMessage, Stage: StageNazionale, Anomalia: "0000",
@@ -50,7 +50,7 @@ func nationalEntries() []Entry {
 		{
 			Code: NationalRegion, Stage: StageNazionale, Anomalia: "0000",
 			Text:   "Il codice comunicazione non appartiene alla regione che lo ha ricevuto.",
-			Source: "Snodo, contratto \"Codice comunicazione\": le prime due cifre sono della regione ricevente",
+			Source: "Snodo, codice comunicazione: le prime due cifre sono della regione ricevente",
 			Remedy: "Il gestore verifica l'assegnazione dei codici del nodo regionale; la comunicazione può essere inviata di nuovo.",
 		},
 		{

@@ -2,11 +2,11 @@ package fault
 
 // Sources of the faults of signatures.
 const (
-	sigSourceGrammar = "Snodo, contratto \"The one signature grammar of a document\"; W3C XML Signature 1.1"
+	sigSourceGrammar = "Snodo, forma ammessa della firma; W3C XML Signature 1.1"
 	sigSourceXML     = "W3C XML 1.0 (quinta edizione)"
 	sigSourceNames   = "W3C Namespaces in XML 1.0 (terza edizione)"
-	sigSourceBytes   = "Snodo, contratto \"Bytes\""
-	sigSourceTrust   = "Snodo, contratto \"The one signature grammar of a document\"; RFC 5280"
+	sigSourceBytes   = "Snodo, limiti e codifica dei messaggi"
+	sigSourceTrust   = "Snodo, forma ammessa della firma; RFC 5280"
 )
 
 // Remedies that several faults of signatures share.
@@ -32,7 +32,7 @@ func sigEntries() []Entry {
 func sigDocumentEntries() []Entry {
 	return []Entry{
 		{Code: "SIG-01", Text: "Il documento non è firmato.", Source: sigSourceGrammar,
-			Remedy: "Firmare il documento prima dell'invio."},
+			Remedy: "Firmare il documento (firma XML enveloped) prima dell'invio."},
 		{Code: "SIG-02", Text: "Il documento non è XML ben formato.", Source: sigSourceXML, Remedy: sigRemedyProducer},
 		{Code: "SIG-03", Text: "Il documento contiene una DTD o il riferimento a un'entità, che non sono ammessi.",
 			Source: sigSourceGrammar, Remedy: "Togliere la dichiarazione DOCTYPE e le entità, poi firmare di nuovo."},
@@ -79,11 +79,11 @@ func sigGrammarEntries() []Entry {
 			Remedy: "Allegare il certificato del firmatario e al più tre certificati della sua catena."},
 		{Code: "SIG-25", Text: "Un certificato della firma non è leggibile.", Source: sigSourceTrust, Remedy: sigRemedyCert},
 		{Code: "SIG-26", Text: "La chiave del certificato non è ammessa: RSA da 2048 a 4096 bit o ECDSA P-256.",
-			Source: sigSourceGrammar, Remedy: sigRemedyCert},
+			Source: sigSourceGrammar, Remedy: "Firmare con un certificato che abbia una chiave di questo tipo."},
 		{Code: "SIG-27", Text: "L'algoritmo di firma non corrisponde al tipo di chiave del certificato.",
 			Source: sigSourceGrammar, Remedy: sigRemedyResign},
 		{Code: "SIG-28", Text: "Il valore della firma ECDSA non ha la forma r||s di 64 byte (la forma DER non è ammessa).",
-			Source: "RFC 4050, sezione 3.3; W3C XML Signature 1.1, sezione 6.4.3", Remedy: sigRemedyResign},
+			Source: "RFC 4050, sezione 3.3; W3C XML Signature 1.1, sezione 6.4.3", Remedy: "Scrivere il valore della firma come r seguito da s, 32 byte ciascuno, in base64."},
 		{Code: "SIG-29", Text: "Il documento non è quello firmato: l'impronta non corrisponde.",
 			Source: "W3C XML Signature 1.1, sezione 3.2.1", Remedy: sigRemedyResend},
 		{Code: "SIG-30", Text: "Il valore della firma non corrisponde al certificato allegato.",
@@ -97,10 +97,13 @@ func sigTrustEntries() []Entry {
 		{Code: "SIG-31", Text: "Il certificato del firmatario non risale a un'autorità riconosciuta.", Source: sigSourceTrust, Remedy: sigRemedyCert},
 		{Code: "SIG-32", Text: "Il certificato non è di firma: manca l'uso nonRepudiation, o è di un'autorità.",
 			Source: sigSourceTrust, Remedy: "Usare il certificato di firma, non quello di autenticazione."},
-		{Code: "SIG-33", Text: "Il certificato non indica un solo codice fiscale del firmatario.", Source: "ETSI EN 319 412-1, sezione 5.1.3", Remedy: sigRemedyCert},
-		{Code: "SIG-34", Text: "Un certificato della firma non è ancora valido.", Source: sigSourceTrust, Remedy: sigRemedyCert},
+		{Code: "SIG-33", Text: "Il certificato non indica un solo codice fiscale del firmatario.", Source: "ETSI EN 319 412-1, sezione 5.1.3",
+			Remedy: "Usare un certificato di firma personale, che riporti il codice fiscale di chi firma."},
+		{Code: "SIG-34", Text: "Un certificato della firma non è ancora valido.", Source: sigSourceTrust,
+			Remedy: "Attendere l'inizio della validità del certificato, o firmare con un altro già valido."},
 		{Code: "SIG-35", Text: "Un certificato della firma è scaduto.", Source: sigSourceTrust,
 			Remedy: "Rinnovare il certificato e firmare di nuovo il documento."},
-		{Code: "SIG-36", Text: "Il certificato del firmatario è revocato.", Source: sigSourceTrust, Remedy: sigRemedyCert},
+		{Code: "SIG-36", Text: "Il certificato del firmatario è revocato.", Source: sigSourceTrust,
+			Remedy: "Firmare di nuovo il documento con un certificato non revocato."},
 	}
 }

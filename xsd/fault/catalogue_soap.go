@@ -43,12 +43,12 @@ const (
 	sourceXML       = "XML 1.0 (quinta edizione) e Namespaces in XML 1.0"
 	sourceSOAP      = "SOAP 1.1, sezione 4"
 	sourceBP        = "WS-I Basic Profile 1.1"
-	sourceBytes     = "Snodo, contratto \"Bytes\""
+	sourceBytes     = "Snodo, limiti e codifica dei messaggi"
 	sourceWSDL      = "WSDL del servizio (?wsdl)"
 	sourceTypes     = "Servizio nazionale comobbl, tipi delle richieste"
 	sourceHTTP      = "RFC 9110, HTTP Semantics"
-	sourceChannel   = "Snodo, contratto \"Who and once\": canale loopback"
-	sourceNoPromise = "Snodo, contratto \"Answers\": nessuna ricevuta, nessuna promessa"
+	sourceChannel   = "Snodo, canali senza firma: ammessi solo dalla macchina stessa o con certificato"
+	sourceNoPromise = "Snodo, risposte: senza ricevuta non c'è alcun esito"
 )
 
 // soapEntries are the faults of the SOAP envelope and its transport.
@@ -137,7 +137,7 @@ func documentEntries() []Entry {
 			Remedy: "Inviare al canale attuale; le operazioni servite sono quelle del WSDL."},
 		{Code: ReceiptNotFound, Stage: StageBusta,
 			Text:   "Nessuna ricevuta corrisponde al codice o alla voce e all'impronta indicati.",
-			Source: "Snodo, contratto \"Answers\": RichiediRicevuta",
+			Source: "Snodo, operazione RichiediRicevuta",
 			Remedy: "Controllare il codice (o la voce, per un rifiuto) e l'impronta SHA-256 del documento inviato."},
 		{Code: ReceiptQuery, Stage: StageBusta,
 			Text:   "La richiesta di ricevuta non indica chiavi valide.",
@@ -173,7 +173,7 @@ func transportEntries() []Entry {
 			Source: sourceWSDL,
 			Remedy: "Usare l'indirizzo indicato nel WSDL della regione."},
 		{Code: ForwardedRefused, Stage: StageBusta,
-			Text:   "La richiesta è passata da un intermediario, che questo canale non ammette.",
+			Text:   "La richiesta è passata da un proxy, che questo canale non ammette.",
 			Source: sourceChannel,
 			Remedy: "Collegarsi direttamente, senza proxy, oppure inviare documenti firmati all'indirizzo pubblico."},
 		{Code: NotLoopback, Stage: StageBusta,

@@ -56,20 +56,53 @@ type Fault struct {
 	Line     int    `json:"line,omitempty"`     // 1-based line of the content
 	Expected string `json:"expected,omitempty"` // Italian, from our own field table
 	Warning  bool   `json:"warning,omitempty"`  // does not refuse the document
+	// Field names the place as people know it, by the Italian labels from below
+	// the root: "Lavoratore > Dati anagrafici > Codice fiscale".
+	Field string `json:"field,omitempty"`
+	// Wording is the catalogue's text of the day the fault was recorded: what an
+	// entry says must not change with the catalogue. Empty: the catalogue's.
+	Wording string `json:"text,omitempty"`
 }
 
-// Text is the Italian sentence for people: the catalogue's text and what was
+// Text is the Italian sentence for people: what is wrong, the field, what was
 // expected.
 func (f Fault) Text() string {
-	e, ok := Lookup(f.Code)
-	if !ok {
-		return string(f.Code)
+	text := f.Wording
+	if text == "" {
+		e, ok := Lookup(f.Code)
+		if !ok {
+			return string(f.Code)
+		}
+		text = e.Text
 	}
-	if f.Expected == "" {
-		return e.Text
+	switch {
+	case f.Field != "" && f.Expected != "":
+		return text + " " + f.named() + ": " + f.Expected + "."
+	case f.Field != "":
+		return text + " " + f.named() + "."
+	case f.Expected != "":
+		return strings.TrimSuffix(text, ".") + ": " + f.Expected + "."
 	}
-	return strings.TrimSuffix(e.Text, ".") + ": " + f.Expected + "."
+	return text
 }
+
+// named is the field's label with its name in the document, unless the label
+// holds it: "Lavoratore > Dati anagrafici > Codice fiscale (codice-fiscale)".
+func (f Fault) named() string {
+	name := f.Path[strings.LastIndexByte(f.Path, '/')+1:]
+	name, _, _ = strings.Cut(strings.TrimPrefix(name, "@"), "[")
+	last := f.Field
+	if i := strings.LastIndex(last, FieldSeparator); i >= 0 {
+		last = last[i+len(FieldSeparator):]
+	}
+	if strings.Contains(strings.ToLower(last), strings.ToLower(name)) {
+		return f.Field
+	}
+	return f.Field + " (" + name + ")"
+}
+
+// FieldSeparator stands between the labels of a Field.
+const FieldSeparator = " > "
 
 // Anomalia is the CodiceAnomalia by which the national binding knows the fault.
 func (f Fault) Anomalia() string {
@@ -87,6 +120,18 @@ func (l List) Refuses() bool {
 	return slices.ContainsFunc(l, func(f Fault) bool { return !f.Warning })
 }
 
+// Worded is the list with the wording of the catalogue as it is now, for a
+// record that outlives it. Faults that have a wording keep it.
+func (l List) Worded() List {
+	l = slices.Clone(l)
+	for i := range l {
+		if e, ok := Lookup(l[i].Code); ok && l[i].Wording == "" {
+			l[i].Wording = e.Text
+		}
+	}
+	return l
+}
+
 // Encode gives the list's one JSON form, the bytes the ledger hashes. An empty
 // list is nil.
 func (l List) Encode() ([]byte, error) {
@@ -100,7 +145,9 @@ func (l List) Encode() ([]byte, error) {
 	return b, nil
 }
 
-// Decode reads what Encode wrote.
+// Decode reads what Encode wrote. Faults recorded without their wording, by
+// former editions and in outcomes of the national store, get the one that the
+// catalogue had when wordings began to be recorded.
 func Decode(b []byte) (List, error) {
 	if len(b) == 0 {
 		return nil, nil
@@ -108,6 +155,11 @@ func Decode(b []byte) (List, error) {
 	var l List
 	if err := json.Unmarshal(b, &l); err != nil {
 		return nil, fmt.Errorf("decode faults: %w", err)
+	}
+	for i := range l {
+		if l[i].Wording == "" {
+			l[i].Wording = formerWording(l[i].Code)
+		}
 	}
 	return l, nil
 }
@@ -123,6 +175,7 @@ func Catalogue() []Entry {
 		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
 		seafarerEntries(), domesticEntries(), prospettoEntries(),
 		laoEntries(),
+		codeEntries(), personEntries(), termEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
 	return all

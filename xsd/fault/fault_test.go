@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -32,6 +33,13 @@ func TestText(t *testing.T) {
 		{Fault{Code: Duplicate}, e.Text},
 		{Fault{Code: Duplicate, Expected: "un solo mittente"}, strings.TrimSuffix(e.Text, ".") + ": un solo mittente."},
 		{Fault{Code: "XXX-99"}, "XXX-99"},
+		{Fault{Code: "XXX-99", Wording: "Come fu detto.", Expected: "x"}, "Come fu detto: x."},
+		{Fault{Code: Duplicate, Wording: "Com'era."}, "Com'era."},
+		{Fault{Code: Duplicate, Path: "/A/@b", Field: "Uno > Due"}, e.Text + " Uno > Due (b)."},
+		{Fault{Code: Duplicate, Path: "/A/b[2]", Field: "Uno > Due n. 2", Expected: "due cifre"}, e.Text + " Uno > Due n. 2 (b): due cifre."},
+		{Fault{Code: Duplicate, Path: "/A/codice-fiscale", Field: "Codice fiscale"}, e.Text + " Codice fiscale (codice-fiscale)."},
+		{Fault{Code: Duplicate, Path: "/A/cap", Field: "A > CAP della sede"}, e.Text + " A > CAP della sede."}, // named already
+		{Fault{Code: Duplicate, Field: "Uno"}, e.Text + " Uno."},
 	} {
 		if got := c.f.Text(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.f, got, c.want)
@@ -74,5 +82,49 @@ func TestEncode(t *testing.T) {
 	}
 	if _, err := Decode([]byte("{")); err == nil {
 		t.Error("broken JSON is read")
+	}
+}
+
+// TestWorded: what is recorded says of itself what it said on its day.
+func TestWorded(t *testing.T) {
+	t.Parallel()
+	list := List{{Code: MissingElement, Path: "/UniLav", Field: "Uno", Expected: "due"}, {Code: Duplicate, Wording: "Altro."}, {Code: "XXX-99"}}
+	worded := list.Worded()
+	e, _ := Lookup(MissingElement)
+	if worded[0].Wording != e.Text || worded[1].Wording != "Altro." || worded[2].Wording != "" || list[0].Wording != "" {
+		t.Errorf("%+v of %+v", worded, list)
+	}
+	b, err := worded.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Decode(b); err != nil || !reflect.DeepEqual(got, worded) {
+		t.Errorf("read back %+v, %v", got, err)
+	}
+	if List(nil).Worded() != nil {
+		t.Error("something comes of nothing")
+	}
+}
+
+// TestUnwordedIsReadAsEver: entries recorded before faults carried their
+// wording, and outcomes of the national store, say what they always said.
+func TestUnwordedIsReadAsEver(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("testdata/unworded.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		code, text, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		list, err := Decode([]byte(`[{"code":"` + code + `","path":"/A/b","line":3,"expected":"x"},{"code":"` + code + `"}]`))
+		if err != nil || len(list) != 2 {
+			t.Fatalf("%s: %v, %v", code, list, err)
+		}
+		if got := list[1].Text(); got != text {
+			t.Errorf("%s says %q, said %q", code, got, text)
+		}
+		if got, want := list[0].Text(), strings.TrimSuffix(text, ".")+": x."; got != want {
+			t.Errorf("%s says %q, said %q", code, got, want)
+		}
 	}
 }

@@ -1,0 +1,43 @@
+package hub
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/rules"
+	"github.com/snodo-co/snodo/xsd"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// rest judges by the rules what can still be read of a document that its schema
+// refuses, so that its sender hears everything at once. Told is what the schema
+// found: the values that it refused are forgotten, and nothing more is said
+// about their fields, what they lie in or what lies in them. A document of
+// another arrangement than its schema's cannot be read on.
+func (b Basis) rest(id xsd.ID, content []byte, told fault.List, day string) fault.List {
+	for _, f := range told {
+		if f.Code == fault.MoreFaults || f.Code == fault.NotConforming {
+			return nil // there are refused values that nobody named
+		}
+	}
+	c, err := transform.Decode(id, content)
+	if err != nil {
+		return nil
+	}
+	transform.Forget(c, func(path string) bool {
+		return slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Path == path })
+	})
+	broken := rules.Check(c, content, b.Tables, day)
+	broken = slices.DeleteFunc(broken, func(one fault.Fault) bool {
+		return slices.ContainsFunc(told, func(f fault.Fault) bool { return within(one.Path, f.Path) || within(f.Path, one.Path) })
+	})
+	b.Standards.Label(id, broken)
+	return broken
+}
+
+// within reports whether a path is another or lies in it.
+func within(path, other string) bool {
+	rest, ok := strings.CutPrefix(path, other)
+	return ok && (rest == "" || rest[0] == '/')
+}

@@ -1,0 +1,72 @@
+package xsd
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+func TestLabel(t *testing.T) {
+	t.Parallel()
+	s := build(t)
+	for path, want := range map[string]string{
+		"/UniLav":                                "Comunicazione UniLav",
+		"/UniLav/@versione":                      "Versione del tracciato",
+		"/UniLav/DatoreLavoro/SedeLavoro/cap":    "Datore di lavoro > Sede di lavoro > CAP della sede di lavoro",
+		"/UniLav/DatoreLavoro/SedeLavoro[2]/cap": "Datore di lavoro > Sede di lavoro n. 2 > CAP della sede di lavoro",
+		"/UniLav/DatoreLavoro/@codiceFiscale":    "Datore di lavoro > Codice fiscale del datore di lavoro",
+		"/UniLav/Lavoratore/@ignoto":             "Lavoratore > ignoto",
+		"/UniLav/Lavoratore/ignoto/altro/@x":     "Lavoratore > ignoto > altro > x",
+		"/UniLav/Lavoratore/@ignoto/altro":       "Lavoratore > ignoto > altro",
+		"/UniLav/TipoComunicazione/x":            "Tipo di comunicazione > x",
+		"/object/datiInizio":                     "",
+		"UniLav/Lavoratore":                      "",
+		"":                                       "",
+	} {
+		faults := fault.List{{Code: fault.UnknownTipo, Path: path}}
+		s.Label(unilavID, faults)
+		if faults[0].Field != want {
+			t.Errorf("%s is %q, want %q", path, faults[0].Field, want)
+		}
+	}
+	if got := s.RootAttribute(unilavID, "codiceComunicazionePrec"); got != "/UniLav/@codiceComunicazionePrec" {
+		t.Errorf("the previous code is at %q", got)
+	}
+	if got := s.RootAttribute(unilavID, "cap") + s.RootAttribute(ID{"UNILAV", "CO130110"}, "versione"); got != "" {
+		t.Errorf("found %q", got)
+	}
+	faults := fault.List{{Path: "/UniLav", Field: "nome dato"}}
+	s.Label(unilavID, faults)
+	s.Label(ID{"UNILAV", "CO130110"}, fault.List{{Path: "/UniLav"}}) // no panic
+	if faults[0].Field != "nome dato" {
+		t.Errorf("renamed %q", faults[0].Field)
+	}
+}
+
+// TestEveryFieldIsNamed: whatever a sample of any kind has, a fault about it
+// names it in Italian, step by step.
+func TestEveryFieldIsNamed(t *testing.T) {
+	t.Parallel()
+	s := build(t)
+	for _, sample := range allSamples(t) {
+		elements, attributes := spans(sample.content)
+		for _, at := range append(elements, attributes...) {
+			if at.from > at.to {
+				continue
+			}
+			marked := bytes.Join([][]byte{sample.content[:at.from], []byte("\u00a0?"), sample.content[at.to:]}, nil)
+			for _, f := range judgeAll(t, s, marked) {
+				steps := strings.Count(strings.TrimPrefix(f.Path, "/"), "/")
+				switch f.Code {
+				case fault.UnknownStandard, fault.UnknownEdition, fault.NotWellFormed:
+					continue // no standard to name it by
+				}
+				if f.Field == "" || strings.Count(f.Field, fault.FieldSeparator) != max(0, steps-1) {
+					t.Errorf("%s: %s at %s is %q", sample.name, f.Code, f.Path, f.Field)
+				}
+			}
+		}
+	}
+}
