@@ -294,6 +294,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 	for _, k := range s.kinds {
 		if k.name == e.Kind {
 			c.standard = standard{e.ID, k.space, k.root, e.Schema}
+			c.elder = s.elder(&k, e.ID)
 		}
 	}
 	source := engine.Bytes(e.Schema, text).WithResolver(resolver(p.files, c.sources))
@@ -301,6 +302,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 		return err
 	}
 	if sch, err := readSchema(text); err == nil && sch.space == c.Space && sch.root.name == c.Root {
+		sch.elder = c.elder
 		c.schema = sch
 	}
 	s.put(c)

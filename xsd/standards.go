@@ -75,6 +75,7 @@ type compiled struct {
 	inferred int       // elements, attributes and types marked so
 	dropIn   bool      // from a pack
 	schema   *schema   // nil where it is beyond our own reading: the engine alone judges
+	elder    *schema   // of a pack's: the program's own of the same kind, for labels
 	acceptor *acceptor // nil where the schema is beyond it
 	sessions sync.Pool // of *session
 }
