@@ -77,11 +77,15 @@ func allSamples(t testing.TB) []sample {
 	return all
 }
 
-// sampleOf is one of them, of UNILAV.
+// sampleOf is one of them, by the path kind/edition/name; a name alone is one
+// of UNILAV.
 func sampleOf(t testing.TB, name string) []byte {
 	t.Helper()
+	if !strings.Contains(name, "/") {
+		name = "unilav/CO190701R1/" + name
+	}
 	for _, s := range allSamples(t) {
-		if s.name == "unilav/CO190701R1/"+name {
+		if s.name == name {
 			return s.content
 		}
 	}

@@ -39,3 +39,18 @@ func resolver(files, used sources) engine.Resolver {
 		return engine.SchemaSource{}, fmt.Errorf("%s names %s, which the pack lacks", base, location)
 	})
 }
+
+// Sources gives the schema of an edition: a way to open its files, and the name
+// of the one to begin with; false if there is none.
+func (s *Standards) Sources(id ID) (open func(name string) ([]byte, error), file string, ok bool) {
+	c, ok := s.compiled[id]
+	if !ok {
+		return nil, "", false
+	}
+	return func(name string) ([]byte, error) {
+		if text, ok := c.sources[name]; ok {
+			return text, nil
+		}
+		return nil, fmt.Errorf("no schema file %s", name)
+	}, c.File, true
+}

@@ -56,6 +56,10 @@ func testRoots(t *testing.T, b *bench) {
 		{"unknown code, but the chain is known by start", "E", "W", "2026-06-01", code("1199926000000888"), "other start: a chain of its own", "other start: a chain of its own"},
 		{"a code of ours about another worker gives nothing", "E", "W5", "2026-01-01", codeOf("hire"), "a code of ours about another worker gives nothing", ""},
 		{"a code of ours about another employer gives nothing", "E2", "W", "2026-01-01", codeOf("hire"), "a code of ours about another employer gives nothing", ""},
+		{"of no worker", "E", "", "2026-01-01", none, "of no worker", ""},
+		{"of no worker, the same day: a chain of its own", "E", "", "2026-01-01", none, "of no worker, the same day: a chain of its own", ""},
+		{"of no worker by code", "E", "", "2026-02-01", codeOf("of no worker"), "of no worker", "of no worker"},
+		{"of no worker by a code about one gives nothing", "E", "", "2026-01-01", codeOf("hire"), "of no worker by a code about one gives nothing", ""},
 		{"a code of the unknown chain", "E", "W4", "2026-09-01", codeOf("unknown code"), unknown, "unknown code again"},
 	}
 	done := make(map[string]ledger.Entry)

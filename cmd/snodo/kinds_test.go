@@ -107,6 +107,26 @@ func TestOwnFormats(t *testing.T) {
 	mustRun(t, "verify", "--data", d.data)
 }
 
+// TestDomesticWorkAtPiemonte: rejected at either endpoint with the region's rule
+// and a receipt; other regions judge it.
+func TestDomesticWorkAtPiemonte(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	sample := sampleFiles(t)[co.UNIDOM][0]
+	for name, args := range map[string][]string{
+		"national binding": slices.Concat(d.sign, []string{sample}),
+		"SPICOM":           {"--spicom", sample},
+	} {
+		code, list := d.submit(t, "piemonte", args...)
+		if s := list[0]; code != exitFinding || s.Outcome != "respinta" || !strings.HasPrefix(s.Text, "ENV-11: ") || s.Receipt == nil {
+			t.Errorf("%s: exit code %d, %+v", name, code, s)
+		}
+	}
+	if _, list := d.submit(t, "marche", slices.Concat(d.sign, []string{sample})...); strings.Contains(list[0].Text, "ENV-11") || list[0].Receipt == nil {
+		t.Errorf("marche: %+v", list[0])
+	}
+}
+
 // TestVerifyBeforeANewKind: the version that brings a kind verifies what the one
 // before it left, whose broker has no topic for that kind.
 func TestVerifyBeforeANewKind(t *testing.T) {

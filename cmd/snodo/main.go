@@ -37,6 +37,7 @@ type cli struct {
 	Receipt     receiptCmd     `cmd:"" help:"Fetch receipts, or verify one offline."`
 	Verify      verifyCmd      `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`
 	Report      reportCmd      `cmd:"" help:"Reports for operators."`
+	XSD         xsdCmd         `cmd:"" name:"xsd" help:"The national standards: editions, validation, differences."`
 	Certificate certificateCmd `cmd:"" help:"Certificates of the development authority."`
 	Explain     explainCmd     `cmd:"" help:"Say what a fault code means and what to do about it."`
 	Bench       benchCmd       `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`

@@ -2,9 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/xml"
-	"fmt"
-	"io"
 	"net/http"
 	"testing"
 	"time"
@@ -14,44 +11,23 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
-	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/codes"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// sendAs signs a communication and submits it by the operation of its kind, of
-// which child is the element of the document. It gives the sealed receipt.
-func (h *hubUnderTest) sendAs(t *testing.T, s *demoSigner, region, child string, c co.Comunicazione) []byte {
+// sendAs signs a communication and submits it by the operation of its kind. It
+// gives the sealed receipt.
+func (h *hubUnderTest) sendAs(t *testing.T, s *demoSigner, region string, c co.Comunicazione) []byte {
 	t.Helper()
 	signed, err := s.sign(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	binding, ok := envelope.BindingOfKind(c.Kind())
-	if !ok {
-		t.Fatalf("%s: no operation", c.Kind())
+	a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), c.Kind(), signed)
+	if err != nil || a.Receipt == nil {
+		t.Fatalf("%s: no receipt: %+v, %v", c.Kind(), a, err)
 	}
-	operation := binding.Request
-	var b bytes.Buffer
-	fmt.Fprintf(&b, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><r:%s xmlns:r=%q><r:%s>`, operation.Local, operation.Space, child)
-	if err := xml.EscapeText(&b, signed); err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprintf(&b, `</r:%s></r:%s></s:Body></s:Envelope>`, child, operation.Local)
-	res, err := http.Post(h.url()+"/soap/"+region, "text/xml; charset=utf-8", &b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, f := envelope.Open(answer)
-	if f != nil || e.Receipt() == nil {
-		t.Fatalf("%s: no receipt: %s", c.Kind(), answer)
-	}
-	return e.Receipt()
+	return a.Receipt
 }
 
 // arrived checks a receipt of acceptance, that the entry is of the kind and
@@ -107,8 +83,8 @@ func transferOf(c *co.UniLav) *co.VarDatori {
 }
 
 // TestTransferAndUrgency sends what the other operations of the binding are
-// for: a transfer of business, and an urgent hiring with the full one that
-// follows it.
+// for: a transfer of business and its rectification, and an urgent hiring with
+// the full one that follows it.
 func TestTransferAndUrgency(t *testing.T) {
 	t.Parallel()
 	since, data := time.Now(), t.TempDir()
@@ -117,13 +93,20 @@ func TestTransferAndUrgency(t *testing.T) {
 	hiring := hirings(t, "marche", 40, 1)[0]
 
 	transfer := transferOf(hiring)
-	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", "VarDatoreXML", transfer))
+	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
 	if e.Worker != "" || e.Employer != string(hiring.DatoreLavoro.CodiceFiscale) || e.Start != string(hiring.InizioRapporto.DataInizio) {
 		t.Errorf("the transfer is of %q for %q from %q", e.Worker, e.Employer, e.Start)
 	}
 
+	transfer.TipoComunicazione, transfer.CodiceComunicazionePrec = "03", co.CodiceComunicazione(e.Codice)
+	transfer.TrasferimentoAzienda.DataFineAffittoRamo = "2098-12-31"
+	amended := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
+	if amended.Root != e.Root || amended.Prev != e.Hash || amended.Faults != nil {
+		t.Errorf("a rectified transfer is of root %s, not %s, faults %s", amended.Root, e.Root, amended.Faults)
+	}
+
 	who := hiring.Lavoratore.AnagraficaCompleta
-	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", "UniUrgXML", &co.UniUrg{
+	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", &co.UniUrg{
 		Versione: "CO130131", CodiceComunicazione: co.Zero, DataInvio: hiring.DataInvio, EMailDelegato: hiring.EMailDelegato,
 		Protocollo: hiring.Protocollo, MotivoUrgenza: "Sostituzione improvvisa", DataInizioRapporto: hiring.InizioRapporto.DataInizio,
 		DatoreLavoro:      co.DatoreUrgenza{CodiceFiscale: hiring.DatoreLavoro.CodiceFiscale, Denominazione: hiring.DatoreLavoro.Denominazione},
@@ -134,16 +117,16 @@ func TestTransferAndUrgency(t *testing.T) {
 		t.Errorf("the urgency got %s of root %s", urgent.Codice, urgent.Root)
 	}
 	hiring.TipoComunicazione, hiring.CodiceComunicazionePrec = "07", co.CodiceComunicazione(urgent.Codice)
-	full := h.arrived(t, co.UNILAV, "CO190701R1", h.sendAs(t, signer, "marche", "UniLavXML", hiring))
+	full := h.arrived(t, co.UNILAV, "CO190701R1", h.sendAs(t, signer, "marche", hiring))
 	if full.Root != urgent.Root {
 		t.Errorf("what follows the urgency is of root %s, not %s", full.Root, urgent.Root)
 	}
 
 	transfer.TrasferimentoAzienda.SedeLavoro[1].Lavoratori[0].DatiLavoratore.CodiceFiscale = transfer.DatoreAttuale.CodiceFiscale
-	r := h.sealHolds(t, h.sendAs(t, signer, "marche", "VarDatoreXML", transfer))
+	r := h.sealHolds(t, h.sendAs(t, signer, "marche", transfer))
 	const path = "/VarDatori/TrasferimentoAzienda/SedeLavoro[2]/Lavoratori[1]/DatiLavoratore/codice-fiscale"
 	if r.Kind != receipt.Rejection || len(r.Faults) == 0 || r.Faults[0].Code != string(fault.TransferredIsEmployer) || r.Faults[0].Path != path {
 		t.Errorf("a worker who is the employer: %+v", r)
 	}
-	mustReconcile(t, data, since, 3)
+	mustReconcile(t, data, since, 4)
 }

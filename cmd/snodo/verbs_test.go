@@ -274,7 +274,8 @@ func TestSubmitVerb(t *testing.T) {
 	if code, list = d.submit(t, "piemonte", spicom...); code != exitDone || len(list) != 2 || !strings.HasPrefix(list[1].Codice, "13") {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}
-	code, list = d.submit(t, "piemonte", "--spicom", d.file(t, "90.xml", []byte(payload(t, "90"))), d.file(t, "10.xml", []byte(payload(t, "10"))))
+	code, list = d.submit(t, "piemonte", "--spicom", d.file(t, "90.xml", []byte(payload(t, "90"))),
+		d.file(t, "disabled.xml", []byte(`<object type="it.csi.spicom.dto.ComunicazioneProspettoDisabiliDTO"></object>`)))
 	if code != exitFinding || list[0].Outcome != "respinta" || list[1].Outcome != "rifiutata" {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}

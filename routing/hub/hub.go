@@ -228,9 +228,6 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	return h.accept(ctx, d, append(faults, warnings...))
 }
 
-// previousAttribute is where national documents have the previous code.
-const previousAttribute = "codiceComunicazionePrec"
-
 // barred is the fault of a kind that the region does not take, whatever else may
 // be wrong with the document.
 func barred(r routing.Region, id xsd.ID, content []byte) *fault.Fault {
@@ -243,6 +240,9 @@ func barred(r routing.Region, id xsd.ID, content []byte) *fault.Fault {
 	}
 	return nil
 }
+
+// previousAttribute is where national documents have the previous code.
+const previousAttribute = "codiceComunicazionePrec"
 
 // readChain fills what the chain knows of the communication and reads the
 // chain when a previous code is given, for only then does a decision depend on it.

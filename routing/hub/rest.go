@@ -29,8 +29,8 @@ func (b Basis) rest(id xsd.ID, content []byte, told fault.List, day string) faul
 		return slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Path == path })
 	})
 	broken := rules.Check(c, content, b.Tables, day)
-	broken = slices.DeleteFunc(broken, func(b fault.Fault) bool {
-		return slices.ContainsFunc(told, func(f fault.Fault) bool { return within(b.Path, f.Path) || within(f.Path, b.Path) })
+	broken = slices.DeleteFunc(broken, func(one fault.Fault) bool {
+		return slices.ContainsFunc(told, func(f fault.Fault) bool { return within(one.Path, f.Path) || within(f.Path, one.Path) })
 	})
 	b.Standards.Label(id, broken)
 	return broken

@@ -94,10 +94,14 @@ func chainAfter(e *Entry, before *Chain) Chain {
 	return c
 }
 
+// people reports whether a start date tells a relationship: what an employer
+// says of no worker alone, as a transfer of business, is not one for its date.
 func (q ChainQuery) people() bool { return q.Employer != "" && q.Worker != "" }
 
+// samePeople reports whether an entry is of the query's people. Two of one
+// employer that are both of no worker are.
 func samePeople(q ChainQuery, e *Entry) bool {
-	return q.people() && q.Employer == e.Employer && q.Worker == e.Worker
+	return q.Employer != "" && q.Employer == e.Employer && q.Worker == e.Worker
 }
 
 func headOf(c *Chain) Hash {

@@ -132,15 +132,21 @@ func (c *UniLav) Particulars() Particulars {
 
 // Movement tells which movement is set, "" if none.
 func (c *UniLav) Movement() Movimento {
+	return movementOf(c.InizioRapporto != nil, c.Proroga != nil, c.Trasformazione != nil, c.Cessazione != nil)
+}
+
+// Effect is the day of what c reports: the start, the end of the term that is
+// extended, the transformation or the termination; "" if it does not tell.
+func (c *UniLav) Effect() Data {
 	switch {
 	case c.InizioRapporto != nil:
-		return ASS
+		return c.InizioRapporto.DataInizio
 	case c.Proroga != nil:
-		return PRO
+		return c.Proroga.Contratto.DataFine
 	case c.Trasformazione != nil:
-		return TRS
+		return c.Trasformazione.DataTrasformazione
 	case c.Cessazione != nil:
-		return CES
+		return c.Cessazione.DataCessazione
 	}
 	return ""
 }

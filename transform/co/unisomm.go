@@ -141,6 +141,28 @@ func (c *UniSomm) Particulars() Particulars {
 	return p
 }
 
+// Effect is the day of what c reports: the start, of the mission if there is
+// one; the end of the term that is extended, the transformation or the end. It
+// is "" if c does not tell.
+func (c *UniSomm) Effect() Data {
+	mission, v := c.Mission(), c.DatiVariazione
+	switch {
+	case v == nil && mission != nil:
+		return mission.DataInizioMissione
+	case v == nil:
+		return c.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm
+	case v.DatiProroga != nil && mission != nil:
+		return mission.DataFineMissione
+	case v.DatiProroga != nil:
+		return c.AgenziaSomministrazione.RapportoAgenziaSomm.DataFineSomm
+	case v.DatiTrasformazione != nil:
+		return v.DatiTrasformazione.DataTrasformazione
+	case v.DatiCessazione != nil:
+		return v.DatiCessazione.DataCessazione
+	}
+	return ""
+}
+
 // workplace is where the work is done. National rule AZ-04 makes the region of
 // the workplace competent, and during a mission the worker is at the user
 // firm's. Without mission, or with one abroad, which is of no region, the

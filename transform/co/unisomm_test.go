@@ -66,3 +66,29 @@ func TestUniSommParticulars(t *testing.T) {
 		t.Errorf("an empty communication: %+v", got)
 	}
 }
+
+func TestUniSommEffect(t *testing.T) {
+	t.Parallel()
+	relationship := RapportoAgenziaSomm{DataInizioSomm: "2026-01-01", DataFineSomm: "2026-01-31"}
+	mission := &DittaUtilizzatrice{InizioContratto: InizioContratto{Inizio: Missione{
+		DataInizioMissione: "2026-02-01", DataFineMissione: "2026-02-28"}}}
+	for name, c := range map[string]struct {
+		mission *DittaUtilizzatrice
+		change  *DatiVariazione
+		want    Data
+	}{
+		"start":                {nil, nil, "2026-01-01"},
+		"start and mission":    {mission, nil, "2026-02-01"},
+		"extension":            {nil, &DatiVariazione{DatiProroga: &DatiProroga{"2026-05-05"}}, "2026-01-31"},
+		"extension of mission": {mission, &DatiVariazione{DatiProroga: &DatiProroga{"2026-05-05"}}, "2026-02-28"},
+		"transformation":       {mission, &DatiVariazione{DatiTrasformazione: &DatiTrasformazione{DataTrasformazione: "2026-03-03"}}, "2026-03-03"},
+		"end":                  {nil, &DatiVariazione{DatiCessazione: &DatiCessazione{DataCessazione: "2026-04-04"}}, "2026-04-04"},
+		"nothing":              {nil, &DatiVariazione{}, ""},
+	} {
+		u := UniSomm{DittaUtilizzatrice: c.mission, DatiVariazione: c.change}
+		u.AgenziaSomministrazione.RapportoAgenziaSomm = relationship
+		if got := u.Effect(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}

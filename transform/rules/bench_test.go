@@ -92,7 +92,7 @@ func TestJudgeAllocates(t *testing.T) {
 	}
 }
 
-func BenchmarkCheck(b *testing.B) {
+func BenchmarkUnilavRules(b *testing.B) {
 	all := tables(b)
 	for _, name := range []string{"assunzione", "extra-ue-modello-q", "distacco", "tirocinio-dopo"} {
 		c := decode(b, sample(b, name))

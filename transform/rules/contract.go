@@ -27,16 +27,16 @@ const noBody co.EntePrevidenziale = "29"
 func contractRules() []Rule {
 	kinds, hiring := []string{co.UNILAV}, []co.Movimento{co.ASS}
 	return []Rule{
-		{Code: fault.FarmFields, Check: relationships(farmFields)},
+		{Code: fault.FarmFields, Check: both(relationships(farmFields), agency(missionFarm))},
 		{Code: fault.Member, Check: relationships(member)},
 		{Code: fault.PatForm, Kinds: kinds, Movements: hiring, Check: unilav(patForm)},
-		{Code: fault.WeeklyHours, Check: relationships(weeklyHours)},
+		{Code: fault.WeeklyHours, Check: both(relationships(weeklyHours), agency(missionHours))},
 		{Code: fault.SecondWorker, Kinds: kinds, Movements: hiring, Check: unilav(secondWorker)},
 		{Code: fault.SecurityNumber, Kinds: kinds, Check: unilav(securityNumber)},
-		{Code: fault.GradeAndPay, Kinds: kinds, Movements: hiring, Check: unilav(gradeAndPay)},
+		{Code: fault.GradeAndPay, Kinds: kinds, Movements: hiring, Check: unilav(grade)},
 		{Code: fault.Agreement, Kinds: kinds, Movements: hiring, Check: unilav(agreement)},
 		{Code: fault.Incentives, Kinds: kinds, Movements: hiring, Check: unilav(incentives)},
-		{Code: fault.Compulsory, Check: relationships(compulsory)},
+		{Code: fault.Compulsory, Check: both(relationships(compulsory), agency(missionCompulsory))},
 	}
 }
 
@@ -77,26 +77,32 @@ func pat(s string) bool {
 	return len(s) >= 8 && len(s) <= 10 && strings.Trim(s, "0123456789") == ""
 }
 
-// weeklyHours is REL-08: hours for part time only. Which types admit an
-// undefined working time is inferred, hence a warning.
+// weeklyHours is REL-08.
 func weeklyHours(c *Case, r *relationship) fault.List {
-	const hours = "/tipoOrario/@oreSettimanaliMedie"
-	given := r.TipoOrario.OreSettimanaliMedie != ""
-	switch r.TipoOrario.Codice {
+	return hours(c, r.place, &r.TipoOrario, r.kind.NoHours || !r.known)
+}
+
+// hours looks at a working time, in the block at a place: hours for part time
+// only. Which contract types admit an undefined one is inferred, hence a
+// warning.
+func hours(c *Case, place int, t *co.TipoOrario, undefined bool) fault.List {
+	const below = "/tipoOrario/@oreSettimanaliMedie"
+	given := t.OreSettimanaliMedie != ""
+	switch t.Codice {
 	case "F":
 		if given {
-			return one(fault.WeeklyHours, c.at(r.place, hours), "nessun numero di ore per un tempo pieno")
+			return one(fault.WeeklyHours, c.at(place, below), "nessun numero di ore per un tempo pieno")
 		}
 	case "P", "V", "M":
 		if !given {
-			return one(fault.WeeklyHours, c.at(r.place, hours), "le ore settimanali medie del tempo parziale")
+			return one(fault.WeeklyHours, c.at(place, below), "le ore settimanali medie del tempo parziale")
 		}
 	case "N":
 		if given {
-			return one(fault.WeeklyHours, c.at(r.place, hours), "nessun numero di ore per un orario non definito")
+			return one(fault.WeeklyHours, c.at(place, below), "nessun numero di ore per un orario non definito")
 		}
-		if r.known && !r.kind.NoHours {
-			return doubt(fault.WeeklyHours, c.at(r.place, "/tipoOrario/@codice"), "un orario definito per questa tipologia contrattuale")
+		if !undefined {
+			return doubt(fault.WeeklyHours, c.at(place, "/tipoOrario/@codice"), "un orario definito per questa tipologia contrattuale")
 		}
 	}
 	return nil
@@ -121,12 +127,12 @@ func securityNumber(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	return one(fault.SecurityNumber, c.at(r.place, "/@codiceEntePrevidenziale"), "")
 }
 
-// gradeAndPay is REL-11 as far as the tables at hand go: grade and pay are
+// grade is REL-11 as far as the tables at hand go: grade and pay are
 // there, and the pay is not zero. Some types are exempt by a parameter that is
 // not published: those that may have no working time, whose pay may not be
 // known beforehand, get a warning. The grades of each agreement and the least
 // pay are in no table at hand.
-func gradeAndPay(c *Case, _ *co.UniLav, r *relationship) fault.List {
+func grade(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	var faults fault.List
 	certain := r.known && !r.kind.NoHours
 	if strings.TrimSpace(r.LivelloInquadramento) == "" {
@@ -161,17 +167,23 @@ func incentives(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	return one(fault.Incentives, c.at(r.place, "/Agevolazioni"), "")
 }
 
-// compulsory is REL-14: a compulsory placement tells its category, others do
-// not. The category is looked up in its table by another rule.
+// compulsory is REL-14.
 func compulsory(c *Case, r *relationship) fault.List {
+	return placement(c, r.place, r.AssunzioneObbligatoria, r.CategoriaLavoratoreAssunzioneObbligatoria)
+}
+
+// placement looks at a compulsory placement, in the block at a place: it tells
+// its category, others do not. The category is looked up in its table by
+// another rule; the shorter list of agency work is in no table at hand.
+func placement(c *Case, place int, flag string, category co.CategoriaObbligatoria) fault.List {
 	const below = "/@categoriaLavoratoreAssunzioneObbligatoria"
-	switch given := r.CategoriaLavoratoreAssunzioneObbligatoria != ""; {
-	case r.AssunzioneObbligatoria != yes && r.AssunzioneObbligatoria != no:
-		return one(fault.Compulsory, c.at(r.place, "/@assunzioneObbligatoria"), "SI o NO")
-	case r.AssunzioneObbligatoria == yes && !given:
-		return one(fault.Compulsory, c.at(r.place, below), "la categoria del lavoratore")
-	case r.AssunzioneObbligatoria == no && given:
-		return one(fault.Compulsory, c.at(r.place, below), "nessuna categoria senza assunzione obbligatoria")
+	switch given := category != ""; {
+	case flag != yes && flag != no:
+		return one(fault.Compulsory, c.at(place, "/@assunzioneObbligatoria"), "SI o NO")
+	case flag == yes && !given:
+		return one(fault.Compulsory, c.at(place, below), "la categoria del lavoratore")
+	case flag == no && given:
+		return one(fault.Compulsory, c.at(place, below), "nessuna categoria senza assunzione obbligatoria")
 	}
 	return nil
 }

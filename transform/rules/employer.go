@@ -1,12 +1,12 @@
 package rules
 
 import (
+	"iter"
+
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// The rules of this file go over employers by type: a kind whose employer is of
-// another type has rules of its own.
 func employerRules() []Rule {
 	return []Rule{
 		{Code: fault.EmployerData, Check: employerData},
@@ -15,55 +15,113 @@ func employerRules() []Rule {
 	}
 }
 
-// employerData is AZ-01. The schema in force demands all of it, but for an
-// empty value; the sector is looked up in its table by another rule. A seat
-// abroad has a postal code of its own sort, or none.
+// seat is an address of an employer; a worker's domicile, which is of the same
+// type, is none.
+type seat struct {
+	*co.Sede
+	place int    // of the block that has it
+	below string // where it is in that block, "" for the block itself
+	what  seatKind
+}
+
+// seatKind is what rules tell seats apart by.
+type seatKind byte
+
+const (
+	legalSeat   seatKind = iota
+	firmSeat             // legal seat of a user firm: AZ-07 looks at it
+	workplace            // where people work
+	transferred          // workplace of a transfer, whose postal code the schema demands even abroad
+)
+
+// seats goes over the addresses of every employer of the document.
+func seats(c *Case) iter.Seq[seat] {
+	return func(yield func(seat) bool) {
+		for i, p := range c.outline.Places() {
+			legal, work, kind := (*co.Sede)(nil), (*co.Sede)(nil), legalSeat
+			switch v := p.Value.(type) {
+			case *co.DatoreLavoro:
+				legal, work = &v.SedeLegale, &v.SedeLavoro
+			case *co.AgenziaSomministrazione:
+				legal, work = &v.SedeLegale, &v.SedeLavoro
+			case *co.DittaUtilizzatrice:
+				legal, work, kind = &v.SedeLegale, &v.SedeLavoro, firmSeat
+			case *co.DatoreAttuale:
+				if !yield(seat{&v.Sede, i, "/Sede", legalSeat}) {
+					return
+				}
+			case *co.DatoreCedente:
+				if !yield(seat{&v.Sede, i, "/Sede", legalSeat}) {
+					return
+				}
+			case *co.Sede:
+				_, of := c.outline.Places()[c.outline.Parent(i)].Value.(*co.TrasferimentoAzienda)
+				if of && !yield(seat{v, i, "", transferred}) {
+					return
+				}
+			}
+			if legal != nil && (!yield(seat{legal, i, "/SedeLegale", kind}) || !yield(seat{work, i, "/SedeLavoro", workplace})) {
+				return
+			}
+		}
+	}
+}
+
+// employerData is AZ-01. The schemas in force demand most of it, but for an
+// empty value; the sector is looked up in its table by another rule. A legal
+// seat abroad has a postal code of its own sort, or none.
 func employerData(c *Case) fault.List {
 	var faults fault.List
-	for i, d := range each[co.DatoreLavoro](c) {
-		if d.SedeLegale.Comune == "" {
-			faults = append(faults, one(fault.EmployerData, c.at(i, "/SedeLegale/Comune"), "il comune della sede legale")...)
+	for s := range seats(c) {
+		if s.what != legalSeat {
+			continue
 		}
-		if d.SedeLegale.Cap == "" && !d.SedeLegale.Comune.Foreign() {
-			faults = append(faults, one(fault.EmployerData, c.at(i, "/SedeLegale/cap"), "il CAP della sede legale")...)
+		if s.Comune == "" {
+			faults = append(faults, one(fault.EmployerData, c.at(s.place, s.below+"/Comune"), "il comune della sede legale")...)
 		}
-		if d.PubblicaAmministrazione != yes && d.PubblicaAmministrazione != no {
+		if s.Cap == "" && !s.Comune.Foreign() {
+			faults = append(faults, one(fault.EmployerData, c.at(s.place, s.below+"/cap"), "il CAP della sede legale")...)
+		}
+	}
+	for i, p := range c.outline.Places() {
+		flag := yes
+		switch v := p.Value.(type) {
+		case *co.DatoreLavoro:
+			flag = v.PubblicaAmministrazione
+		case *co.DittaUtilizzatrice:
+			flag = v.PubblicaAmministrazione
+		case *co.DatoreAttuale:
+			flag = v.PubblicaAmministrazione
+		}
+		if flag != yes && flag != no {
 			faults = append(faults, one(fault.EmployerData, c.at(i, "/PubblicaAmministrazione"), "SI o NO")...)
 		}
 	}
 	return faults
 }
 
-// workplaceCap is AZ-02: a postal code in Italy, none abroad.
+// workplaceCap is AZ-02: a postal code in Italy, none abroad. What is no place
+// at all is another rule's fault.
 func workplaceCap(c *Case) fault.List {
 	var faults fault.List
-	for i, d := range each[co.DatoreLavoro](c) {
-		faults = append(faults, capOf(fault.WorkplaceCap, &d.SedeLavoro, c, i, "/SedeLavoro")...)
+	for s := range seats(c) {
+		switch {
+		case s.what != workplace && s.what != transferred:
+		case s.Comune.Foreign() && s.Cap != "" && s.what == workplace:
+			faults = append(faults, one(fault.WorkplaceCap, c.at(s.place, s.below+"/cap"), "nessun CAP per una sede all'estero")...)
+		case s.Comune.Valid() && !s.Comune.Foreign() && s.Cap == "":
+			faults = append(faults, one(fault.WorkplaceCap, c.at(s.place, s.below+"/cap"), "il CAP di una sede in Italia")...)
+		}
 	}
 	return faults
-}
-
-// capOf looks at the postal code of an address, below a place. What is no
-// place at all is another rule's fault.
-func capOf(code fault.Code, s *co.Sede, c *Case, place int, below string) fault.List {
-	switch {
-	case s.Comune.Foreign() && s.Cap != "":
-		return one(code, c.at(place, below+"/cap"), "nessun CAP per una sede all'estero")
-	case s.Comune.Valid() && !s.Comune.Foreign() && s.Cap == "":
-		return one(code, c.at(place, below+"/cap"), "il CAP di una sede in Italia")
-	}
-	return nil
 }
 
 // seatContact is AZ-03: each seat can be reached.
 func seatContact(c *Case) fault.List {
 	var faults fault.List
-	for i, d := range each[co.DatoreLavoro](c) {
-		if !reachable(&d.SedeLegale) {
-			faults = append(faults, one(fault.SeatContact, c.at(i, "/SedeLegale"), "telefono, fax o e-mail della sede legale")...)
-		}
-		if !reachable(&d.SedeLavoro) {
-			faults = append(faults, one(fault.SeatContact, c.at(i, "/SedeLavoro"), "telefono, fax o e-mail della sede di lavoro")...)
+	for s := range seats(c) {
+		if !reachable(s.Sede) {
+			faults = append(faults, one(fault.SeatContact, c.at(s.place, s.below), "telefono, fax o e-mail")...)
 		}
 	}
 	return faults

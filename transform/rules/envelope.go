@@ -134,7 +134,8 @@ func delegate(c *Case) fault.List {
 		return nil
 	}
 	var faults fault.List
-	if mail == "" {
+	if mail == "" && c.Doc.Kind() != co.UNIURG { // of an urgency it is URG-01
+
 		faults = append(faults, one(fault.Delegate, c.Root()+"/@e-mailDelegato", "l'e-mail di chi invia")...)
 	}
 	switch {
@@ -146,10 +147,23 @@ func delegate(c *Case) fault.List {
 	return faults
 }
 
-// sender is who sends a communication, of the kinds that tell it.
+// sender is who sends a communication, of the national kinds. LAO and CIGD are
+// none.
 func sender(c co.Comunicazione) (code co.CodiceFiscale, kind co.TipoDelegato, mail string, ok bool) {
 	switch c := c.(type) {
 	case *co.UniLav:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniSomm:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniUrg:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.VarDatori:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniMare:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.UniDom:
+		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
+	case *co.Prospetto:
 		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
 	}
 	return "", "", "", false

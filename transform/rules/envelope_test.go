@@ -24,6 +24,10 @@ func envelopeCases() []ruleCase {
 		{"ENV-09 holds without one", "assunzione", func(*co.UniLav) {}, nil},
 		{"ENV-09 no mail", "assunzione", func(c *co.UniLav) { c.EMailDelegato = "" }, []string{"ENV-09 /UniLav/@e-mailDelegato"}},
 		{"ENV-09 no kind", "assunzione-parziale", func(c *co.UniLav) { c.TipoDelegato = "" }, []string{"ENV-09* /UniLav/@tipoDelegato"}},
+		{"ENV-09 of domestic work", "unidom/CO190701R1/persona", func(c *co.UniDom) { c.EMailDelegato = "" }, []string{"ENV-09 /UniDom/@e-mailDelegato"}},
+		{"ENV-09 of seafarers", "unimare/CO190701R1/imbarco", func(c *co.UniMare) { c.EMailDelegato = "" }, []string{"ENV-09 /UniMare/@e-mailDelegato"}},
+		{"ENV-09 of a prospetto", "unipi/PIDISABILI001600/minimo", func(c *co.Prospetto) { c.EMailDelegato = "" }, []string{"ENV-09 /prospetto/@e-mailDelegato"}},
+		{"ENV-09 of an urgency, no kind", "uniurg/CO130131/delegato", func(c *co.UniUrg) { c.TipoDelegato = "" }, []string{"ENV-09* /UniUrg/@tipoDelegato"}},
 		{"ENV-09 no code", "assunzione-parziale", func(c *co.UniLav) { c.Delegato = "" }, []string{"ENV-09* " + delegate}},
 	}
 }

@@ -22,7 +22,6 @@ func laoRules() []Rule {
 		{Code: fault.LaoDomicile, Kinds: lao, Check: laoDomicile},
 		{Code: fault.LaoDocument, Kinds: lao, Check: laoDocument},
 		{Code: fault.LaoSamePerson, Kinds: lao, Check: laoSamePerson},
-		{Code: fault.LaoWorkplace, Kinds: lao, Check: laoWorkplaces},
 		{Code: fault.CigdPeriod, Kinds: []string{co.CIGD}, Check: cigdPeriod},
 	}
 }
@@ -78,12 +77,18 @@ func laoDomicile(c *Case) fault.List {
 }
 
 // laoDocument: an identity document, but for workers from outside the European
-// Union, who have a permit.
+// Union, who have a permit. Of a citizenship that the table lacks it says
+// nothing.
 func laoDocument(c *Case) fault.List {
 	var faults fault.List
 	for i, w := range each[co.LavoratoreAutonomo](c) {
-		if w.Anagrafica.Cittadinanza == italian && w.PermessoDiSoggiorno != nil {
+		citizenship := string(w.Anagrafica.Cittadinanza)
+		union := c.Tables.UnioneEuropea.Has(citizenship, c.Day)
+		switch {
+		case union && w.PermessoDiSoggiorno != nil:
 			faults = append(faults, one(fault.LaoDocument, c.at(i, "/PermessoDiSoggiorno"), "il documento di identità")...)
+		case !union && c.Tables.Cittadinanza.Known(citizenship) && w.DocumentoIdentita != nil:
+			faults = append(faults, one(fault.LaoDocument, c.at(i, "/DocumentoIdentita"), "il permesso di soggiorno")...)
 		}
 	}
 	return faults
@@ -95,23 +100,6 @@ func laoSamePerson(c *Case) fault.List {
 		return nil
 	}
 	return one(fault.LaoSamePerson, c.Root()+"/LavoratoreAutonomo/Anagrafica/codice-fiscale", "")
-}
-
-// laoWorkplaces: a comune in force on the day of sending, or on that of the
-// start, which an annulment repeats. Of a code that the table lacks, which is
-// partial, this rule says nothing.
-func laoWorkplaces(c *Case) fault.List {
-	var faults fault.List
-	for i, at := range each[co.Luogo](c) {
-		if _, ok := c.outline.Places()[c.outline.Parent(i)].Value.(*co.SediDiLavoro); !ok {
-			continue
-		}
-		place, known := c.Tables.Comune(string(at.Comune))
-		if known && !place.On(c.Day) && !place.On(c.Start) {
-			faults = append(faults, one(fault.LaoWorkplace, c.at(i, "/Comune"), "")...)
-		}
-	}
-	return faults
 }
 
 // cigdPeriod: the last day of a request is not before the first.

@@ -39,7 +39,15 @@ func laoCases() []ruleCase {
 			c.LavoratoreAutonomo.DocumentoIdentita = nil
 			c.LavoratoreAutonomo.PermessoDiSoggiorno = &co.ExtraCE{DataScadenzaPS: "2027-01-15", MotivoPermesso: "LAVOR", TipoDocumento: "1"}
 		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/PermessoDiSoggiorno"}},
+		{"LAO-06 citizen of the Union with a permit", ue, func(c *co.Lao) {
+			c.LavoratoreAutonomo.DocumentoIdentita = nil
+			c.LavoratoreAutonomo.PermessoDiSoggiorno = &co.ExtraCE{DataScadenzaPS: "2027-01-15", MotivoPermesso: "LAVOR", TipoDocumento: "1"}
+		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/PermessoDiSoggiorno"}},
 		{"LAO-06 holds for a citizen of the Union", ue, func(*co.Lao) {}, nil},
+		{"LAO-06 from outside with an identity document", extraUE, func(c *co.Lao) {
+			c.LavoratoreAutonomo.PermessoDiSoggiorno = nil
+			c.LavoratoreAutonomo.DocumentoIdentita = &co.DocumentoIdentita{Tipo: "passaporto", Numero: "1"}
+		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/DocumentoIdentita"}},
 
 		{"LAO-07", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "FRRLNE88C52A271X" },
 			[]string{"LAO-07 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
@@ -47,9 +55,8 @@ func laoCases() []ruleCase {
 			[]string{"LAO-07 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
 		{"LAO-07 holds for another person", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "BRNMRC79T07L219Y" }, nil},
 
-		{"LAO-08 suppressed", preventiva, func(c *co.Lao) { c.RapportoDiLavoro.SediDiLavoro.SedeDiLavoro[1].Comune = suppressedComune },
-			[]string{"LAO-08 /Lao/RapportoDiLavoro/SediDiLavoro/SedeDiLavoro[2]/Comune"}},
-		{"LAO-08 holds for a suppressed seat", preventiva, func(c *co.Lao) { c.Committente.SedeLegale.Comune = suppressedComune }, nil},
+		{"ID-10 LAO workplace", preventiva, func(c *co.Lao) { c.RapportoDiLavoro.SediDiLavoro.SedeDiLavoro[1].Comune = suppressedComune },
+			[]string{"ID-10 /Lao/RapportoDiLavoro/SediDiLavoro/SedeDiLavoro[2]/Comune"}},
 
 		{"ENV-01 and ENV-03 hold for the types of LAO", variazione, func(*co.Lao) {}, nil},
 		{"ENV-04 LAO", preventiva, func(c *co.Lao) { c.CodiceComunicazione = "1104226000000417" }, []string{"ENV-04 /Lao/@codiceComunicazione"}},

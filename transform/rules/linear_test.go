@@ -16,8 +16,9 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// The cost of a document must grow with its length and no faster. The kind that
-// grows is VARDATORI: a transfer may have thousands of workers.
+// The cost of a document must grow with its length and no faster. The kinds that
+// grow are VARDATORI, for a transfer may have thousands of workers, and UNIPI,
+// for a prospetto may have as many.
 
 // transferOfSize repeats the workers of a sample until the document has so many
 // bytes; it has at least one.
@@ -136,13 +137,21 @@ func processorTime(t *testing.T) time.Duration {
 // whose cost grew with the square of the length would take sixteen times as
 // much for the one. Twice is what caches and lists that grow may make of it.
 func TestCostIsLinear(t *testing.T) {
+	for kind, ofSize := range map[string]func(testing.TB, int) []byte{
+		co.VARDATORI: transferOfSize, co.UNIPI: prospettoOfSize,
+	} {
+		t.Run(kind, func(t *testing.T) { costIsLinear(t, ofSize) })
+	}
+}
+
+func costIsLinear(t *testing.T, ofSize func(testing.TB, int) []byte) {
 	const small, times, most = 64 << 10, 16, 2
 	judge, err := standards()
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := tables(t)
-	pieces, whole := stepsOf(t, judge, all, transferOfSize(t, small)), stepsOf(t, judge, all, transferOfSize(t, small*times))
+	pieces, whole := stepsOf(t, judge, all, ofSize(t, small)), stepsOf(t, judge, all, ofSize(t, small*times))
 	for i := range whole {
 		none := cost{math.MaxInt64, math.MaxUint64, math.MaxUint64}
 		few, one := none, none

@@ -1,6 +1,11 @@
 package rules
 
-import "github.com/snodo-co/snodo/transform/co"
+import (
+	"testing"
+
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
+)
 
 func prospettoCases() []ruleCase {
 	const sent, rectified, annulled = "unipi/PIDISABILI001600/minimo", "unipi/PIDISABILI001600/rettifica", "unipi/PIDISABILI001600/annullamento"
@@ -51,4 +56,26 @@ func prospettoCases() []ruleCase {
 		}, []string{"ID-04 /prospetto/quadro1/datiaziendali/dichiarante/codicefiscale",
 			"ID-04 /prospetto/quadro2[1]/compensazioni[1]/codicefiscaleaziendagruppo"}},
 	}
+}
+
+// prospettoOfSize repeats the workers of a sample until the document has about
+// so many bytes.
+func prospettoOfSize(t testing.TB, size int) []byte {
+	t.Helper()
+	c := decode(t, sample(t, "unipi/PIDISABILI001600/completo")).(*co.Prospetto)
+	workers := c.Quadro2[0].LavoratoriComputabili
+	write := func(n int) []byte {
+		c.Quadro2[0].LavoratoriComputabili = nil
+		for i := range n {
+			c.Quadro2[0].LavoratoriComputabili = append(c.Quadro2[0].LavoratoriComputabili, workers[i%len(workers)])
+		}
+		content, err := transform.Encode(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return content
+	}
+	base := len(write(0))
+	each := (len(write(len(workers))) - base) / len(workers)
+	return write(max(0, (size-base)/each))
 }

@@ -99,17 +99,17 @@ func TestCasesQuoteNoValue(t *testing.T) {
 func TestCasesNameTheirField(t *testing.T) {
 	t.Parallel()
 	all := tables(t)
-	compiled, err := standards()
+	standards, err := standards()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range allCases() {
 		content := sample(t, c.base)
-		id, _ := compiled.Identify(content)
+		id, _ := standards.Identify(content)
 		com := decode(t, content)
 		reflect.ValueOf(c.edit).Call([]reflect.Value{reflect.ValueOf(com)})
 		faults := Check(com, nil, all, today)
-		compiled.Label(id, faults)
+		standards.Label(id, faults)
 		for _, f := range faults {
 			name := f.Path[strings.LastIndexAny(f.Path, "/@")+1:]
 			label := f.Field[strings.LastIndex(f.Field, ">")+1:]

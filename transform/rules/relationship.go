@@ -16,10 +16,10 @@ func relationshipRules() []Rule {
 	hiring, extension := []co.Movimento{co.ASS}, []co.Movimento{co.PRO}
 	return []Rule{
 		{Code: fault.ContractInForce, Check: relationships(contractInForce)},
-		{Code: fault.Duration, Check: duration},
+		{Code: fault.Duration, Check: both(duration, agency(agencyDuration))},
 		{Code: fault.EndDate, Kinds: kinds, Movements: hiring, Check: unilav(endDate)},
 		{Code: fault.SeasonalType, Check: relationships(seasonalType)},
-		{Code: fault.TrainingEnd, Check: relationships(trainingEnd)},
+		{Code: fault.TrainingEnd, Check: both(relationships(trainingEnd), agency(agencyTraining))},
 		{Code: fault.PermanentExtended, Kinds: kinds, Movements: extension, Check: unilav(permanentExtended)},
 		{Code: fault.ExtensionEnd, Kinds: kinds, Movements: extension, Check: unilav(extensionEnd)},
 		{Code: fault.TrainingConfused, Kinds: kinds, Movements: hiring, Check: unilav(trainingConfused)},
@@ -47,19 +47,26 @@ func contractInForce(c *Case, r *relationship) fault.List {
 	return nil
 }
 
-// duration is REL-02: the last day not before the first, and not more than
-// fifty years after it. The new end of an extension is another rule's.
+// duration is REL-02.
 func duration(c *Case) fault.List {
 	var faults fault.List
 	for i, r := range each[co.Contratto](c) {
-		switch {
-		case r.DataFine.Before(r.DataInizio):
-			faults = append(faults, one(fault.Duration, c.at(i, "/@dataFine"), "la data di fine non può precedere quella di inizio")...)
-		case r.DataFine.Beyond(r.DataInizio, maxYears):
-			faults = append(faults, one(fault.Duration, c.at(i, "/@dataFine"), "al più 50 anni dall'inizio")...)
-		}
+		faults = append(faults, lasting(c, r.DataInizio, r.DataFine, i, "/@dataFine")...)
 	}
 	return faults
+}
+
+// lasting looks at a last day, below a place: not before the first, and not
+// more than fifty years after it. The new end of an extension is another
+// rule's.
+func lasting(c *Case, start, end co.Data, place int, below string) fault.List {
+	switch {
+	case end.Before(start):
+		return one(fault.Duration, c.at(place, below), "la data di fine non può precedere quella di inizio")
+	case end.Beyond(start, maxYears):
+		return one(fault.Duration, c.at(place, below), "al più 50 anni dall'inizio")
+	}
+	return nil
 }
 
 // endDate is REL-03: an end for a fixed term and for seasonal work, none for a
@@ -155,17 +162,13 @@ func trainingConfused(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	return one(fault.TrainingConfused, c.at(r.place, "/@dataFine"), "")
 }
 
-// termination is CES-01: not before the start, of a cause in its table. The
-// table is known to be partial: a cause it lacks is a warning.
+// termination is CES-01: not before the start. That the cause is in its table
+// is for the rules of codes.
 func termination(c *Case) fault.List {
 	var faults fault.List
 	for i, t := range each[co.Cessazione](c) {
 		if t.DataCessazione.Before(t.Contratto.DataInizio) {
 			faults = append(faults, one(fault.Termination, c.at(i, "/@dataCessazione"), "la cessazione non può precedere l'inizio del rapporto")...)
-		}
-		if !c.Tables.Cessazione.Has(string(t.CodiceCausa), c.Day) {
-			faults = append(faults, fault.Fault{Code: fault.Termination, Path: c.at(i, "/@codiceCausa"),
-				Expected: "una causa della tabella nazionale delle cessazioni", Warning: c.Tables.Cessazione.Partial})
 		}
 	}
 	return faults

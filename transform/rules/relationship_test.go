@@ -20,9 +20,9 @@ func relationshipCases() []ruleCase {
 		season = "/@lavoroStagionale"
 	)
 	return []ruleCase{
-		{"REL-01 holds on the last day of a type", "assunzione", typed("A.07.01", "2013-01-10"), nil},
-		{"REL-01 the day after", "assunzione", typed("A.07.01", "2013-01-11"), []string{"REL-01 " + hiring + kind}},
-		{"REL-01 not yet", "assunzione", typed("A.04.02", "2013-01-09"), []string{"REL-01 " + hiring + kind}},
+		{"REL-01 holds on the last day of a type", "rettifica", typed("A.07.01", "2013-01-10"), nil},
+		{"REL-01 the day after", "rettifica", typed("A.07.01", "2013-01-11"), []string{"REL-01 " + hiring + kind}},
+		{"REL-01 not yet", "rettifica", typed("A.04.02", "2013-01-09"), []string{"REL-01 " + hiring + kind}},
 		{"REL-01 holds before the table was", "trasformazione", typed("A.01.00", "1999-03-01"), nil},
 		{"REL-01 a newer type outside hiring is a warning", "trasferimento", typed("A.04.02", "2001-03-01"),
 			[]string{"REL-01* /UniLav/Trasformazione/Contratto" + kind}},

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -39,6 +40,12 @@ type Case struct {
 	outline       transform.Outline
 	relationships []relationship
 	room          [1]relationship // of the one relationship that most kinds have
+
+	looked bool // found is filled
+	found  []lookup
+	timed  bool       // due and last are filled
+	due    fault.Code // the warning that the communication is late by, if it is
+	last   time.Time  // its last day
 }
 
 // relationship is a Contratto with its place and what the table knows of its
@@ -71,6 +78,10 @@ func Rules() []Rule {
 		domesticRules(),
 		prospettoRules(),
 		laoRules(),
+		codeRules(),
+		identityRules(),
+		permitRules(),
+		termRules(),
 	)
 }
 
@@ -181,6 +192,22 @@ func relationships(check func(*Case, *relationship) fault.List) func(*Case) faul
 		}
 		return faults
 	}
+}
+
+// agency makes a check of UNISOMM documents.
+func agency(check func(*Case, *co.UniSomm) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List {
+		if doc, ok := c.Doc.(*co.UniSomm); ok {
+			return check(c, doc)
+		}
+		return nil
+	}
+}
+
+// both is one check after the other: a rule that kinds keep in blocks of their
+// own.
+func both(first, second func(*Case) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List { return append(first(c), second(c)...) }
 }
 
 // doubt is the list of one warning.

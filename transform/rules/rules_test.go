@@ -94,12 +94,13 @@ func allCases() []ruleCase {
 		transferCases(),
 		urgencyCases(),
 		agencyCases(),
-		envelopeCases(), employerCases(),
+		envelopeCases(), employerCases(), agencyWorkCases(), transferredCases(),
 		relationshipCases(), trainingCases(), contractCases(),
 		transformationCases(), secondmentCases(), terminationCases(),
 		traineeshipCases(), ageCases(),
 		seafarerCases(), domesticCases(), prospettoCases(),
 		laoCases(),
+		codeCases(), identityCases(), permitCases(), termCases(),
 	)
 }
 
@@ -174,10 +175,9 @@ func unilavCases() []ruleCase {
 
 		{"CES-01 holds on the first day", "cessazione", func(c *co.UniLav) { c.Cessazione.DataCessazione = "2026-03-09" }, nil},
 		{"CES-01 before the start", "cessazione", func(c *co.UniLav) { c.Cessazione.DataCessazione = "2026-03-08" }, []string{"CES-01 /UniLav/Cessazione/@dataCessazione"}},
-		{"CES-01 unlisted cause is a warning", "cessazione", func(c *co.UniLav) { c.Cessazione.CodiceCausa = "QQ" }, []string{"CES-01* /UniLav/Cessazione/@codiceCausa"}},
 
 		{"several at once, by rule", "cessazione", func(c *co.UniLav) {
-			c.TipoComunicazione, c.CodiceComunicazione, c.Cessazione.DataCessazione = "07", "1", "2025-01-01"
+			c.TipoComunicazione, c.CodiceComunicazione, c.Cessazione.DataCessazione = "07", "1", "2026-03-08"
 		}, []string{"ENV-02 /UniLav/TipoComunicazione", "ENV-04 /UniLav/@codiceComunicazione", "CES-01 /UniLav/Cessazione/@dataCessazione"}},
 	}
 }
@@ -239,7 +239,8 @@ func TestLines(t *testing.T) {
 	t.Parallel()
 	content := bytes.Replace(sample(t, "cessazione"), []byte("FRRLNE88C52A271X"), []byte("FRRLNE88C52A271A"), 1)
 	content = bytes.Replace(content, []byte("<TipoComunicazione>01"), []byte("<TipoComunicazione>99"), 1)
-	content = bytes.Replace(content, []byte(`dataCessazione="2026`), []byte(`dataCessazione="2006`), 1)
+	content = bytes.Replace(content, []byte(`dataCessazione="2026-06`), []byte(`dataCessazione="2026-03`), 1)
+	content = bytes.Replace(content, []byte(`dataInizio="2026-03`), []byte(`dataInizio="2026-04`), 1)
 	want := make([]int, 0, 3)
 	for _, mark := range []string{"<TipoComunicazione>", "<codice-fiscale>", "<Cessazione "} {
 		want = append(want, 1+bytes.Count(content[:bytes.Index(content, []byte(mark))], []byte("\n")))
@@ -285,7 +286,7 @@ func TestEmptyCommunication(t *testing.T) {
 	all := tables(t)
 	for _, c := range []co.Comunicazione{
 		&co.UniLav{}, &co.UniLav{Cessazione: &co.Cessazione{}}, &co.UniLav{Trasformazione: &co.Trasformazione{}},
-		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}},
+		&co.UniLav{LavoratoreCoobbligato: &co.Lavoratore{}}, &co.Lao{}, &co.Cigd{},
 		&co.VarDatori{}, &co.VarDatori{TrasferimentoAzienda: &co.TrasferimentoAzienda{SedeLavoro: make([]co.SedeTrasferita, 2)}}, &co.UniUrg{},
 		&co.UniSomm{}, &co.UniSomm{DatiVariazione: &co.DatiVariazione{}}, &co.UniSomm{DittaUtilizzatrice: &co.DittaUtilizzatrice{}},
 		&co.UniSomm{DatiVariazione: &co.DatiVariazione{CodiceVariazione: "2.02", DatiProroga: &co.DatiProroga{}}},
@@ -295,7 +296,6 @@ func TestEmptyCommunication(t *testing.T) {
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "TL"}},
 		&co.UniLav{Trasformazione: &co.Trasformazione{CodiceTrasformazione: "DL", DatoreDistaccatario: &co.DatoreDistaccatario{}}},
 		&co.UniMare{}, &co.UniMare{Cessazione: &co.CessazioneMarittima{}}, &co.UniDom{}, &co.Prospetto{}, &co.Prospetto{Quadro2: make([]co.Quadro2, 1)},
-		&co.Lao{}, &co.Cigd{},
 	} {
 		if faults := Check(c, nil, all, today); !faults.Refuses() {
 			t.Errorf("accepted: %+v", c)

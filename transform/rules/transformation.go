@@ -25,10 +25,10 @@ const (
 
 // Where a UNILAV transformation and what it holds are, below the root.
 const (
-	belowChange     = "/Trasformazione"
-	belowChangeCode = belowChange + "/@codiceTrasformazione"
-	belowFormerSeat = belowChange + "/SedePrecedente"
-	belowHost       = belowChange + "/DatoreDistaccatario"
+	belowTransformed    = "/Trasformazione"
+	belowTransformation = belowTransformed + "/@codiceTrasformazione"
+	belowFormerSeat     = belowTransformed + "/SedePrecedente"
+	belowHost           = belowTransformed + "/DatoreDistaccatario"
 )
 
 func transformationRules() []Rule {
@@ -54,7 +54,7 @@ func transformationDate(c *Case, u *co.UniLav, r *relationship) fault.List {
 	if !u.Trasformazione.DataTrasformazione.Before(r.DataInizio) {
 		return nil
 	}
-	return one(fault.TransformationDate, c.Root()+belowChange+"/@dataTrasformazione", "")
+	return one(fault.TransformationDate, c.Root()+belowTransformed+"/@dataTrasformazione", "")
 }
 
 // transformationContract is TRS-02. The contract of AI, DI, FI and II is the
@@ -110,7 +110,7 @@ func transformationPublic(c *Case, u *co.UniLav, _ *relationship) fault.List {
 	if code != verticalCareer && code != trainingToPermanent || u.DatoreLavoro.PubblicaAmministrazione == yes {
 		return nil
 	}
-	return one(fault.TransformationPublic, c.Root()+belowChangeCode, "")
+	return one(fault.TransformationPublic, c.Root()+belowTransformation, "")
 }
 
 // transferData is TRS-05: a transfer names the workplace it leaves, and
@@ -136,10 +136,10 @@ func transferData(c *Case, u *co.UniLav, _ *relationship) fault.List {
 		faults = append(faults, one(fault.TransferData, c.Root()+belowHost, "nessun datore distaccatario")...)
 	}
 	if t.DistaccoParziale == yes {
-		faults = append(faults, one(fault.TransferData, c.Root()+belowChange+"/@distaccoParziale", "nessun distacco")...)
+		faults = append(faults, one(fault.TransferData, c.Root()+belowTransformed+"/@distaccoParziale", "nessun distacco")...)
 	}
 	if t.DistaccoAziendaEstera == yes {
-		faults = append(faults, one(fault.TransferData, c.Root()+belowChange+"/@distaccoAziendaEstera", "nessun distacco")...)
+		faults = append(faults, one(fault.TransferData, c.Root()+belowTransformed+"/@distaccoAziendaEstera", "nessun distacco")...)
 	}
 	return faults
 }
@@ -206,7 +206,7 @@ func transformationTrainee(c *Case, u *co.UniLav, r *relationship) fault.List {
 		slices.Contains([]co.CodiceTrasformazione{partToFull, fullToPart}, u.Trasformazione.CodiceTrasformazione) {
 		return nil
 	}
-	return one(fault.TransformationTrainee, c.Root()+belowChangeCode, "")
+	return one(fault.TransformationTrainee, c.Root()+belowTransformation, "")
 }
 
 // reform is the day from which apprenticeships are those of legislative decree
@@ -237,7 +237,7 @@ func oldApprenticeship(c *Case, u *co.UniLav, r *relationship) fault.List {
 	if u.Trasformazione.CodiceTrasformazione != apprenticeToPermanent || day == "" || r.DataInizio.Before(reform) {
 		return nil
 	}
-	return doubt(fault.OldApprenticeship, c.Root()+belowChangeCode, "")
+	return doubt(fault.OldApprenticeship, c.Root()+belowTransformation, "")
 }
 
 // intoApprentice is TRS-10: DP gives a contract of A.03.09.

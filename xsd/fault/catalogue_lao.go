@@ -17,8 +17,6 @@ const (
 	LaoDocument Code = "LAO-06"
 	// LaoSamePerson: client and worker are one.
 	LaoSamePerson Code = "LAO-07"
-	// LaoWorkplace: a workplace in a comune that is not, or no longer, in force.
-	LaoWorkplace Code = "LAO-08"
 	// CigdPeriod: a period that ends before it begins.
 	CigdPeriod Code = "CIGD-01"
 )
@@ -41,8 +39,6 @@ func laoEntries() []Entry {
 			"Indicare il documento di identità oppure, per un lavoratore extracomunitario, il permesso di soggiorno.", "0000"},
 		{LaoSamePerson, "", "Committente e lavoratore autonomo hanno lo stesso codice fiscale.", manual + "par. 4.1 e 4.2; art. 2222 del codice civile",
 			"Controllare i due codici fiscali: committente e lavoratore sono persone diverse.", "0000"},
-		{LaoWorkplace, "", "Il comune della sede di lavoro non è in vigore.", manual + "par. 4.3 (Sedi di lavoro); tabella nazionale dei comuni",
-			"Indicare il comune che oggi comprende la sede di lavoro.", "0001"},
 		{CigdPeriod, "", "Il periodo richiesto finisce prima di iniziare.", "Snodo, tracciato CIGD2026R1",
 			"Controllare il primo e l'ultimo giorno del periodo.", "0000"},
 	}

@@ -22,7 +22,7 @@ const (
 	// Duration: a relationship that ends before it starts, or lasts more than
 	// fifty years.
 	Duration Code = "REL-02"
-	// Termination: a termination before the start, or of unknown cause.
+	// Termination: a termination before the start.
 	Termination Code = "CES-01"
 )
 
@@ -46,7 +46,7 @@ func ruleEntries() []Entry {
 		{Duration, "", "La durata del rapporto non è ammessa.", "Regole nazionali, REL-02",
 			"Controllare le date di inizio e di fine del rapporto.", "0000"},
 		{Termination, "", "I dati della cessazione non sono ammessi.", "Regole nazionali, CES-01",
-			"Controllare la data e la causa della cessazione.", "0000"},
+			"Controllare la data della cessazione.", "0000"},
 	}
 	for i := range rows {
 		rows[i].Stage = StageRegole

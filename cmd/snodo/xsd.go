@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/snodo-co/snodo/xsd"
+	"github.com/snodo-co/snodo/xsd/compare"
+)
+
+type xsdCmd struct {
+	List     xsdListCmd     `cmd:"" help:"The editions known, when each is in force and where its fields come from."`
+	Validate xsdValidateCmd `cmd:"" help:"Judge a document by its schema and the rules, as the hub would."`
+	Diff     xsdDiffCmd     `cmd:"" help:"What changed between two editions, schemas or packs, in words."`
+}
+
+// readAt reads the norms as they are at an instant, "" for now; what is wrong
+// with a pack is told line by line, and is a finding.
+func readAt(ctx context.Context, con console, dir, instant string) (*norms, time.Time, error) {
+	at := time.Now()
+	if instant != "" {
+		var err error
+		if at, err = time.Parse(time.RFC3339, instant); err != nil {
+			return nil, at, fmt.Errorf("--at: want an instant such as 2027-01-01T00:00:00+01:00: %w", errUsage)
+		}
+	}
+	n, err := readNorms(ctx, dir, at)
+	if refusal, ok := errors.AsType[*xsd.Refusal](err); ok {
+		fmt.Fprintln(con.err, "pacchetto rifiutato:", dir)
+		for _, reason := range refusal.Reasons {
+			fmt.Fprintln(con.err, "  ", reason)
+		}
+		return nil, at, errFinding
+	}
+	return n, at, err
+}
+
+type xsdListCmd struct {
+	Standards string `help:"Folder of a pack to put over the program's own; try it before a hub reads it." type:"path" placeholder:"DIR"`
+	At        string `help:"Instant that editions must be in force at, RFC 3339; now if not given." placeholder:"INSTANT"`
+	JSON      bool   `help:"Print one JSON object."`
+}
+
+// listedEdition is a row of `xsd list`.
+type listedEdition struct {
+	Kind      string     `json:"kind"`
+	Edition   string     `json:"edition,omitempty"`
+	From      *time.Time `json:"from,omitempty"`
+	To        *time.Time `json:"to,omitempty"`
+	InForce   bool       `json:"in_force"`
+	Schema    string     `json:"schema,omitempty"`
+	Pack      bool       `json:"pack"` // the schema is a pack's
+	Source    string     `json:"source,omitempty"`
+	Fields    int        `json:"fields,omitempty"`
+	Inferred  int        `json:"inferred"` // of fields and types
+	Explained bool       `json:"explained"`
+	Digest    string     `json:"digest,omitempty"`
+}
+
+// listing is what `xsd list` says.
+type listing struct {
+	Pack     string          `json:"pack,omitempty"`
+	Digest   string          `json:"digest,omitempty"` // of the pack
+	Basis    string          `json:"basis"`
+	Instant  time.Time       `json:"instant"`
+	Editions []listedEdition `json:"editions"`
+}
+
+// Run prints the catalogue of editions.
+func (c xsdListCmd) Run(ctx context.Context, con console) error {
+	n, at, err := readAt(ctx, con, c.Standards, c.At)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return printJSON(con.out, listed(n, at))
+	}
+	return printListing(con.out, n, at)
+}
+
+func listed(n *norms, at time.Time) listing {
+	l := listing{Basis: n.Name, Instant: at}
+	if n.pack != nil {
+		l.Pack, l.Digest = n.pack.Name, fmt.Sprintf("%x", n.pack.Digest)
+	}
+	limit := func(t time.Time) *time.Time {
+		if t.IsZero() {
+			return nil
+		}
+		return &t
+	}
+	for _, i := range n.Standards.Catalogue() {
+		row := listedEdition{
+			Kind: i.Kind, Edition: i.ID.Edition, From: limit(i.From), To: limit(i.To), InForce: i.File != "" && i.InForce(at),
+			Schema: i.File, Pack: i.DropIn, Source: i.Source, Fields: i.Fields, Inferred: i.Inferred, Explained: i.Explained,
+		}
+		if i.File != "" {
+			row.Digest = fmt.Sprintf("%x", i.Digest)
+		}
+		l.Editions = append(l.Editions, row)
+	}
+	return l
+}
+
+func printListing(out io.Writer, n *norms, at time.Time) error {
+	p := &lines{out: out}
+	if n.pack != nil {
+		p.print("Pacchetto: %s, impronta %x\n", n.pack.Name, n.pack.Digest)
+	}
+	p.print("Base delle decisioni: %s\n", n.Name)
+	for _, i := range n.Standards.Catalogue() {
+		if i.ID.Edition == "" {
+			p.print("\n%s: non gestito\n", i.Kind)
+			continue
+		}
+		p.print("\n%s %s: %s\n", i.Kind, i.ID.Edition, stateOf(i, at))
+		p.print("  validità: %s\n", compare.Validity(i.Edition))
+		if i.Source != "" {
+			p.print("  fonte: %s\n", i.Source)
+		}
+		if i.File == "" {
+			continue
+		}
+		origin, explained := "del programma, non quello del ministero", "no, giudica solo il motore XSD"
+		if i.DropIn {
+			origin = "del pacchetto"
+		}
+		if i.Explained {
+			explained = "sì"
+		}
+		p.print("  schema: %s, %s, impronta %.8x\n", i.File, origin, i.Digest)
+		if i.Fields > 0 {
+			p.print("  campi: %d\n", i.Fields)
+		}
+		p.print("  campi ricostruiti: %d\n", i.Inferred)
+		p.print("  spiegazioni: %s\n", explained)
+	}
+	return p.err
+}
+
+// stateOf says whether an edition can be used.
+func stateOf(i xsd.Info, at time.Time) string {
+	switch {
+	case !i.From.IsZero() && at.Before(i.From):
+		return "non ancora in vigore"
+	case !i.InForce(at):
+		return "scaduta"
+	case i.File == "":
+		return "non gestita, schema non noto"
+	}
+	return "in vigore"
+}
+
+// lines writes and keeps the first error.
+type lines struct {
+	out io.Writer
+	err error
+}
+
+func (l *lines) print(format string, args ...any) {
+	if l.err == nil {
+		_, l.err = fmt.Fprintf(l.out, format, args...)
+	}
+}

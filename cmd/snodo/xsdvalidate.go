@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/rules"
+	"github.com/snodo-co/snodo/xsd"
+	"github.com/snodo-co/snodo/xsd/fault"
+	"github.com/snodo-co/snodo/xsd/xmltoken"
+)
+
+type xsdValidateCmd struct {
+	File      string `arg:"" help:"National document; a signature is passed over, not verified." type:"existingfile"`
+	Standards string `help:"Folder of a pack to put over the program's own." type:"path" placeholder:"DIR"`
+	At        string `help:"Instant of reception to judge by, RFC 3339; now if not given." placeholder:"INSTANT"`
+	JSON      bool   `help:"Print one JSON object."`
+}
+
+// judged is what `xsd validate` says of a document.
+type judged struct {
+	File    string        `json:"file"`
+	Kind    string        `json:"kind,omitempty"`
+	Edition string        `json:"edition,omitempty"`
+	Signed  bool          `json:"signed"` // has a signature, which was not verified
+	Valid   bool          `json:"valid"`  // there may be warnings
+	Faults  []judgedFault `json:"faults"`
+}
+
+type judgedFault struct {
+	fault.Fault
+	Text   string `json:"text"`
+	Remedy string `json:"remedy"`
+	Source string `json:"source"`
+}
+
+// Run prints all that is wrong with the document and ends with exit code 3 if
+// the hub would refuse it.
+func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
+	n, at, err := readAt(ctx, con, c.Standards, c.At)
+	if err != nil {
+		return err
+	}
+	document, err := os.ReadFile(c.File)
+	if err != nil {
+		return fmt.Errorf("read document: %w", err)
+	}
+	content, signed := withoutSignature(document)
+	id, faults, err := judge(n, content, at)
+	if err != nil {
+		return err
+	}
+	v := judged{File: c.File, Kind: id.Kind, Edition: id.Edition, Signed: signed, Valid: !faults.Refuses(), Faults: []judgedFault{}}
+	for _, f := range faults {
+		e, _ := fault.Lookup(f.Code)
+		v.Faults = append(v.Faults, judgedFault{f, f.Text(), e.Remedy, e.Source})
+	}
+	if c.JSON {
+		err = printJSON(con.out, v)
+	} else {
+		err = v.print(con.out)
+	}
+	if err == nil && !v.Valid {
+		return errFinding
+	}
+	return err
+}
+
+// judge is steps 4 and 5 of a submission's path, without what only the ledger
+// knows.
+func judge(n *norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
+	id, faults := n.Standards.IdentifyAt(content, at)
+	if faults.Refuses() {
+		return id, faults, nil
+	}
+	faults, err := n.Standards.Validate(id, content)
+	if err != nil || faults.Refuses() {
+		return id, faults, err
+	}
+	c, err := transform.Decode(id, content)
+	if err != nil {
+		return id, nil, err
+	}
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return id, nil, fmt.Errorf("load time zone: %w", err)
+	}
+	return id, append(faults, rules.Check(c, content, n.Tables, at.In(rome).Format(time.DateOnly))...), nil
+}
+
+// withoutSignature cuts the signatures that are children of the root, and
+// leaves all lines where they are.
+func withoutSignature(document []byte) (content []byte, signed bool) {
+	const space = "http://www.w3.org/2000/09/xmldsig#"
+	var r xmltoken.Reader
+	r.Reset(document, xmltoken.Limits{})
+	content = slices.Clone(document)
+	for {
+		kind, err := r.Next()
+		if err != nil || kind == xmltoken.EOF {
+			return content, signed // what is not well-formed is told by whoever reads it next
+		}
+		if kind != xmltoken.Start || r.Depth() != 2 || string(r.Local()) != "Signature" || string(r.Space()) != space {
+			continue
+		}
+		from := r.Offset()
+		if err := r.Skip(); err != nil {
+			return document, false
+		}
+		signed = true
+		for i := from; i < r.End(); i++ {
+			if content[i] != '\n' {
+				content[i] = ' '
+			}
+		}
+	}
+}
+
+func (v judged) print(out io.Writer) error {
+	p := &lines{out: out}
+	what := "standard non riconosciuto"
+	if v.Kind != "" {
+		what = v.Kind + " " + v.Edition
+	}
+	wrong, warnings := 0, 0
+	for _, f := range v.Faults {
+		if f.Warning {
+			warnings++
+		} else {
+			wrong++
+		}
+	}
+	state := "valido"
+	if !v.Valid {
+		state = "non valido"
+	}
+	p.print("%s: %s, %s; errori %d, avvisi %d\n", v.File, what, state, wrong, warnings)
+	if v.Signed {
+		p.print("  firma presente, non verificata\n")
+	}
+	for _, f := range v.Faults {
+		severity := ""
+		if f.Warning {
+			severity = " (avviso)"
+		}
+		p.print("\n%s%s", f.Code, severity)
+		if f.Line > 0 {
+			p.print(", riga %d", f.Line)
+		}
+		if f.Path != "" {
+			p.print(", %s", f.Path)
+		}
+		p.print("\n  %s\n  Rimedio: %s\n", f.Text, f.Remedy)
+	}
+	return p.err
+}

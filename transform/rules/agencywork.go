@@ -1,0 +1,84 @@
+package rules
+
+import (
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/codes"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// The rules of relationships as agency work has them: its relationship is with
+// the agency, and what a Contratto says of the work is the mission's.
+
+// Where agency work has its relationship, below the root.
+const belowAgencyContract = "/AgenziaSomministrazione/RapportoAgenziaSomm"
+
+// agencyContract is what the table knows of the contract type.
+func agencyContract(c *Case, doc *co.UniSomm) (codes.ContractType, bool) {
+	return c.Tables.Contract(string(doc.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale))
+}
+
+// agencyDuration is REL-02.
+func agencyDuration(c *Case, doc *co.UniSomm) fault.List {
+	r := &doc.AgenziaSomministrazione.RapportoAgenziaSomm
+	return lasting(c, r.DataInizioSomm, r.DataFineSomm, 0, belowAgencyContract+"/@dataFineSomm")
+}
+
+// agencyTraining is REL-15: an apprentice of an agency always tells the end of
+// training.
+func agencyTraining(c *Case, doc *co.UniSomm) fault.List {
+	kind, known := agencyContract(c, doc)
+	if !known {
+		return nil
+	}
+	r, expected := &doc.AgenziaSomministrazione.RapportoAgenziaSomm, ""
+	switch end := r.DataFinePeriodoFormativo; {
+	case end == "":
+		if kind.Apprenticeship && kind.To == "" {
+			expected = "la fine del periodo formativo dell'apprendista"
+		}
+	case !kind.Apprenticeship:
+		expected = "nessuna fine del periodo formativo fuori dall'apprendistato"
+	case end.Day() <= r.DataInizioSomm.Day():
+		expected = "una data dopo l'inizio del rapporto"
+	}
+	if expected == "" {
+		return nil
+	}
+	return one(fault.TrainingEnd, c.Root()+belowAgencyContract+"/@dataFinePeriodoFormativo", expected)
+}
+
+// missionFarm is REL-05.
+func missionFarm(c *Case, _ *co.UniSomm) fault.List {
+	var faults fault.List
+	for i, m := range each[co.Missione](c) {
+		if m.LavoroInAgricoltura != no {
+			continue
+		}
+		if m.GgLavorativePreviste != "" {
+			faults = append(faults, one(fault.FarmFields, c.at(i, "/@ggLavorativePreviste"), "")...)
+		}
+		if m.DescrizioneAttivitaAgricol != "" {
+			faults = append(faults, one(fault.FarmFields, c.at(i, "/@descrizioneAttivitaAgricol"), "")...)
+		}
+	}
+	return faults
+}
+
+// missionHours is REL-08.
+func missionHours(c *Case, doc *co.UniSomm) fault.List {
+	kind, known := agencyContract(c, doc)
+	var faults fault.List
+	for i, m := range each[co.Missione](c) {
+		faults = append(faults, hours(c, i, &m.TipoOrario, kind.NoHours || !known)...)
+	}
+	return faults
+}
+
+// missionCompulsory is REL-14.
+func missionCompulsory(c *Case, _ *co.UniSomm) fault.List {
+	var faults fault.List
+	for i, m := range each[co.Missione](c) {
+		faults = append(faults, placement(c, i, m.AssunzioneObbligatoria, m.CategoriaLavoratoreAssunzioneObbligatoria)...)
+	}
+	return faults
+}

@@ -1,0 +1,103 @@
+package rules
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/snodo-co/snodo/transform/co"
+)
+
+// codeCases break a code in every block and type, and hold beside it.
+func codeCases() []ruleCase {
+	const farm, stage = "forza-maggiore-agricoltura", "tirocinio-dopo"
+	return []ruleCase{
+		{"COD-01 citizenship in a partial table", "assunzione", func(c *co.UniLav) { c.Lavoratore.AnagraficaCompleta.Cittadinanza = "467" },
+			[]string{"COD-01* /UniLav/Lavoratore/AnagraficaCompleta/cittadinanza"}},
+		{"COD-02 citizenship", "assunzione", func(c *co.UniLav) {
+			c.Lavoratore.AnagraficaCompleta.Cittadinanza = "224"
+			c.Lavoratore.ExtraCE = &co.ExtraCE{DataScadenzaPS: "2027-01-15", MotivoPermesso: "LAVOR", TipoDocumento: "1", NumeroDocumento: "1", Questura: "042"}
+		}, []string{"COD-02 /UniLav/Lavoratore/AnagraficaCompleta/cittadinanza"}},
+		{"COD-01 level of education", "assunzione", func(c *co.UniLav) { c.Lavoratore.LivelloIstruzione = "51" },
+			[]string{"COD-01 /UniLav/Lavoratore/LivelloIstruzione"}},
+		{"COD-01 sector in a dated table", "assunzione", func(c *co.UniLav) { c.DatoreLavoro.Settore = "99.99.99" },
+			[]string{"COD-01* /UniLav/DatoreLavoro/Settore"}},
+		{"COD-01 host's sector", "distacco", func(c *co.UniLav) { c.Trasformazione.DatoreDistaccatario.Settore = "99.99.99" },
+			[]string{"COD-01* /UniLav/Trasformazione/DatoreDistaccatario/Settore"}},
+		{"COD-01 occupation", "proroga", func(c *co.UniLav) { c.Proroga.Contratto.QualificaProfessionale = "9.9.9.9.9.9" },
+			[]string{"COD-01* /UniLav/Proroga/Contratto/qualificaProfessionale"}},
+		{"COD-01 agreement", "assunzione", func(c *co.UniLav) { c.InizioRapporto.CCNL = "ZZZ" }, []string{"COD-01* /UniLav/InizioRapporto/ccnl"}},
+		{"COD-01 holds for an agreement of three characters", "assunzione", func(c *co.UniLav) { c.InizioRapporto.CCNL = "042" }, nil},
+		{"COD-01 holds for one of four, which has no table", "assunzione", func(c *co.UniLav) { c.InizioRapporto.CCNL = "9999" }, nil},
+		{"COD-02 agreement", "assunzione", func(c *co.UniLav) { c.InizioRapporto.CCNL = lapsedAgreement }, []string{"COD-02 /UniLav/InizioRapporto/ccnl"}},
+		{"COD-01 social security body", "assunzione", func(c *co.UniLav) { c.InizioRapporto.EntePrevidenziale = "77" },
+			[]string{"COD-01* /UniLav/InizioRapporto/@entePrevidenziale"}},
+		{"COD-01 contract type", "assunzione", func(c *co.UniLav) { c.InizioRapporto.TipologiaContrattuale = "Z.01.00" },
+			[]string{"COD-01 /UniLav/InizioRapporto/@TipologiaContrattuale"}},
+		{"COD-01 working time", "assunzione", func(c *co.UniLav) { c.InizioRapporto.TipoOrario.Codice = "X" },
+			[]string{"COD-01 /UniLav/InizioRapporto/tipoOrario/@codice"}},
+		{"COD-01 category of placement", farm, func(c *co.UniLav) { c.InizioRapporto.CategoriaLavoratoreAssunzioneObbligatoria = "QQ" },
+			[]string{"COD-01* /UniLav/InizioRapporto/@categoriaLavoratoreAssunzioneObbligatoria"}},
+		{"COD-01 cause of termination", "cessazione", func(c *co.UniLav) { c.Cessazione.CodiceCausa = "QQ" }, []string{"COD-01* /UniLav/Cessazione/@codiceCausa"}},
+		{"COD-01 transformation", "trasformazione", func(c *co.UniLav) { c.Trasformazione.CodiceTrasformazione = "QQ" },
+			[]string{"COD-01* /UniLav/Trasformazione/@codiceTrasformazione"}},
+		{"COD-01 delegate", "assunzione-parziale", func(c *co.UniLav) { c.TipoDelegato = "099" }, []string{"COD-01* /UniLav/@tipoDelegato"}},
+		{"COD-01 promoter, trainee and kind", stage, func(c *co.UniLav) {
+			c.Tirocinio.TipologiaEntePromotore, c.Tirocinio.CategoriaTirocinante, c.Tirocinio.TipologieTirocinio = "77", "77", "Z"
+		}, []string{"COD-01 /UniLav/Tirocinio/@categoriaTirocinante", "COD-01* /UniLav/Tirocinio/@tipologiaEntePromotore", "COD-01 /UniLav/Tirocinio/@tipologieTirocinio"}},
+		{"COD-01 permit", "extra-ue-modello-q", func(c *co.UniLav) {
+			c.Lavoratore.ExtraCE.MotivoPermesso, c.Lavoratore.ExtraCE.Questura, c.Lavoratore.ExtraCE.TipoDocumento = "XXXXX", "999", "9"
+		}, []string{"COD-01* /UniLav/Lavoratore/extraCE/@motivoPermesso", "COD-01* /UniLav/Lavoratore/extraCE/@questura", "COD-01 /UniLav/Lavoratore/extraCE/@tipoDocumento"}},
+		{"COD-02 permit", "extra-ue-modello-q", func(c *co.UniLav) {
+			c.DatoreLavoro.ExtraCE.MotivoPermesso, c.DatoreLavoro.ExtraCE.TipoDocumento = "ASILO", "2"
+		}, []string{"COD-02 /UniLav/DatoreLavoro/extraCE/@motivoPermesso", "COD-02 /UniLav/DatoreLavoro/extraCE/@tipoDocumento"}},
+		{"COD-02 holds for a reason that came back", "extra-ue-modello-q", func(c *co.UniLav) { c.Lavoratore.ExtraCE.MotivoPermesso = "PROTE" }, nil},
+		{"COD-01 change of agency work", "unisomm/CO190701R1/cessazione", func(c *co.UniSomm) { c.DatiVariazione.CodiceVariazione = "4.09" },
+			[]string{"COD-01 /UniSomm/DatiVariazione/@codiceVariazione"}},
+		{"COD-02 holds for the type of an agency's relationship", "unisomm/CO190701R1/assunzione", func(*co.UniSomm) {}, nil},
+		{"COD-02 type of an agency's relationship", "unisomm/CO190701R1/assunzione", func(c *co.UniSomm) {
+			c.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale = "A.03.00"
+		}, []string{"COD-02 /UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@TipologiaContrattuale"}},
+		{"COD-01 transfer of business", "vardatori/CO190701R1/fusione", func(c *co.VarDatori) { c.TrasferimentoAzienda.CodiceTrasferimento = "77" },
+			[]string{"COD-01 /VarDatori/TrasferimentoAzienda/@codiceTrasferimento"}},
+
+		{"ID-10 holds for a birth in a suppressed comune", "assunzione", func(c *co.UniLav) {
+			c.Lavoratore.AnagraficaCompleta.Nascita.Comune, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = suppressed, "FRRLNE88C52A003T"
+		}, nil},
+		{"ID-10 holds for a birth in Italy", "assunzione", func(c *co.UniLav) { c.Lavoratore.AnagraficaCompleta.Nascita.Comune = "0000" }, nil},
+		{"ID-10 holds for a birth in a state of the past", "assunzione", func(c *co.UniLav) {
+			c.Lavoratore.AnagraficaCompleta.Nascita.Comune, c.Lavoratore.AnagraficaCompleta.CodiceFiscale = "Z118", "FRRLNE88C52Z118E"
+		}, nil},
+		{"ID-10 workplace in a suppressed comune", "assunzione", func(c *co.UniLav) { c.DatoreLavoro.SedeLavoro.Comune = suppressed },
+			[]string{"ID-10 /UniLav/DatoreLavoro/SedeLavoro/Comune"}},
+		{"ID-10 seat in a suppressed comune", "assunzione", func(c *co.UniLav) { c.DatoreLavoro.SedeLegale.Comune = suppressed },
+			[]string{"ID-10 /UniLav/DatoreLavoro/SedeLegale/Comune"}},
+		{"ID-10 domicile in a suppressed comune", "assunzione", func(c *co.UniLav) { c.Lavoratore.IndirizzoLavoratore.Comune = suppressed },
+			[]string{"ID-10 /UniLav/Lavoratore/IndirizzoLavoratore/Comune"}},
+		{"ID-10 domicile in a state of the past", "assunzione", func(c *co.UniLav) { c.Lavoratore.IndirizzoLavoratore.Comune = "Z118" },
+			[]string{"ID-10 /UniLav/Lavoratore/IndirizzoLavoratore/Comune"}},
+		{"ID-10 holds for a domicile abroad", "assunzione", func(c *co.UniLav) { c.Lavoratore.IndirizzoLavoratore.Comune = "Z133" }, nil},
+		{"COD-01 a workplace that is no comune may be a new one", "assunzione", func(c *co.UniLav) { c.DatoreLavoro.SedeLavoro.Comune = "M999" },
+			[]string{"COD-01* /UniLav/DatoreLavoro/SedeLavoro/Comune"}},
+		{"COD-01 a state that is none", "assunzione", func(c *co.UniLav) { c.Lavoratore.IndirizzoLavoratore.Comune = "Z999" },
+			[]string{"COD-01 /UniLav/Lavoratore/IndirizzoLavoratore/Comune"}},
+	}
+}
+
+// Codes that were good once.
+const (
+	suppressed      co.CodiceComune = "A003"
+	lapsedAgreement co.CCNL         = "016"
+)
+
+// TestLookupsOfASampleDoNotAllocate: codes in order cost no memory.
+func TestLookupsOfASampleDoNotAllocate(t *testing.T) {
+	c := &Case{Doc: decode(t, sample(t, "extra-ue-modello-q")), Tables: tables(t), Day: today}
+	c.Particulars = c.Doc.Particulars()
+	c.outline.Lay(c.Doc)
+	if n := testing.AllocsPerRun(100, c.lookUp); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if !slices.Equal(c.found, nil) {
+		t.Errorf("found %v", c.found)
+	}
+}

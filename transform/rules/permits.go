@@ -1,0 +1,176 @@
+package rules
+
+import (
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// Kinds of residence permit (table status_titolo_soggiorno) that the rules name.
+const (
+	permitRenewal   co.TipoDocumento = "3" // being renewed
+	permitPending   co.TipoDocumento = "4" // applied for
+	permitPermanent co.TipoDocumento = "5" // permanent card
+	permitOther     co.TipoDocumento = "6" // other measure
+)
+
+// Expiries that stand for none (national rule EXT-02).
+const (
+	expiryPending   = "1900-01-01" // of a permit applied for
+	expiryPermanent = "2099-12-31" // of a permanent card
+	expiryFirst     = "2000-01-01" // the earliest of any other
+)
+
+func permitRules() []Rule {
+	kinds, unilav := []string{co.UNILAV, co.UNISOMM}, []string{co.UNILAV}
+	return []Rule{
+		{Code: fault.PermitOrNot, Kinds: kinds, Check: permitOrNot},
+		{Code: fault.PermitExpiry, Kinds: kinds, Check: workerPermits(permitExpiry)},
+		{Code: fault.PermitOffice, Kinds: kinds, Check: workerPermits(permitOffice)},
+		{Code: fault.PermitNumber, Kinds: unilav, Check: workerPermits(permitNumber)},
+		{Code: fault.ModelloQ, Kinds: unilav, Check: modelloQ},
+		{Code: fault.RepresentativePermit, Kinds: unilav, Check: representativePermit},
+	}
+}
+
+// outside tells whether a citizenship is of a state out of the European Union
+// on the day of submission. Nothing is known of a code that is not in its
+// table, which lacks some states.
+func (c *Case) outside(citizen co.Cittadinanza) (outside, known bool) {
+	return !c.Tables.UnioneEuropea.Has(string(citizen), c.Day), c.Tables.Cittadinanza.Known(string(citizen))
+}
+
+// permitOrNot is EXT-01: permit data for workers from outside the Union, and
+// for them alone.
+func permitOrNot(c *Case) fault.List {
+	var faults fault.List
+	for i, w := range each[co.Lavoratore](c) {
+		if w.AnagraficaCompleta == nil {
+			continue
+		}
+		outside, known := c.outside(w.AnagraficaCompleta.Cittadinanza)
+		switch {
+		case !known:
+		case outside && w.ExtraCE == nil:
+			faults = append(faults, one(fault.PermitOrNot, c.at(i, "/extraCE"), "i dati del titolo di soggiorno")...)
+		case !outside && w.ExtraCE != nil:
+			faults = append(faults, one(fault.PermitOrNot, c.at(i, "/extraCE"), "nessun titolo di soggiorno per un cittadino dell'Unione europea")...)
+		}
+	}
+	return faults
+}
+
+// workerPermits makes a check of any document from one of each worker's permit,
+// by its place.
+func workerPermits(check func(c *Case, place int, p *co.ExtraCE) fault.List) func(*Case) fault.List {
+	return func(c *Case) fault.List {
+		var faults fault.List
+		for i, p := range c.outline.Places() { // not each: its closure would cost memory
+			permit, ok := p.Value.(*co.ExtraCE)
+			if !ok {
+				continue
+			}
+			if _, ok := c.outline.Places()[c.outline.Parent(i)].Value.(*co.Lavoratore); ok {
+				faults = append(faults, check(c, i, permit)...)
+			}
+		}
+		return faults
+	}
+}
+
+// permitExpiry is EXT-02.
+func permitExpiry(c *Case, place int, p *co.ExtraCE) fault.List {
+	day, expected := p.DataScadenzaPS.Day(), ""
+	switch {
+	case day == "":
+	case p.TipoDocumento == permitPending && day != expiryPending:
+		expected = "il 1° gennaio 1900 per un permesso in attesa"
+	case p.TipoDocumento == permitPermanent && day != expiryPermanent:
+		expected = "il 31 dicembre 2099 per una carta permanente"
+	case p.TipoDocumento != permitPending && p.TipoDocumento != permitPermanent && day < expiryFirst:
+		expected = "una data dal 1° gennaio 2000"
+	}
+	if expected == "" {
+		return nil
+	}
+	return one(fault.PermitExpiry, c.at(place, "/@dataScadenzaPS"), expected)
+}
+
+// permitOffice is EXT-03. Of other measures (6) one validator forbids the
+// office and another demands it: one that is there is a warning.
+func permitOffice(c *Case, place int, p *co.ExtraCE) fault.List {
+	const below = "/@questura"
+	given := p.Questura != ""
+	switch p.TipoDocumento {
+	case permitRenewal, permitPending:
+		if given {
+			return one(fault.PermitOffice, c.at(place, below), "nessuna questura per un titolo in rinnovo o in attesa")
+		}
+	case permitOther:
+		if given {
+			return fault.List{{Code: fault.PermitOffice, Path: c.at(place, below), Expected: "nessuna questura per un altro provvedimento", Warning: true}}
+		}
+	default:
+		if !given {
+			return one(fault.PermitOffice, c.at(place, below), "la questura che ha rilasciato il titolo")
+		}
+	}
+	return nil
+}
+
+// permitNumber is EXT-04.
+func permitNumber(c *Case, place int, p *co.ExtraCE) fault.List {
+	if p.NumeroDocumento != "" {
+		return nil
+	}
+	return one(fault.PermitNumber, c.at(place, "/@numeroDocumento"), "")
+}
+
+// modelloQ is EXT-05: the employer's commitments only on hiring, and with the
+// representative who makes them. That both are there, and can only be SI, is
+// the schema's.
+func modelloQ(c *Case) fault.List {
+	u, ok := c.Doc.(*co.UniLav)
+	if !ok {
+		return nil
+	}
+	var faults fault.List
+	for i := range each[co.ModelloQ](c) {
+		if c.Movement != co.ASS {
+			faults = append(faults, one(fault.ModelloQ, c.at(i, ""), "il modello Q soltanto con l'inizio del rapporto")...)
+		} else if u.DatoreLavoro.DatoreAnagraficaCompleta == nil {
+			faults = append(faults, one(fault.ModelloQ, c.Root()+"/DatoreLavoro/DatoreAnagraficaCompleta", "i dati del legale rappresentante")...)
+		}
+	}
+	return faults
+}
+
+// representativePermit is EXT-06: of a representative from outside the Union it
+// is said whether there is a stay in Italy and, if so, under what permit; of
+// others nothing is said.
+func representativePermit(c *Case) fault.List {
+	u, ok := c.Doc.(*co.UniLav)
+	if !ok || u.DatoreLavoro.DatoreAnagraficaCompleta == nil {
+		return nil
+	}
+	d := &u.DatoreLavoro
+	const stay, permit = "/DatoreLavoro/soggiornanteInItalia", "/DatoreLavoro/extraCE"
+	outside, known := c.outside(d.DatoreAnagraficaCompleta.Cittadinanza)
+	var faults fault.List
+	switch {
+	case !known:
+	case !outside:
+		if d.SoggiornanteInItalia != "" {
+			faults = one(fault.RepresentativePermit, c.Root()+stay, "nessuna risposta per un cittadino dell'Unione europea")
+		}
+		if d.ExtraCE != nil {
+			faults = append(faults, one(fault.RepresentativePermit, c.Root()+permit, "nessun titolo di soggiorno per un cittadino dell'Unione europea")...)
+		}
+	case d.SoggiornanteInItalia == "":
+		faults = one(fault.RepresentativePermit, c.Root()+stay, "se il legale rappresentante soggiorna in Italia")
+	case d.SoggiornanteInItalia == "SI" && d.ExtraCE == nil:
+		faults = one(fault.RepresentativePermit, c.Root()+permit, "i dati del titolo di soggiorno")
+	case d.SoggiornanteInItalia == "NO" && d.ExtraCE != nil:
+		faults = one(fault.RepresentativePermit, c.Root()+permit, "nessun titolo di soggiorno per chi non soggiorna in Italia")
+	}
+	return faults
+}
