@@ -134,7 +134,8 @@ func TestExplanationAgreesWithJudge(t *testing.T) {
 	})
 }
 
-// TestFaultsQuoteNoValue puts a mark in every value in turn.
+// TestFaultsQuoteNoValue puts a mark in every value in turn: what is told names
+// the field, and does not say the value.
 func TestFaultsQuoteNoValue(t *testing.T) {
 	t.Parallel()
 	const mark = "QZ7XK"
@@ -153,6 +154,7 @@ func TestFaultsQuoteNoValue(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range faults {
+				checkNamed(t, f)
 				b = append(b, f.Text()...)
 			}
 			if bytes.Contains(b, []byte(mark)) {

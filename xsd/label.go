@@ -1,6 +1,7 @@
 package xsd
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,15 +13,15 @@ import (
 
 // Label gives each fault that has a path in documents of id, and no Field yet,
 // the labels of that path. Faults found elsewhere, in a regional document, are
-// left alone; so are all where our own reading does not know the schema.
+// left alone.
 func (s *Standards) Label(id ID, faults fault.List) {
-	c, ok := s.compiled[id]
-	if !ok || c.schema == nil {
+	sch := s.reading(id)
+	if sch == nil {
 		return
 	}
 	for i, f := range faults {
 		if f.Field == "" {
-			faults[i].Field = c.schema.field(f.Path)
+			faults[i].Field = sch.field(f.Path)
 		}
 	}
 }
@@ -28,41 +29,70 @@ func (s *Standards) Label(id ID, faults fault.List) {
 // RootAttribute is the path of an attribute of the root in documents of id; ""
 // where they have none of that name.
 func (s *Standards) RootAttribute(id ID, name string) string {
-	c, ok := s.compiled[id]
-	if !ok || c.schema == nil || !slices.ContainsFunc(c.schema.root.complex.attributes, func(a *attribute) bool { return a.name == name }) {
+	sch := s.reading(id)
+	if sch == nil || !slices.ContainsFunc(sch.root.complex.attributes, func(a *attribute) bool { return a.name == name }) {
 		return ""
 	}
-	return "/" + c.Root + "/@" + name
+	return "/" + sch.root.name + "/@" + name
+}
+
+// reading is our own reading of the schema of id or, where it is beyond us, of
+// the one before it.
+func (s *Standards) reading(id ID) *schema {
+	c := s.compiled[id]
+	switch {
+	case c == nil:
+		return nil
+	case c.schema != nil:
+		return c.schema
+	}
+	return c.elder
+}
+
+// elder finds the schema of the program whose labels a pack's edition, written
+// by others, may borrow: of the same edition, or the last one of the kind.
+func (s *Standards) elder(k *kind, id ID) *schema {
+	var found *schema
+	for _, e := range k.editions {
+		c := s.compiled[e.ID]
+		if c == nil || c.schema == nil {
+			continue
+		}
+		if found = c.schema; e.ID == id {
+			break
+		}
+	}
+	if found != nil && found.elder != nil { // the pack's own, stated before
+		return found.elder
+	}
+	return found
 }
 
 // field names the place of a path by the labels of its steps, the root left
-// out: "Sede di lavoro n. 2 > CAP". Where the schema knows no label, the step's
-// own name stands. A path that starts elsewhere gives "".
+// out: "Sede di lavoro n. 2 > CAP". Where nothing labels a step, its own name
+// stands. A path that starts elsewhere gives "".
 func (s *schema) field(path string) string {
 	steps := strings.Split(path, "/")
 	if len(steps) < 2 || steps[0] != "" || steps[1] != s.root.name {
 		return ""
 	}
-	if len(steps) == 2 && s.root.label != "" {
-		return capital(s.root.label)
+	at, old := s.root, (*element)(nil)
+	if s.elder != nil {
+		old = s.elder.root
 	}
 	if len(steps) == 2 {
-		return s.root.name
+		return cmp.Or(at.named(), old.named(), at.name)
 	}
-	at := s.root.complex
 	var labels []string
 	for _, step := range steps[2:] {
 		name, number := cutNumber(step)
-		label := name
 		if attribute, ok := strings.CutPrefix(name, "@"); ok {
-			label = at.attributeLabel(attribute)
-			at = nil
-		} else if e := at.element(name); e != nil {
-			at, label = e.complex, capital(e.label)
-		} else {
-			at = nil
+			labels = append(labels, cmp.Or(at.attribute(attribute), old.attribute(attribute), attribute))
+			at, old = nil, nil
+			continue
 		}
-		labels = append(labels, label+number)
+		at, old = at.child(name), old.child(name)
+		labels = append(labels, cmp.Or(at.named(), old.named(), name)+number)
 	}
 	return strings.Join(labels, fault.FieldSeparator)
 }
@@ -76,28 +106,39 @@ func cutNumber(step string) (name, number string) {
 	return name, " n. " + strings.TrimSuffix(rest, "]")
 }
 
-// attributeLabel is the label of an attribute, or its name.
-func (t *complexType) attributeLabel(name string) string {
-	if t != nil {
-		for _, a := range t.attributes {
-			if a.name == name && a.label != "" {
+// named is the label of an element, "" if it has none.
+func (e *element) named() string {
+	if e == nil {
+		return ""
+	}
+	return capital(e.label)
+}
+
+// attribute is the label of an attribute of e, "" if it has none.
+func (e *element) attribute(name string) string {
+	if e != nil && e.complex != nil {
+		for _, a := range e.complex.attributes {
+			if a.name == name {
 				return capital(a.label)
 			}
 		}
 	}
-	return name
+	return ""
 }
 
-// element is the declaration of a child that has a label; nil if none.
-func (t *complexType) element(name string) *element {
-	if t == nil || t.elements[name] == nil || t.elements[name].label == "" {
+// child is the declaration of a child of e; nil if there is none.
+func (e *element) child(name string) *element {
+	if e == nil || e.complex == nil {
 		return nil
 	}
-	return t.elements[name]
+	return e.complex.elements[name]
 }
 
 // capital writes the first letter of a label large.
 func capital(s string) string {
+	if s == "" {
+		return ""
+	}
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }

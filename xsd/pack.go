@@ -302,6 +302,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 			continue
 		}
 		c.standard = standard{e.ID, k.space, k.root, e.Schema}
+		c.elder = s.elder(&k, e.ID)
 		for _, own := range k.editions {
 			if own.judge != nil {
 				c.model = own.judge.model
@@ -313,6 +314,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 		return err
 	}
 	if sch, err := readSchema(text); err == nil && sch.space == c.Space && sch.root.name == c.Root {
+		sch.elder = c.elder
 		c.schema = sch
 	}
 	s.put(c)

@@ -124,6 +124,10 @@ func TestPack(t *testing.T) {
 			if err != nil || len(faults) != 2 || split != (faults[0].Code == fault.NotConforming) {
 				t.Errorf("told %v, %v", faults, err)
 			}
+			labelled := fault.List{{Path: "/UniLav/DatoreLavoro/@codiceFiscale"}}
+			if s.Label(id, labelled); labelled[0].Field == "" {
+				t.Error("a pack has no labels")
+			}
 			if strings.Contains(faults[0].Text(), "X") || faults[0].Line == 0 {
 				t.Errorf("%+v", faults[0])
 			}

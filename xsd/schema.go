@@ -17,7 +17,8 @@ type schema struct {
 	space    string
 	root     *element
 	inferred int
-	own      bool // its names are this project's
+	elder    *schema // of the same kind, for labels that this one lacks; nil: none
+	own      bool    // its names are this project's
 	complex  map[string]*complexType
 	simple   map[string]*simpleType
 }

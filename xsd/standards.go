@@ -76,6 +76,7 @@ type compiled struct {
 	dropIn   bool      // from a pack
 	model    string    // the program's schema that the kind's decoder was written to, for File
 	schema   *schema   // nil where it is beyond our own reading: the engine alone judges
+	elder    *schema   // of a pack's: the program's own of the same kind, for labels
 	acceptor *acceptor // nil where the schema is beyond it
 	sessions sync.Pool // of *session
 }
