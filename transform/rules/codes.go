@@ -92,10 +92,6 @@ func (c *Case) lookUp() {
 			c.look(i, &t.TipologiaTirocinio, string(*v), "tabella delle tipologie di tirocinio")
 		case *co.CodiceVariazione:
 			c.look(i, &t.Variazione, string(*v), "tabella delle variazioni della somministrazione")
-		case *co.Provincia:
-			c.look(i, &t.Province, string(*v), "tabella delle province")
-		case *co.Regione:
-			c.look(i, &t.Regioni, string(*v), "tabella delle regioni")
 		case *co.CodiceTrasferimento:
 			c.look(i, &t.TrasferimentoAzienda, string(*v), "tabella dei trasferimenti d'azienda")
 		}
