@@ -231,10 +231,16 @@ func TestEverythingIsLabelled(t *testing.T) {
 				if e.label == "" || e.simple != nil && e.simple.expected == "" {
 					t.Errorf("%v: element %s has no label", id, name)
 				}
+				if strings.Contains(e.label+e.expected(), ": ") { // a fault has its own
+					t.Errorf("%v: element %s has a colon in its label or form", id, name)
+				}
 			}
 			for _, a := range c.attributes {
 				if a.label == "" || a.simple.expected == "" {
 					t.Errorf("%v: attribute %s has no label", id, a.name)
+				}
+				if strings.Contains(a.label+a.simple.expected, ": ") {
+					t.Errorf("%v: attribute %s has a colon in its label or form", id, a.name)
 				}
 			}
 		}

@@ -46,6 +46,10 @@ func editions() []Edition {
 		{ID{"VARDATORI", "CO160201R1"}, at(2016, 2, 1, 0), at(2019, 11, 4, 19), rules},
 		{ID{"VARDATORI", "CO190701R1"}, at(2019, 11, 4, 19), none, rules},
 		{ID{"UNIURG", "CO130131"}, none, none, "Tabella delle versioni del tracciato: ancora in uso"},
+		{ID{"UNIMARE", "CO190701R1"}, none, none, "Ricostruita: nessuna fonte ne indica la validità"},
+		{ID{"UNIDOM", "CO190701R1"}, none, none, "Ricostruita: nessuna fonte ne indica la validità"},
+		{ID{"LAO", "LAO2026R1"}, none, none, "Formato di questo progetto, dal manuale del lavoro autonomo occasionale"},
+		{ID{"CIGD", "CIGD2026R1"}, none, none, "Formato di questo progetto: nessuno nazionale è noto"},
 		{ID{"UNIPI", "PIDISABILI001600"}, none, none, "Tabella delle versioni del tracciato, senza date"},
 		{ID{"UNIPI", "PIDISABILI002000"}, none, none, "Tabella delle versioni del tracciato, senza date"},
 	}

@@ -12,10 +12,10 @@ import (
 
 // Label gives each fault that has a path in documents of id, and no Field yet,
 // the labels of that path. Faults found elsewhere, in a regional document, are
-// left alone.
+// left alone; so are all where our own reading does not know the schema.
 func (s *Standards) Label(id ID, faults fault.List) {
 	c, ok := s.compiled[id]
-	if !ok {
+	if !ok || c.schema == nil {
 		return
 	}
 	for i, f := range faults {
@@ -29,7 +29,7 @@ func (s *Standards) Label(id ID, faults fault.List) {
 // where they have none of that name.
 func (s *Standards) RootAttribute(id ID, name string) string {
 	c, ok := s.compiled[id]
-	if !ok || !slices.ContainsFunc(c.schema.root.complex.attributes, func(a *attribute) bool { return a.name == name }) {
+	if !ok || c.schema == nil || !slices.ContainsFunc(c.schema.root.complex.attributes, func(a *attribute) bool { return a.name == name }) {
 		return ""
 	}
 	return "/" + c.Root + "/@" + name
@@ -43,8 +43,11 @@ func (s *schema) field(path string) string {
 	if len(steps) < 2 || steps[0] != "" || steps[1] != s.root.name {
 		return ""
 	}
-	if len(steps) == 2 {
+	if len(steps) == 2 && s.root.label != "" {
 		return capital(s.root.label)
+	}
+	if len(steps) == 2 {
+		return s.root.name
 	}
 	at := s.root.complex
 	var labels []string

@@ -89,8 +89,10 @@ type session struct {
 func New(ctx context.Context) (*Standards, error) {
 	s := newStandards()
 	for _, std := range standards() {
-		s.add(std)
-		if std.File == "" {
+		if k := s.add(std); std.File == "" {
+			if std.Edition != "" { // known by its name
+				s.edition(k, std.ID)
+			}
 			continue
 		}
 		text, err := File(std.File)

@@ -99,14 +99,14 @@ func TestAgencyWork(t *testing.T) {
 	}
 
 	wrong := agencyWork(t, "proroga-rapporto")
-	wrong.DatiVariazione.CodiceVariazione = "2.09"
+	wrong.DatiVariazione.CodiceVariazione = "4.02" // without DatiCessazione
 	document, err := signer.sign(wrong)
 	if err != nil {
 		t.Fatal(err)
 	}
 	accepted, sealed := submitAgency(t, web, hub.url(), document)
 	if accepted || len(sealed) == 0 {
-		t.Fatal("an unknown variation is accepted")
+		t.Fatal("a variation of another code is accepted")
 	}
 	if r := hub.sealHolds(t, sealed); len(r.Faults) == 0 || r.Faults[0].Code != string(fault.VariationCode) {
 		t.Errorf("faults %+v", r.Faults)

@@ -2,131 +2,143 @@ package main
 
 import (
 	"bytes"
-	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/snodo-co/snodo/adapters/kafka"
+	kafkago "github.com/segmentio/kafka-go"
+
 	"github.com/snodo-co/snodo/routing"
-	"github.com/snodo-co/snodo/routing/ledger"
-	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/routing/reconcile"
 	"github.com/snodo-co/snodo/transform/co"
-	"github.com/snodo-co/snodo/xsd/codes"
-	"github.com/snodo-co/snodo/xsd/fault"
+	"github.com/snodo-co/snodo/xsd"
 )
 
-// sendAs signs a communication and submits it by the operation of its kind. It
-// gives the sealed receipt.
-func (h *hubUnderTest) sendAs(t *testing.T, s *demoSigner, region string, c co.Comunicazione) []byte {
+// sampleFiles are the valid documents that lie beside the schemas, by kind.
+func sampleFiles(t *testing.T) map[string][]string {
 	t.Helper()
-	signed, err := s.sign(c)
+	files, err := filepath.Glob("../../xsd/schemas/*/*/testdata/valid/*.xml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), c.Kind(), signed)
-	if err != nil || a.Receipt == nil {
-		t.Fatalf("%s: no receipt: %+v, %v", c.Kind(), a, err)
-	}
-	return a.Receipt
-}
-
-// arrived checks a receipt of acceptance, that the entry is of the kind and
-// edition, and that its topic has the very document. It gives the entry.
-func (h *hubUnderTest) arrived(t *testing.T, kind, edition string, sealed []byte) ledger.Entry {
-	t.Helper()
-	r := h.sealHolds(t, sealed)
-	if r.Kind != receipt.Acceptance {
-		t.Fatalf("%s: %+v", kind, r)
-	}
-	e, document := h.stored(t, r.Codice)
-	if e.Kind != kind || e.Edition != edition || e.Origin != ledger.Signed {
-		t.Errorf("entry of %s %s, %s", e.Kind, e.Edition, e.Origin)
-	}
-	h.registered(t, e.Region, sealed)
-	found := 0
-	err := kafka.Scan(t.Context(), h.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
-		if m.ID() == e.ID() && bytes.Equal(m.Value, document) && string(m.Key) == e.Root {
-			found++
+	found := make(map[string][]string)
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return nil
-	})
-	if err != nil || found != 1 {
-		t.Errorf("%s: %d messages in its topic, %v", kind, found, err)
+		found[xsd.Kind(text)] = append(found[xsd.Kind(text)], f)
 	}
-	return e
+	return found
 }
 
-// transferOf makes of a hiring the transfer of its worker, twice in one place
-// and once in another, to its employer.
-func transferOf(c *co.UniLav) *co.VarDatori {
-	seat := func() co.Sede { return c.DatoreLavoro.SedeLavoro }
-	worker := func() co.RapportoTrasferito {
-		who := c.Lavoratore.AnagraficaCompleta
-		return co.RapportoTrasferito{Contratto: *c.InizioRapporto, DatiLavoratore: co.DatiLavoratore{Cognome: who.Cognome, Nome: who.Nome,
-			CodiceFiscale: who.CodiceFiscale, ComuneDomicilio: c.Lavoratore.IndirizzoLavoratore.Comune}}
-	}
-	return &co.VarDatori{
-		Versione: "CO190701R1", CodiceComunicazione: co.Zero, DataInvio: c.DataInvio, EMailDelegato: c.EMailDelegato,
-		Protocollo: c.Protocollo, TipoComunicazione: "01",
-		DatoreAttuale: co.DatoreAttuale{CodiceFiscale: c.DatoreLavoro.CodiceFiscale, Denominazione: c.DatoreLavoro.Denominazione,
-			Sede: c.DatoreLavoro.SedeLegale, Settore: c.DatoreLavoro.Settore, PubblicaAmministrazione: "NO"},
-		TrasferimentoAzienda: &co.TrasferimentoAzienda{
-			CodiceTrasferimento: "02", DataInizio: c.InizioRapporto.DataInizio, DataFineAffittoRamo: "2099-12-31",
-			DatorePrecedente: co.DatoreCedente{CodiceFiscale: co.CodiceFiscale(inventAzienda(77)), Denominazione: "Cedente S.r.l.",
-				Sede: c.DatoreLavoro.SedeLegale, Settore: c.DatoreLavoro.Settore},
-			SedeLavoro: []co.SedeTrasferita{
-				{Sede: seat(), Lavoratori: []co.RapportoTrasferito{worker(), worker()}},
-				{Sede: seat(), Lavoratori: []co.RapportoTrasferito{worker()}},
-			},
-		},
-	}
-}
-
-// TestTransferAndUrgency sends what the other operations of the binding are
-// for: a transfer of business and its rectification, and an urgent hiring with
-// the full one that follows it.
-func TestTransferAndUrgency(t *testing.T) {
+// TestEveryKindIsSent: `snodo submit` finds the operation of each kind by the
+// root of the document, and the hub judges it as that kind. Samples are of a
+// day that has passed, so rules of time may reject them: with a receipt.
+func TestEveryKindIsSent(t *testing.T) {
 	t.Parallel()
-	since, data := time.Now(), t.TempDir()
-	h := startHub(t, data, nil)
-	signer := signerFor(t, data, 0)
-	hiring := hirings(t, "marche", 40, 1)[0]
+	d := newDesk(t)
+	samples := sampleFiles(t)
+	for _, kind := range co.Kinds() {
+		if len(samples[kind]) == 0 {
+			t.Errorf("%s: no sample", kind)
+			continue
+		}
+		_, list := d.submit(t, "lazio", slices.Concat(d.sign, samples[kind][:1])...)
+		if s := list[0]; s.Receipt == nil || s.Receipt.Tracciato != kind {
+			t.Errorf("%s: %+v", kind, s)
+		}
+	}
+}
 
-	transfer := transferOf(hiring)
-	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
-	if e.Worker != "" || e.Employer != string(hiring.DatoreLavoro.CodiceFiscale) || e.Start != string(hiring.InizioRapporto.DataInizio) {
-		t.Errorf("the transfer is of %q for %q from %q", e.Worker, e.Employer, e.Start)
+// TestOwnFormats sends a LAO and a CIGD through the whole node: accepted,
+// registered, receipted, each on its own topic and line of the report.
+func TestOwnFormats(t *testing.T) {
+	t.Parallel()
+	d, since := newDesk(t), time.Now()
+	tomorrow := since.In(d.rome).AddDate(0, 0, 1).Format(time.DateOnly)
+	kept := d.path("receipts")
+	for kind, name := range map[string]string{
+		co.LAO:  "lao/LAO2026R1/testdata/valid/preventiva.xml",
+		co.CIGD: "cigd/CIGD2026R1/testdata/valid/richiesta.xml",
+	} {
+		text, err := os.ReadFile("../../xsd/schemas/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = bytes.Replace(text, []byte("<DataInizio>2026-03-02"), []byte("<DataInizio>"+tomorrow), 1)
+		good := d.file(t, kind+".xml", text)
+		bad := d.file(t, kind+"-bad.xml", bytes.Replace(text, []byte(`codiceComunicazione="0000000000000000"`), []byte(`codiceComunicazione="1"`), 1))
+		code, list := d.submit(t, "marche", slices.Concat(d.sign, []string{"--receipts", kept, good, bad})...)
+		if code != exitFinding || list[0].Outcome != "accettata" || list[1].Outcome != "respinta" {
+			t.Fatalf("%s: exit code %d, %+v", kind, code, list)
+		}
+		if !strings.HasPrefix(list[0].Codice, "11042") || !strings.HasPrefix(list[1].Text, "ENV-04") {
+			t.Errorf("%s: %+v", kind, list)
+		}
+		sealed, err := os.ReadFile(filepath.Join(kept, list[0].Codice+".xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := d.registered(t, "marche", sealed); list[0].Receipt.Tracciato != kind || r.Region != "marche" {
+			t.Errorf("%s: %+v", kind, r)
+		}
+		// The same file again: the stored receipt, whatever the operation's form.
+		if code, again := d.submit(t, "marche", slices.Concat(d.sign, []string{good})...); code != exitDone || again[0].Codice != list[0].Codice {
+			t.Errorf("%s again: exit code %d, %+v", kind, code, again)
+		}
 	}
+	eventually(t, "the report of both", func() bool {
+		a, lines := reportOf(t, folder(d.data), since), 0
+		for _, r := range a.Rows {
+			if r.Kind != co.LAO && r.Kind != co.CIGD {
+				continue
+			}
+			want := reconcile.Row{Key: r.Key, Received: 2, Accepted: 1, Rejected: 1, Relayed: 1, Registered: 1, Receipted: 1, National: 1}
+			if r == want {
+				lines++
+			}
+		}
+		return a.Reconciled && lines == 2
+	})
+	mustRun(t, "verify", "--data", d.data)
+}
 
-	transfer.TipoComunicazione, transfer.CodiceComunicazionePrec = "03", co.CodiceComunicazione(e.Codice)
-	transfer.TrasferimentoAzienda.DataFineAffittoRamo = "2098-12-31"
-	amended := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
-	if amended.Root != e.Root || amended.Prev != e.Hash || amended.Faults != nil {
-		t.Errorf("a rectified transfer is of root %s, not %s, faults %s", amended.Root, e.Root, amended.Faults)
+// TestDomesticWorkAtPiemonte: rejected at either endpoint with the region's rule
+// and a receipt; other regions judge it.
+func TestDomesticWorkAtPiemonte(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	sample := sampleFiles(t)[co.UNIDOM][0]
+	for name, args := range map[string][]string{
+		"national binding": slices.Concat(d.sign, []string{sample}),
+		"SPICOM":           {"--spicom", sample},
+	} {
+		code, list := d.submit(t, "piemonte", args...)
+		if s := list[0]; code != exitFinding || s.Outcome != "respinta" || !strings.HasPrefix(s.Text, "ENV-11: ") || s.Receipt == nil {
+			t.Errorf("%s: exit code %d, %+v", name, code, s)
+		}
 	}
+	if _, list := d.submit(t, "marche", slices.Concat(d.sign, []string{sample})...); strings.Contains(list[0].Text, "ENV-11") || list[0].Receipt == nil {
+		t.Errorf("marche: %+v", list[0])
+	}
+}
 
-	who := hiring.Lavoratore.AnagraficaCompleta
-	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", &co.UniUrg{
-		Versione: "CO130131", CodiceComunicazione: co.Zero, DataInvio: hiring.DataInvio, EMailDelegato: hiring.EMailDelegato,
-		Protocollo: hiring.Protocollo, MotivoUrgenza: "Sostituzione improvvisa", DataInizioRapporto: hiring.InizioRapporto.DataInizio,
-		DatoreLavoro:      co.DatoreUrgenza{CodiceFiscale: hiring.DatoreLavoro.CodiceFiscale, Denominazione: hiring.DatoreLavoro.Denominazione},
-		Lavoratore:        co.DatiLavoratore{Cognome: who.Cognome, Nome: who.Nome, CodiceFiscale: who.CodiceFiscale},
-		TipoComunicazione: "01",
-	}))
-	if urgent.Codice[2:5] != codes.NoProvince || urgent.Root != urgent.Codice {
-		t.Errorf("the urgency got %s of root %s", urgent.Codice, urgent.Root)
+// TestVerifyBeforeANewKind: the version that brings a kind verifies what the one
+// before it left, whose broker has no topic for that kind.
+func TestVerifyBeforeANewKind(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
+	client := &kafkago.Client{Addr: kafkago.TCP(d.brokers()...), Timeout: patience}
+	answer, err := client.DeleteTopics(t.Context(), &kafkago.DeleteTopicsRequest{Topics: []string{routing.TopicFor(co.CIGD)}})
+	if err != nil || answer.Errors[routing.TopicFor(co.CIGD)] != nil {
+		t.Fatalf("%+v, %v", answer, err)
 	}
-	hiring.TipoComunicazione, hiring.CodiceComunicazionePrec = "07", co.CodiceComunicazione(urgent.Codice)
-	full := h.arrived(t, co.UNILAV, "CO190701R1", h.sendAs(t, signer, "marche", hiring))
-	if full.Root != urgent.Root {
-		t.Errorf("what follows the urgency is of root %s, not %s", full.Root, urgent.Root)
+	if out := mustRun(t, "verify", "--data", d.data); !strings.Contains(out, "registro verificato") {
+		t.Error(out)
 	}
-
-	transfer.TrasferimentoAzienda.SedeLavoro[1].Lavoratori[0].DatiLavoratore.CodiceFiscale = transfer.DatoreAttuale.CodiceFiscale
-	r := h.sealHolds(t, h.sendAs(t, signer, "marche", transfer))
-	const path = "/VarDatori/TrasferimentoAzienda/SedeLavoro[2]/Lavoratori[1]/DatiLavoratore/codice-fiscale"
-	if r.Kind != receipt.Rejection || len(r.Faults) == 0 || r.Faults[0].Code != string(fault.TransferredIsEmployer) || r.Faults[0].Path != path {
-		t.Errorf("a worker who is the employer: %+v", r)
-	}
-	mustReconcile(t, data, since, 4)
 }

@@ -215,11 +215,12 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 		return h.reject(ctx, d, faults)
 	}
 	about := c.Particulars()
-	warnings, err := h.readChain(ctx, &d, about, basis)
+	warnings, err := h.readChain(ctx, &d, about)
 	if err != nil {
 		return Answer{}, err
 	}
-	if len(warnings) > 0 {
+	if len(warnings) > 0 && about.Previous != "" { // else a regional document has it
+		warnings[0].Path = basis.Standards.RootAttribute(id, previousAttribute)
 		xsd.Locate(content, warnings)
 		basis.Standards.Label(id, warnings)
 	}
@@ -245,7 +246,7 @@ const previousAttribute = "codiceComunicazionePrec"
 
 // readChain fills what the chain knows of the communication and reads the
 // chain when a previous code is given, for only then does a decision depend on it.
-func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, about co.Particulars, basis Basis) (fault.List, error) {
+func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, about co.Particulars) (fault.List, error) {
 	e := &d.Entry
 	e.Employer, e.Worker, e.Start = string(about.Employer), string(about.Worker), about.Start
 	if p := string(about.Previous); p != "" {
@@ -265,11 +266,7 @@ func (h *Hub) readChain(ctx context.Context, d *ledger.Draft, about co.Particula
 	if reading.Known {
 		return nil, nil
 	}
-	unknown := fault.Fault{Code: fault.UnknownPrevious, Warning: true}
-	if about.Previous != "" { // else the regional document has it
-		unknown.Path = basis.Standards.RootAttribute(xsd.ID{Kind: e.Kind, Edition: e.Edition}, previousAttribute)
-	}
-	return fault.List{unknown}, nil
+	return fault.List{{Code: fault.UnknownPrevious, Warning: true}}, nil
 }
 
 // accept appends an accepted submission with the deliveries it is due.

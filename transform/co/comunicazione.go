@@ -59,3 +59,18 @@ const (
 	TRS Movimento = "TRS" // Trasformazione: transformation, transfer, secondment
 	CES Movimento = "CES" // Cessazione: termination
 )
+
+// movementOf is the movement whose block is there, "" if none is.
+func movementOf(ass, pro, trs, ces bool) Movimento {
+	switch {
+	case ass:
+		return ASS
+	case pro:
+		return PRO
+	case trs:
+		return TRS
+	case ces:
+		return CES
+	}
+	return ""
+}

@@ -132,17 +132,7 @@ func (c *UniLav) Particulars() Particulars {
 
 // Movement tells which movement is set, "" if none.
 func (c *UniLav) Movement() Movimento {
-	switch {
-	case c.InizioRapporto != nil:
-		return ASS
-	case c.Proroga != nil:
-		return PRO
-	case c.Trasformazione != nil:
-		return TRS
-	case c.Cessazione != nil:
-		return CES
-	}
-	return ""
+	return movementOf(c.InizioRapporto != nil, c.Proroga != nil, c.Trasformazione != nil, c.Cessazione != nil)
 }
 
 // Effect is the day of what c reports: the start, the end of the term that is

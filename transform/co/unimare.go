@@ -120,15 +120,5 @@ func (c *UniMare) Particulars() Particulars {
 
 // Movement tells which movement is set, "" if none.
 func (c *UniMare) Movement() Movimento {
-	switch {
-	case c.InizioRapporto != nil:
-		return ASS
-	case c.Proroga != nil:
-		return PRO
-	case c.Trasformazione != nil:
-		return TRS
-	case c.Cessazione != nil:
-		return CES
-	}
-	return ""
+	return movementOf(c.InizioRapporto != nil, c.Proroga != nil, c.Trasformazione != nil, c.Cessazione != nil)
 }

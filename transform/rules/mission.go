@@ -57,18 +57,15 @@ func missionTerms(f *finder, doc *co.UniSomm) {
 		"la voce di tariffa INAIL, se c'è rischio di asbestosi o silicosi")
 }
 
-// variationCode is SOM-03: the code is in its table, and what the document
-// carries is what the code speaks of. That 2.02 and 2.03 need a mission is
-// SOM-04's.
+// variationCode is SOM-03: what the document carries is what the code speaks of.
+// That the code is in its table is what every code is asked (COD-01), and that
+// 2.02 and 2.03 need a mission is SOM-04's.
 func variationCode(f *finder, doc *co.UniSomm) {
 	v := doc.DatiVariazione
-	if v == nil {
-		return
+	if v == nil || f.Movement == "" {
+		return // without variation, or of a code that says nothing
 	}
 	const code = belowVariation + "/@codiceVariazione"
-	if f.Movement == "" {
-		return // a code that is not in its table is COD-01's
-	}
 	switch v.CodiceVariazione[0] {
 	case '2':
 		f.tell(v.DatiProroga == nil, fault.VariationCode, code, "questo codice richiede DatiProroga")

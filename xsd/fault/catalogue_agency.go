@@ -19,7 +19,7 @@ const (
 	MissionDates Code = "SOM-01"
 	// MissionTerms: a mission without grade, pay or tariff item.
 	MissionTerms Code = "SOM-02"
-	// VariationCode: a variation unknown, or without the data it asks.
+	// VariationCode: a variation without the data that its code asks.
 	VariationCode Code = "SOM-03"
 	// AgencyExtension: an extension of agency work that does not fit.
 	AgencyExtension Code = "SOM-04"
@@ -46,8 +46,8 @@ func agencyEntries() []Entry {
 			"Controllare le date della missione, del contratto di somministrazione e del rapporto con l'agenzia.", "0000"},
 		{MissionTerms, "", "Mancano dati obbligatori della missione.", "Regole nazionali, SOM-02; tracciato CO190701R1",
 			"Completare livello di inquadramento, retribuzione e voce di tariffa INAIL.", "0000"},
-		{VariationCode, "", "La variazione non è ammessa.", "Regole nazionali, SOM-03",
-			"Controllare codiceVariazione e i dati che esso richiede.", "0001"},
+		{VariationCode, "", "I dati della variazione non sono quelli che il suo codice richiede.", "Regole nazionali, SOM-03",
+			"Controllare codiceVariazione e i dati che esso richiede.", "0000"},
 		{AgencyExtension, "", "La proroga non è ammessa.", "Regole nazionali, SOM-04",
 			"Controllare la nuova data di fine e le date della missione e del rapporto.", "0000"},
 		{VariationDate, "", "La data della variazione precede l'inizio.", "Regole nazionali, SOM-05",

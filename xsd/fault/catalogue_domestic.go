@@ -13,7 +13,7 @@ const (
 // domesticEntries are the faults of UNIDOM.
 func domesticEntries() []Entry {
 	return []Entry{
-		{DomesticName, StageRegole, "Il nome del datore di lavoro domestico non è indicato come si deve.", "Regole nazionali, AZ-09",
+		{DomesticName, StageRegole, "Il nome del datore di lavoro domestico non è indicato come previsto.", "Regole nazionali, AZ-09",
 			"Indicare la sola denominazione, oppure cognome e nome.", "0000"},
 		{DomesticContract, StageRegole, "La tipologia contrattuale non è quella del lavoro domestico.", "Snodo, tracciato UniDom dedotto",
 			"Controllare la tipologia contrattuale: per il lavoro domestico è A.04.02.", "0000"},

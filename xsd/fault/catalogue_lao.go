@@ -38,7 +38,7 @@ func laoEntries() []Entry {
 		{LaoDocument, "", "Il documento non corrisponde alla cittadinanza del lavoratore.", manual + "par. 4.2",
 			"Indicare il documento di identità oppure, per un lavoratore extracomunitario, il permesso di soggiorno.", "0000"},
 		{LaoSamePerson, "", "Committente e lavoratore autonomo hanno lo stesso codice fiscale.", manual + "par. 4.1 e 4.2; art. 2222 del codice civile",
-			"Controllare i due codici fiscali: nessuno si affida un'opera da sé.", "0000"},
+			"Controllare i due codici fiscali: committente e lavoratore sono persone diverse.", "0000"},
 		{CigdPeriod, "", "Il periodo richiesto finisce prima di iniziare.", "Snodo, tracciato CIGD2026R1",
 			"Controllare il primo e l'ultimo giorno del periodo.", "0000"},
 	}

@@ -25,7 +25,7 @@ func prospettoEntries() []Entry {
 			"Controllare la data di riferimento: di solito è il 31 dicembre.", "0000"},
 		{FurtherHirings, "", "L'indicazione delle assunzioni aggiuntive contraddice le loro date.", "Schema nazionale del prospetto informativo, edizione PIDISABILI001600",
 			"Indicare N con le date delle assunzioni aggiuntive, S senza date.", "0000"},
-		{PartAboveWhole, "", "Il numero di una parte supera quello del tutto.", "Snodo, tracciato del prospetto informativo",
+		{PartAboveWhole, "", "Il numero riferito a una parte supera quello del totale.", "Snodo, tracciato del prospetto informativo",
 			"Controllare i due numeri.", "0000"},
 	}
 	for i := range rows {

@@ -8,7 +8,7 @@ const ShipOrShore Code = "MAR-90"
 // seafarerEntries are the faults of UNIMARE.
 func seafarerEntries() []Entry {
 	return []Entry{
-		{ShipOrShore, StageRegole, "Il luogo di servizio del marittimo non è indicato come si deve.", "Snodo, tracciato UniMare dedotto",
+		{ShipOrShore, StageRegole, "Il luogo di servizio del marittimo non è indicato come previsto.", "Snodo, tracciato UniMare dedotto",
 			"Indicare la nave, oppure la sede a terra per i rapporti a terra o di comandata.", "0000"},
 	}
 }
