@@ -44,7 +44,7 @@ func otherPerson(c *Case) fault.List {
 			continue
 		}
 		faults = append(faults, fault.Fault{
-			Code: fault.OtherPerson, Path: c.at(i, belowTaxCode), Expected: "un codice che corrisponda a " + partNames(parts),
+			Code: fault.OtherPerson, Path: c.at(i, belowTaxCode), Expected: "un codice che corrisponda " + partNames(parts),
 			Warning: parts == co.BirthplacePart &&
 				(c.gone(a.Nascita.Comune) || c.gone(a.CodiceFiscale.Birthplace())),
 		})
@@ -64,8 +64,8 @@ func partNames(parts co.Part) string {
 		part co.Part
 		name string
 	}{
-		{co.SurnamePart, "cognome"}, {co.NamePart, "nome"},
-		{co.BirthPart, "data di nascita e sesso"}, {co.BirthplacePart, "luogo di nascita"},
+		{co.SurnamePart, "al cognome"}, {co.NamePart, "al nome"},
+		{co.BirthPart, "alla data di nascita e al sesso"}, {co.BirthplacePart, "al luogo di nascita"},
 	} {
 		if parts&p.part != 0 {
 			names = append(names, p.name)

@@ -76,7 +76,7 @@ func (f Fault) Text() string {
 		text = e.Text
 	}
 	switch {
-	case f.Field != "" && f.Expected != "":
+	case f.Field != "" && f.Expected != "" && !f.repeats():
 		return text + " " + f.named() + ": " + f.Expected + "."
 	case f.Field != "":
 		return text + " " + f.named() + "."
@@ -91,14 +91,28 @@ func (f Fault) Text() string {
 func (f Fault) named() string {
 	name := f.Path[strings.LastIndexByte(f.Path, '/')+1:]
 	name, _, _ = strings.Cut(strings.TrimPrefix(name, "@"), "[")
-	last := f.Field
-	if i := strings.LastIndex(last, FieldSeparator); i >= 0 {
-		last = last[i+len(FieldSeparator):]
-	}
-	if strings.Contains(strings.ToLower(last), strings.ToLower(name)) {
+	if strings.Contains(strings.ToLower(f.last()), strings.ToLower(name)) {
 		return f.Field
 	}
 	return f.Field + " (" + name + ")"
+}
+
+// repeats reports whether what was expected is the field itself, as in "CAP
+// della sede legale: il CAP della sede legale".
+func (f Fault) repeats() bool {
+	expected := f.Expected
+	for _, article := range []string{"il ", "lo ", "la ", "l'", "i ", "gli ", "le "} {
+		if rest, ok := strings.CutPrefix(expected, article); ok {
+			expected = rest
+			break
+		}
+	}
+	return strings.EqualFold(expected, f.last())
+}
+
+// last is the last label of the field.
+func (f Fault) last() string {
+	return f.Field[strings.LastIndex(FieldSeparator+f.Field, FieldSeparator):]
 }
 
 // FieldSeparator stands between the labels of a Field.

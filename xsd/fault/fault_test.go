@@ -40,6 +40,9 @@ func TestText(t *testing.T) {
 		{Fault{Code: Duplicate, Path: "/A/codice-fiscale", Field: "Codice fiscale"}, e.Text + " Codice fiscale (codice-fiscale)."},
 		{Fault{Code: Duplicate, Path: "/A/cap", Field: "A > CAP della sede"}, e.Text + " A > CAP della sede."}, // named already
 		{Fault{Code: Duplicate, Field: "Uno"}, e.Text + " Uno."},
+		{Fault{Code: Duplicate, Field: "Uno > E-mail di chi invia", Expected: "l'e-mail di chi invia"}, e.Text + " Uno > E-mail di chi invia."},
+		{Fault{Code: Duplicate, Field: "Uno > CAP", Expected: "CAP"}, e.Text + " Uno > CAP."},
+		{Fault{Code: Duplicate, Field: "Uno > CAP", Expected: "il CAP di una sede"}, e.Text + " Uno > CAP: il CAP di una sede."},
 	} {
 		if got := c.f.Text(); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.f, got, c.want)
