@@ -171,6 +171,7 @@ type Info struct {
 	Own       bool   // the whole format is this project's: no official one is known
 	Explained bool   // faults come from our own reading of the schema, not from the engine alone
 	DropIn    bool   // the schema comes from a pack
+	Model     string // the program's schema that the kind's decoder was written to, for File
 	Digest    [sha256.Size]byte
 }
 
@@ -182,7 +183,8 @@ func (s *Standards) Catalogue() []Info {
 		for _, e := range k.editions {
 			info := Info{Edition: e.Edition, Space: k.space}
 			if c := e.judge; c != nil {
-				info.File, info.Inferred, info.DropIn, info.Digest = c.File, c.inferred, c.dropIn, c.sources.digest()
+				info.File, info.Inferred, info.DropIn = c.File, c.inferred, c.dropIn
+				info.Model, info.Digest = c.model, c.sources.digest()
 				if info.Explained = c.schema != nil; info.Explained {
 					info.Fields, info.Own = c.schema.fields(), c.schema.own
 				}

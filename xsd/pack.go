@@ -230,6 +230,7 @@ func instant(text string) (time.Time, error) {
 }
 
 func (p *Pack) takeTables(m manifest, refusal *Refusal) {
+	before := len(refusal.Reasons)
 	for _, file := range m.Tables {
 		name := strings.TrimSuffix(path.Base(file), ".txt")
 		content, there := p.files[file]
@@ -243,6 +244,11 @@ func (p *Pack) takeTables(m manifest, refusal *Refusal) {
 			if err := p.Tables.Check(name); err != nil {
 				refusal.add("table %s: %v", file, err)
 			}
+		}
+	}
+	if len(refusal.Reasons) == before { // each is in order: so must all of them be together
+		if _, err := p.Tables.Load(); err != nil {
+			refusal.add("tables: %v", err)
 		}
 	}
 }
@@ -292,9 +298,15 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 	text := p.files[e.Schema]
 	c := &compiled{dropIn: true, sources: sources{e.Schema: text}, inferred: bytes.Count(text, []byte(">"+inferredMark))}
 	for _, k := range s.kinds {
-		if k.name == e.Kind {
-			c.standard = standard{e.ID, k.space, k.root, e.Schema}
-			c.elder = s.elder(&k, e.ID)
+		if k.name != e.Kind {
+			continue
+		}
+		c.standard = standard{e.ID, k.space, k.root, e.Schema}
+		c.elder = s.elder(&k, e.ID)
+		for _, own := range k.editions {
+			if own.judge != nil {
+				c.model = own.judge.model
+			}
 		}
 	}
 	source := engine.Bytes(e.Schema, text).WithResolver(resolver(p.files, c.sources))

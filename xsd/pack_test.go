@@ -178,8 +178,10 @@ func TestPackRefused(t *testing.T) {
 		"no such table":      {[]func(fstest.MapFS){manifest("tabelle/cessazione.txt", "leggimi.md")}, []string{"no such table"}},
 		"table of no form":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA\n")}, []string{"a line of 1 fields"}},
 		"table of no days":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 1.1.2027 -\n")}, []string{"YYYY-MM-DD"}},
-		"empty table":        {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "# no\n")}, []string{"no codes"}},
-		"table backwards":    {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 2027-01-01 2026-01-01\n")}, []string{"ends before"}},
+		"tables that do not load": {[]func(fstest.MapFS){manifest("tabelle/cessazione.txt", "tabelle/contract.txt"), file("tabelle/contract.txt", "A.01.00 - -\n")},
+			[]string{"tables: read code table contract"}},
+		"empty table":     {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "# no\n")}, []string{"no codes"}},
+		"table backwards": {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 2027-01-01 2026-01-01\n")}, []string{"ends before"}},
 
 		"no XML":            {[]func(fstest.MapFS){file("schemi/unilav.xsd", "<a")}, []string{"CO270101: ", "assunzione.xml: of no edition"}},
 		"type not there":    {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `type="Versione"`, `type="Nessuna"`)}, []string{"assunzione.xml: not valid: line 1: "}},

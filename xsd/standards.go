@@ -74,6 +74,7 @@ type compiled struct {
 	sources  sources   // the schema and what it includes
 	inferred int       // elements, attributes and types marked so
 	dropIn   bool      // from a pack
+	model    string    // the program's schema that the kind's decoder was written to, for File
 	schema   *schema   // nil where it is beyond our own reading: the engine alone judges
 	elder    *schema   // of a pack's: the program's own of the same kind, for labels
 	acceptor *acceptor // nil where the schema is beyond it
@@ -100,7 +101,7 @@ func New(ctx context.Context) (*Standards, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := &compiled{standard: std, sources: sources{std.File: text}}
+		c := &compiled{standard: std, sources: sources{std.File: text}, model: std.File}
 		if err := c.embedded(ctx, text); err != nil {
 			return nil, fmt.Errorf("compile standard %s %s: %w", std.Kind, std.Edition, err)
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/codes"
+	"github.com/snodo-co/snodo/xsd/compare"
 )
 
 // norms is what decisions read: the program's schemas and tables and, over
@@ -26,6 +27,9 @@ type norms struct {
 	pack  *xsd.Pack // nil: the program's own
 	files codes.Files
 	since time.Time
+	// unread are the elements of the pack's editions that the program's
+	// decoders do not expect.
+	unread map[xsd.ID][]string
 }
 
 // readNorms reads the pack of a folder, "" for none. A pack that is not in
@@ -50,6 +54,13 @@ func readNorms(ctx context.Context, dir string, at time.Time) (*norms, error) {
 	}
 	if n.Tables, err = n.files.Load(); err != nil {
 		return nil, fmt.Errorf("load code tables: %w", err)
+	}
+	n.unread = make(map[xsd.ID][]string)
+	for _, i := range n.Standards.Catalogue() {
+		// Advice alone: a schema that cannot be compared is judged by all the same.
+		if paths, err := compare.Unread(n.Standards, i); err == nil && len(paths) > 0 {
+			n.unread[i.ID] = paths
+		}
 	}
 	n.Name, err = basisOf(n.Standards, n.files)
 	return n, err
@@ -98,8 +109,16 @@ func openShelf(ctx context.Context, dir string, now func() time.Time, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	s.current.Store(n)
+	s.take(n)
 	return s, nil
+}
+
+// take puts norms in force.
+func (s *shelf) take(n *norms) {
+	s.current.Store(n)
+	for id, paths := range n.unread {
+		s.log.Warn("standards pack has fields that are not read", "kind", id.Kind, "edition", id.Edition, "fields", paths)
+	}
 }
 
 // basis gives what the next decision reads.
@@ -121,7 +140,7 @@ func (s *shelf) reload(ctx context.Context) error {
 		s.log.Error("standards pack refused, the one before stays", "reasons", reasons, "in_force", s.name())
 		return err
 	}
-	s.current.Store(n)
+	s.take(n)
 	s.refused.Store(nil)
 	s.log.Info("standards pack in force", "pack", s.name(), "basis", n.Name)
 	return nil

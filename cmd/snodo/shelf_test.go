@@ -328,3 +328,25 @@ func TestPackHangup(t *testing.T) {
 	}
 	p.terminate(t)
 }
+
+// TestOperatingPack: the description shown is one of a pack in order, but for
+// the files that it names.
+func TestOperatingPack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writePack(t, dir, "mostrato", renewed(time.Now()))
+	schema, err := os.ReadFile(filepath.Join(dir, "unilav.xsd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	putFile(t, filepath.Join(dir, "unilav", "unilav.xsd"), schema)
+	putFile(t, filepath.Join(dir, "tabelle", "cessazione.txt"), []byte("# partial\nDI - - Dimissioni\n"))
+	putFile(t, filepath.Join(dir, "pack.json"), []byte(block(t, "json pack")))
+	n, err := readNorms(t.Context(), dir, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n.pack.Name != "Ministero 2027-01" || len(n.pack.Editions) != 2 || n.Tables.Cessazione.Len() != 1 {
+		t.Errorf("read %s with %d editions", n.pack.Name, len(n.pack.Editions))
+	}
+}

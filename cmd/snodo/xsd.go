@@ -57,6 +57,8 @@ type listedEdition struct {
 	Fields    int        `json:"fields,omitempty"`
 	Inferred  int        `json:"inferred"` // of fields and types
 	Explained bool       `json:"explained"`
+	Own       bool       `json:"own"`              // the whole format is this project's
+	Unread    []string   `json:"unread,omitempty"` // elements that the program does not read
 	Digest    string     `json:"digest,omitempty"`
 }
 
@@ -96,6 +98,7 @@ func listed(n *norms, at time.Time) listing {
 		row := listedEdition{
 			Kind: i.Kind, Edition: i.ID.Edition, From: limit(i.From), To: limit(i.To), InForce: i.File != "" && i.InForce(at),
 			Schema: i.File, Pack: i.DropIn, Source: i.Source, Fields: i.Fields, Inferred: i.Inferred, Explained: i.Explained,
+			Own: i.Own, Unread: n.unread[i.ID],
 		}
 		if i.File != "" {
 			row.Digest = fmt.Sprintf("%x", i.Digest)
@@ -125,8 +128,11 @@ func printListing(out io.Writer, n *norms, at time.Time) error {
 			continue
 		}
 		origin, explained := "del programma, non quello del ministero", "no, giudica solo il motore XSD"
-		if i.DropIn {
+		switch {
+		case i.DropIn:
 			origin = "del pacchetto"
+		case i.Own:
+			origin = "di un formato di questo progetto"
 		}
 		if i.Explained {
 			explained = "sì"
@@ -137,6 +143,9 @@ func printListing(out io.Writer, n *norms, at time.Time) error {
 		}
 		p.print("  campi ricostruiti: %d\n", i.Inferred)
 		p.print("  spiegazioni: %s\n", explained)
+		for _, path := range n.unread[i.ID] {
+			p.print("  campo che il programma non legge: %s\n", path)
+		}
 	}
 	return p.err
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/snodo-co/snodo/transform"
-	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -78,19 +76,12 @@ func judge(n *norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
 	if faults.Refuses() {
 		return id, faults, nil
 	}
-	faults, err := n.Standards.Validate(id, content)
-	if err != nil || faults.Refuses() {
-		return id, faults, err
-	}
-	c, err := transform.Decode(id, content)
-	if err != nil {
-		return id, nil, err
-	}
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		return id, nil, fmt.Errorf("load time zone: %w", err)
 	}
-	return id, append(faults, rules.Check(c, content, n.Tables, at.In(rome).Format(time.DateOnly))...), nil
+	_, faults, err = n.Judge(id, content, at.In(rome).Format(time.DateOnly))
+	return id, faults, err
 }
 
 // withoutSignature cuts the signatures that are children of the root, and

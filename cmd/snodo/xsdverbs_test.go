@@ -51,6 +51,16 @@ func TestXSDList(t *testing.T) {
 		t.Errorf("pack %s %s, in force %v", l.Pack, l.Digest, inForce)
 	}
 
+	// An element that the decoder does not know: valid, told, and not read.
+	schema, err := os.ReadFile(filepath.Join(dir, "unilav.xsd"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const after = `<xs:element name="LavoratoreCoobbligato"`
+	putFile(t, filepath.Join(dir, "unilav.xsd"),
+		[]byte(strings.Replace(string(schema), after, `<xs:element name="Nuovo" type="Versione" minOccurs="0"/>`+after, 1)))
+	mustSay(t, mustRun(t, "xsd", "list", "--standards", dir), "campo che il programma non legge: /UniLav/Nuovo\n")
+
 	putFile(t, filepath.Join(dir, "samples", "hiring.xml"), []byte("<a/>"))
 	code, out, errs := attempt(t, "xsd", "list", "--standards", dir)
 	if code != exitFinding || out != "" {
@@ -174,7 +184,7 @@ func TestXSDDiff(t *testing.T) {
 	mustSay(t, diff(filepath.Join(dir, "a"), filepath.Join(dir, "b")), "Da primo a secondo\n",
 		"UNILAV CO190701R1\n  validità: dal 04/11/2019, ore 19:00 → dal 04/11/2019, ore 19:00 al 01/01/2027, ore 00:00",
 		"UNILAV CO270101\n  validità: dal 01/01/2027, ore 00:00 → dal 01/02/2027, ore 00:00\n  schema: unilav.xsd → unilav.xsd\n",
-		change, "Tabella cessazione", "+ aggiunti (1): YY (senza limiti)", "- tolti (1): ZZ", "~ validità cambiata (1): DI (senza limiti → fino al 2027-12-31)")
+		change, "Tabella cessazione", "  + YY (senza limiti)", "  - ZZ (dal 2020-01-01)", "  ~ DI\n      validità: senza limiti → fino al 2027-12-31")
 	mustSay(t, diff("snodo", filepath.Join(dir, "a")), "Da i tracciati del programma a primo", "edizione aggiunta: dal 01/01/2027, ore 00:00")
 	mustSay(t, diff(filepath.Join(dir, "a"), "snodo"), "edizione tolta: dal 01/01/2027, ore 00:00")
 

@@ -14,9 +14,7 @@ import (
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
-	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
-	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/codes"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -190,28 +188,16 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	if faults.Refuses() {
 		return h.reject(ctx, d, faults)
 	}
-	more, err := basis.Standards.Validate(id, content)
-	if err != nil {
-		return Answer{}, fmt.Errorf("validate: %w", err)
-	}
 	day := s.Received.In(h.Rome).Format(time.DateOnly)
-	var dropped fault.List // what the conversion warns of
-	if s.Regional != nil {
-		dropped = s.Regional.Faults
-	}
-	if faults = append(faults, more...); faults.Refuses() {
-		faults = append(faults, basis.rest(id, content, faults, day)...)
-		return h.reject(ctx, d, append(faults, dropped...))
-	}
-	c, err := transform.Decode(id, content)
+	c, more, err := basis.Judge(id, content, day)
 	if err != nil {
-		return Answer{}, fmt.Errorf("decode valid content: %w", err)
+		return Answer{}, err
 	}
-	if broken := rules.Check(c, content, basis.Tables, day); len(broken) > 0 {
-		basis.Standards.Label(id, broken)
-		faults = append(faults, broken...)
+	faults = append(faults, more...)
+	if s.Regional != nil { // what the conversion warns of
+		faults = append(faults, s.Regional.Faults...)
 	}
-	if faults = append(faults, dropped...); faults.Refuses() {
+	if faults.Refuses() {
 		return h.reject(ctx, d, faults)
 	}
 	about := c.Particulars()

@@ -1,14 +1,38 @@
 package hub
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
+
+// Judge tells all that is wrong with content of a standard by schema, tables and
+// rules: what needs neither ledger nor sender. Day is that of reception in
+// Europe/Rome, YYYY-MM-DD. The communication is good unless the list refuses it.
+func (b Basis) Judge(id xsd.ID, content []byte, day string) (co.Comunicazione, fault.List, error) {
+	faults, err := b.Standards.Validate(id, content)
+	if err != nil {
+		return nil, nil, fmt.Errorf("validate: %w", err)
+	}
+	if faults.Refuses() {
+		return nil, append(faults, b.rest(id, content, faults, day)...), nil
+	}
+	c, err := transform.Decode(id, content)
+	if err != nil {
+		return nil, nil, fmt.Errorf("decode valid content: %w", err)
+	}
+	if broken := rules.Check(c, content, b.Tables, day); len(broken) > 0 {
+		b.Standards.Label(id, broken)
+		faults = append(faults, broken...)
+	}
+	return c, faults, nil
+}
 
 // rest judges by the rules what can still be read of a document that its schema
 // refuses, so that its sender hears everything at once. Told is what the schema

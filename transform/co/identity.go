@@ -43,8 +43,9 @@ func (c CodiceFiscale) Differs(a *Anagrafica) Part {
 }
 
 // Same reports whether two codes are one person's or one body's, omocodia aside.
+// A code with a wrong check character is nobody's but itself.
 func (c CodiceFiscale) Same(other CodiceFiscale) bool {
-	return c == other || c.Personal() && other.Personal() && c.Normal() == other.Normal()
+	return c == other || c.Personal() && c.Valid() && other.Personal() && other.Valid() && c.Normal() == other.Normal()
 }
 
 // Birthplace is the code of the place in a personal code, "" in any other.

@@ -125,6 +125,7 @@ func TestSame(t *testing.T) {
 		{"FRRLNE88C52A271X", "FRRLNE88C52A27MP", true},
 		{"FRRLNE88C52A271X", "BRNMRC79T07L219Y", false},
 		{"FRRLNE88C52A271X", "01472580362", false},
+		{"FRRLNE88C52A271X", "FRRLNE88C52A271A", false},
 		{"", "", true},
 	} {
 		if got := c.a.Same(c.b); got != c.want {

@@ -74,7 +74,7 @@ func (f *finder) warn(wrong bool, code fault.Code, below, expected string) {
 }
 
 // taxCodes are the Italian tax codes of a document: those of type CodiceFiscale,
-// and an agency's unless the agency says that it is foreign.
+// and an agency's or a leading company's unless it is said to be foreign.
 func taxCodes(c *Case) iter.Seq2[int, co.CodiceFiscale] {
 	return func(yield func(int, co.CodiceFiscale) bool) {
 		foreign := false
@@ -83,6 +83,8 @@ func taxCodes(c *Case) iter.Seq2[int, co.CodiceFiscale] {
 			switch v := p.Value.(type) {
 			case *co.AgenziaSomministrazione:
 				foreign = v.AgenziaEstera == "SI"
+			case *co.DatiProspetto:
+				foreign = v.CapogruppoEstera == "S"
 			case *co.CodiceFiscale:
 				code = *v
 			case *co.CodiceFiscaleInternazionale:

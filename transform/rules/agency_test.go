@@ -47,7 +47,7 @@ func agencyCases() []ruleCase {
 		{"ID-09 an Italian code", onSomm("agenzia-estera"), agency(func(a *co.AgenziaSomministrazione) { a.CodiceFiscale = "07351628404" }), []string{"ID-09 " + code}},
 		{"ID-09 letters that are two states'", onSomm("agenzia-estera"), agency(func(a *co.AgenziaSomministrazione) { a.CodiceFiscale = "TB40303265045" }), []string{"ID-09 " + code}},
 		{"ID-09 holds for Greece", onSomm("agenzia-estera"), agency(func(a *co.AgenziaSomministrazione) { a.CodiceFiscale = "EL094019245" }), nil},
-		{"ID-09 holds for a code like a person's", onSomm("agenzia-estera"), agency(func(a *co.AgenziaSomministrazione) { a.CodiceFiscale = "FRVLNE88C52A271A" }), nil},
+		{"ID-09 holds for a code like a person's", onSomm("agenzia-estera"), agency(func(a *co.AgenziaSomministrazione) { a.CodiceFiscale = "FRRLNE88C52A272A" }), nil},
 
 		{"AZ-06 in Piemonte", onSomm("assunzione-e-missione"), func(c *doc) {
 			c.AgenziaSomministrazione.NumeroIscrizioneAlbo, c.DittaUtilizzatrice.SedeLavoro.Comune = "000042/2005", "L219"

@@ -50,6 +50,10 @@ func (c *Case) lookUp() {
 		switch v := p.Value.(type) {
 		case *co.CodiceComune:
 			c.lookPlace(i, string(*v))
+		case *co.Provincia:
+			c.look(i, &t.Province, string(*v), "tabella delle province")
+		case *co.Regione:
+			c.look(i, &t.Regioni, string(*v), "tabella delle regioni")
 		case *co.TipologiaContrattuale:
 			c.lookContract(i, string(*v))
 		case *co.CCNL:
@@ -109,7 +113,11 @@ func (c *Case) look(place int, t *codes.Table, code, table string) {
 // that is or was, on whatever day. A comune that is not listed may be younger
 // than the table. Where there may be a state, 0000 is Italy.
 func (c *Case) lookPlace(place int, code string) {
-	_, birth := c.outline.Places()[c.outline.Parent(place)].Value.(*co.Nascita)
+	birth := false
+	switch c.outline.Places()[c.outline.Parent(place)].Value.(type) {
+	case *co.Nascita, *co.LavoratoreComputabile:
+		birth = true
+	}
 	switch standing := c.Tables.Place(code, c.Day); {
 	case standing == codes.Unknown:
 		foreign := co.CodiceComune(code).Foreign()

@@ -1,6 +1,9 @@
 package rules
 
 import (
+	"bytes"
+	"os"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -99,5 +102,28 @@ func TestLookupsOfASampleDoNotAllocate(t *testing.T) {
 	}
 	if !slices.Equal(c.found, nil) {
 		t.Errorf("found %v", c.found)
+	}
+}
+
+// TestEveryCodeTypeHasItsTable: no type of code of the model is forgotten.
+func TestEveryCodeTypeHasItsTable(t *testing.T) {
+	t.Parallel()
+	model, err := os.ReadFile("../co/codes.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := os.ReadFile("codes.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := regexp.MustCompile(`(?m)^\t(\w+) +string //`).FindAllSubmatch(model, -1)
+	if len(types) < 20 {
+		t.Fatalf("%d types of codes", len(types))
+	}
+	for _, m := range types {
+		name := string(m[1])
+		if name != "TipoComunicazione" && !bytes.Contains(rules, []byte("case *co."+name+":")) { // that one is ENV-01
+			t.Errorf("co.%s is looked up in no table", name)
+		}
 	}
 }

@@ -17,6 +17,11 @@ func domesticCases() []ruleCase {
 		{"DOM-90 is a warning", body, func(c *co.UniDom) { c.InizioRapporto.TipologiaContrattuale = "A.01.00" },
 			[]string{"DOM-90* /UniDom/InizioRapporto/@TipologiaContrattuale"}},
 
+		{"REL-02 of UNIDOM", person, func(c *co.UniDom) { c.InizioRapporto.DataFine = "2076-03-10" }, []string{"REL-02 /UniDom/InizioRapporto/@dataFine"}},
+		{"REL-02 of UNIDOM holds for fifty years", person, func(c *co.UniDom) { c.InizioRapporto.DataFine = "2076-03-09" }, nil},
+		{"ID-05 of UNIDOM", person, func(c *co.UniDom) { c.Lavoratore.AnagraficaCompleta.Sesso = "M" },
+			[]string{"ID-05 /UniDom/Lavoratore/AnagraficaCompleta/codice-fiscale"}},
+
 		{"ENV-01 of UNIDOM", person, func(c *co.UniDom) { c.TipoComunicazione = "10" }, []string{"ENV-01 /UniDom/TipoComunicazione"}},
 		{"ENV-03 of UNIDOM", "unidom/CO190701R1/rettifica", func(c *co.UniDom) { c.TipoComunicazione = "01" },
 			[]string{"ENV-03 /UniDom/@codiceComunicazionePrec"}},

@@ -32,6 +32,7 @@ const (
 	firmSeat             // legal seat of a user firm: AZ-07 looks at it
 	workplace            // where people work
 	transferred          // workplace of a transfer, whose postal code the schema demands even abroad
+	ashore               // workplace of a seafarer, whose format has no contacts
 )
 
 // seats goes over the addresses of every employer of the document.
@@ -52,6 +53,10 @@ func seats(c *Case) iter.Seq[seat] {
 				}
 			case *co.DatoreCedente:
 				if !yield(seat{&v.Sede, i, "/Sede", legalSeat}) {
+					return
+				}
+			case *co.Armatore:
+				if v.SedeTerra != nil && !yield(seat{v.SedeTerra, i, "/SedeTerra", ashore}) {
 					return
 				}
 			case *co.Sede:
@@ -106,8 +111,8 @@ func workplaceCap(c *Case) fault.List {
 	var faults fault.List
 	for s := range seats(c) {
 		switch {
-		case s.what != workplace && s.what != transferred:
-		case s.Comune.Foreign() && s.Cap != "" && s.what == workplace:
+		case s.what != workplace && s.what != transferred && s.what != ashore:
+		case s.Comune.Foreign() && s.Cap != "" && s.what != transferred:
 			faults = append(faults, one(fault.WorkplaceCap, c.at(s.place, s.below+"/cap"), "nessun CAP per una sede all'estero")...)
 		case s.Comune.Valid() && !s.Comune.Foreign() && s.Cap == "":
 			faults = append(faults, one(fault.WorkplaceCap, c.at(s.place, s.below+"/cap"), "il CAP di una sede in Italia")...)
@@ -120,7 +125,7 @@ func workplaceCap(c *Case) fault.List {
 func seatContact(c *Case) fault.List {
 	var faults fault.List
 	for s := range seats(c) {
-		if !reachable(s.Sede) {
+		if s.what != ashore && !reachable(s.Sede) {
 			faults = append(faults, one(fault.SeatContact, c.at(s.place, s.below), "telefono, fax o e-mail")...)
 		}
 	}

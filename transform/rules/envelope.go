@@ -32,7 +32,7 @@ func envelopeRules() []Rule {
 		{Code: fault.CodeNotZero, Check: codeZero},
 		{Code: fault.FaxPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: faxPrevious},
 		{Code: fault.TourismPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: tourismPrevious},
-		{Code: fault.ForceMajeure, Kinds: []string{co.UNILAV}, Check: forceMajeure},
+		{Code: fault.ForceMajeure, Kinds: []string{co.UNILAV, co.UNIMARE}, Check: forceMajeure},
 		{Code: fault.Delegate, Check: delegate},
 		{Code: fault.PreviousForm, Check: previousForm},
 	}
@@ -111,15 +111,18 @@ func tourismPrevious(c *Case) fault.List {
 // forceMajeure is ENV-08: force majeure is described. That nothing is
 // described without it is inferred, hence a warning.
 func forceMajeure(c *Case) fault.List {
-	u, ok := c.Doc.(*co.UniLav)
-	if !ok {
-		return nil
+	var flag, description string
+	switch u := c.Doc.(type) {
+	case *co.UniLav:
+		flag, description = u.AssunzioneForzaMaggiore, u.DescrizioneForzaMaggiore
+	case *co.UniMare:
+		flag, description = u.AssunzioneForzaMaggiore, u.DescrizioneForzaMaggiore
 	}
 	const below = "/@descrizioneForzaMaggiore"
-	switch described := u.DescrizioneForzaMaggiore != ""; {
-	case u.AssunzioneForzaMaggiore == yes && !described:
+	switch described := description != ""; {
+	case flag == yes && !described:
 		return one(fault.ForceMajeure, c.Root()+below, "la descrizione della forza maggiore")
-	case u.AssunzioneForzaMaggiore == no && described:
+	case flag == no && described:
 		return doubt(fault.ForceMajeure, c.Root()+below, "nessuna descrizione senza forza maggiore")
 	}
 	return nil

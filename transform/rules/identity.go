@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/snodo-co/snodo/transform/co"
@@ -19,8 +20,10 @@ const oldest = 100
 
 func identityRules() []Rule {
 	kinds := []string{co.UNILAV, co.UNISOMM}
+	// The descriptions of the inferred formats ask it of their workers too.
+	described := append(slices.Clip(kinds), co.UNIMARE, co.UNIDOM)
 	return []Rule{
-		{Code: fault.OtherPerson, Kinds: kinds, Check: otherPerson},
+		{Code: fault.OtherPerson, Kinds: described, Check: otherPerson},
 		{Code: fault.BirthDate, Check: birthDate},
 		{Code: fault.SamePerson, Kinds: kinds, Check: samePerson},
 	}
@@ -81,6 +84,9 @@ func birthDate(c *Case) fault.List {
 		if r, ok := p.Value.(*co.Contratto); ok {
 			last, above = r, c.outline.Parent(i)
 		}
+		if w, ok := p.Value.(*co.LavoratoriComputabili); ok {
+			faults = append(faults, bornBefore(c, w.Lavoratore.DataNascita, w.RapportoLavoro.DataInizio, i, "/lavoratore/datanascita")...)
+		}
 		a, ok := p.Value.(*co.Anagrafica)
 		if !ok || a.CodiceFiscale == "" {
 			continue
@@ -91,16 +97,22 @@ func birthDate(c *Case) fault.List {
 		if up := c.outline.Parent(i); last != nil && up > 0 && c.outline.Parent(up) == above {
 			start = last.DataInizio
 		}
-		born := a.Nascita.Data
-		switch {
-		case start.Day() == "" || born.Day() == "":
-		case !born.Before(start):
-			faults = append(faults, one(fault.BirthDate, c.at(i, belowBirthOn), "una data precedente all'inizio del rapporto")...)
-		case start.Beyond(born, oldest):
-			faults = append(faults, one(fault.BirthDate, c.at(i, belowBirthOn), "al più 100 anni prima dell'inizio del rapporto")...)
-		}
+		faults = append(faults, bornBefore(c, a.Nascita.Data, start, i, belowBirthOn)...)
 	}
 	return faults
+}
+
+// bornBefore looks at a birth date, below a place, beside the start of a
+// relationship.
+func bornBefore(c *Case, born, start co.Data, place int, below string) fault.List {
+	switch {
+	case start.Day() == "" || born.Day() == "":
+	case !born.Before(start):
+		return one(fault.BirthDate, c.at(place, below), "una data precedente all'inizio del rapporto")
+	case start.Beyond(born, oldest):
+		return one(fault.BirthDate, c.at(place, below), "al più 100 anni prima dell'inizio del rapporto")
+	}
+	return nil
 }
 
 // samePerson is ID-07: the worker is not the employer, and the co-obliged

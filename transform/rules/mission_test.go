@@ -39,6 +39,7 @@ func missionCases() []ruleCase {
 			[]string{"SOM-02* /UniSomm/DittaUtilizzatrice/InizioContratto/Inizio/@voceTariffa_1"}},
 		{"SOM-02 holds for risk with an item", onSomm("agricoltura"), func(*doc) {}, nil},
 
+		{"SOM-03 leaves an unknown code to COD-01", onSomm("proroga-rapporto"), variation("2.04"), []string{"COD-01 " + code}},
 		{"SOM-03 an extension without its data", onSomm("cessazione"), variation("2.01"), []string{"SOM-03 " + code}},
 		{"SOM-03 a transformation without its data", onSomm("proroga-rapporto"), variation("3.02"), []string{"SOM-03 " + code}},
 		{"SOM-03 a termination without its data", onSomm("proroga-rapporto"), variation("4.02"), []string{"SOM-03 " + code}},

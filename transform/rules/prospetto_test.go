@@ -47,6 +47,33 @@ func prospettoCases() []ruleCase {
 			c.Quadro2[1].PersonaleDipendente.DiCuiInForzaAl17012000 = "1"
 		}, []string{"UPI-92* /prospetto/quadro2[2]/personaledipendente/dicuiinforzaal17012000"}},
 
+		{"REL-02 of UNIPI", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].LavoratoriComputabili[1].RapportoLavoro.DataFine = "2025-03-02"
+		}, []string{"REL-02 /prospetto/quadro2[1]/lavoratoricomputabili[2]/rapportolavoro/datafine"}},
+		{"ID-06 of UNIPI", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].LavoratoriComputabili[0].RapportoLavoro.DataInizio = "1969-04-11"
+		}, []string{"ID-06 /prospetto/quadro2[1]/lavoratoricomputabili[1]/lavoratore/datanascita"}},
+		{"ID-06 of UNIPI holds the day after", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].LavoratoriComputabili[0].RapportoLavoro.DataInizio = "1969-04-12"
+		}, nil},
+		{"a suppressed comune is good for a birth", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].LavoratoriComputabili[0].Lavoratore.ComuneNascita = "A003"
+		}, nil},
+		{"and for nothing else", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[0].PostiLavoro[0].ComuneAss = "A003"
+		}, []string{"ID-10 /prospetto/quadro2[1]/postilavoro[1]/comuneass"}},
+		{"a province that is not listed", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+			c.Quadro2[1].DatiProvinciali.Provincia = "999"
+		}, []string{"COD-01 /prospetto/quadro2[2]/datiprovinciali/provincia"}},
+		{"a region that is not listed", "unipi/PIDISABILI001600/ente-pubblico", func(c *co.Prospetto) {
+			c.Quadro1.AssunzioniPubblicaSelezione[1].Regione = "99"
+		}, []string{"COD-01 /prospetto/quadro1/assunzionipubblicaselezione[2]/regione"}},
+		{"ID-04 of the company that leads", rectified, func(c *co.Prospetto) { c.Quadro1.DatiProspetto.CFCapogruppo = "09123401541" },
+			[]string{"ID-04 /prospetto/quadro1/datiprospetto/cfcapogruppo"}},
+		{"ID-04 holds for a foreign one", rectified, func(c *co.Prospetto) {
+			c.Quadro1.DatiProspetto.CFCapogruppo, c.Quadro1.DatiProspetto.CapogruppoEstera = "09123401541", "S"
+		}, nil},
+
 		{"ID-01 of the second worker who counts", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[0].LavoratoriComputabili[1].Lavoratore.CodiceFiscale = "TSTRTI95L59D612K"
 		}, []string{"ID-01 /prospetto/quadro2[1]/lavoratoricomputabili[2]/lavoratore/codicefiscale"}},

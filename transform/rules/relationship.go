@@ -50,8 +50,17 @@ func contractInForce(c *Case, r *relationship) fault.List {
 // duration is REL-02.
 func duration(c *Case) fault.List {
 	var faults fault.List
-	for i, r := range each[co.Contratto](c) {
-		faults = append(faults, lasting(c, r.DataInizio, r.DataFine, i, "/@dataFine")...)
+	for i, p := range c.outline.Places() {
+		switch r := p.Value.(type) {
+		case *co.Contratto:
+			faults = append(faults, lasting(c, r.DataInizio, r.DataFine, i, "/@dataFine")...)
+		case *co.RapportoMarittimo:
+			faults = append(faults, lasting(c, r.DataInizio, r.DataFine, i, "/@dataFine")...)
+		case *co.RapportoDomestico:
+			faults = append(faults, lasting(c, r.DataInizio, r.DataFine, i, "/@dataFine")...)
+		case *co.RapportoComputabile:
+			faults = append(faults, lasting(c, r.DataInizio, r.DataFine, i, "/datafine")...)
+		}
 	}
 	return faults
 }

@@ -14,6 +14,17 @@ func seafarerCases() []ruleCase {
 		{"MAR-90 no duty ashore", ashore, func(c *co.UniMare) { c.DatoreLavoro.RapportoTerraComandata = "NO" },
 			[]string{"MAR-90* /UniMare/DatoreLavoro/SedeTerra"}},
 
+		{"ENV-08 of UNIMARE", ashore, func(c *co.UniMare) { c.DescrizioneForzaMaggiore = "" }, []string{"ENV-08 /UniMare/@descrizioneForzaMaggiore"}},
+		{"AZ-02 of a seat ashore in Italy", ashore, func(c *co.UniMare) { c.DatoreLavoro.SedeTerra.Cap = "" }, []string{"AZ-02 /UniMare/DatoreLavoro/SedeTerra/cap"}},
+		{"AZ-02 of a seat ashore abroad", ashore, func(c *co.UniMare) { c.DatoreLavoro.SedeTerra.Comune = "Z112" },
+			[]string{"AZ-02 /UniMare/DatoreLavoro/SedeTerra/cap"}},
+		{"REL-02 of UNIMARE holds for one day", aboard, func(c *co.UniMare) { c.InizioRapporto.DataFine = "2026-03-09" }, nil},
+		{"REL-02 of UNIMARE", aboard, func(c *co.UniMare) { c.InizioRapporto.DataFine = "2026-03-08" }, []string{"REL-02 /UniMare/InizioRapporto/@dataFine"}},
+		{"ID-05 of UNIMARE", aboard, func(c *co.UniMare) { c.Lavoratore.AnagraficaCompleta.Cognome = "ROSSI" },
+			[]string{"ID-05 /UniMare/Lavoratore/AnagraficaCompleta/codice-fiscale"}},
+		{"a cause that is not listed", "unimare/CO190701R1/sbarco", func(c *co.UniMare) { c.Cessazione.CodiceCausa = "QQ" },
+			[]string{"COD-01* /UniMare/Cessazione/@codiceCausa"}},
+
 		{"ENV-04 of UNIMARE", aboard, func(c *co.UniMare) { c.CodiceComunicazione = "1" }, []string{"ENV-04 /UniMare/@codiceComunicazione"}},
 		{"ENV-90 of UNIMARE", "unimare/CO190701R1/trasformazione", func(c *co.UniMare) { c.CodiceComunicazionePrec = "090102600000003X" },
 			[]string{"ENV-90 /UniMare/@codiceComunicazionePrec"}},

@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -76,26 +77,39 @@ func (f Files) Check(name string) error {
 	return nil
 }
 
+// Entry is a row of a table with its name for people, "" if it has none; of a
+// comune also its province and region.
+type Entry struct {
+	Row
+	Label string
+}
+
 // Rows lists the rows of a table, by code and day.
-func (f Files) Rows(name string) ([]Row, error) {
-	var rows []Row
+func (f Files) Rows(name string) ([]Entry, error) {
+	var rows []Entry
 	if name == tableComuni {
 		comuni, err := f.loadComuni()
 		if err != nil {
 			return nil, err
 		}
 		for _, c := range comuni {
-			rows = append(rows, c.Row)
+			rows = append(rows, Entry{c.Row, strings.TrimSpace(c.Nome + " provincia " + c.Provincia + " regione " + c.Regione)})
 		}
 	} else {
 		t, err := f.loadTable(name)
 		if err != nil {
 			return nil, err
 		}
-		rows = slices.Clone(t.rows)
+		for i, r := range t.rows {
+			e := Entry{Row: r}
+			if t.labels != nil {
+				e.Label = t.labels[i]
+			}
+			rows = append(rows, e)
+		}
 	}
-	slices.SortFunc(rows, func(a, b Row) int {
-		return strings.Compare(a.Code+" "+a.From+" "+a.To, b.Code+" "+b.From+" "+b.To)
+	slices.SortStableFunc(rows, func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.Code, b.Code), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
 	return rows, nil
 }

@@ -169,8 +169,8 @@ func endless() string {
 
 func TestTables(t *testing.T) {
 	t.Parallel()
-	before := codes.Files{"cessazione": []byte("AA - -\nBB - -\nCC 2020-01-01 2020-12-31\nDD - -\n")}
-	after := codes.Files{"cessazione": []byte("BB - 2026-12-31\nCC 2020-01-01 2020-12-31\nDD - -\nDD 2030-01-01 -\nEE 2027-01-01 -\n")}
+	before := codes.Files{"cessazione": []byte("AA - - Altro\nBB - -\nCC 2020-01-01 2020-12-31 Vecchia\nDD - -\nFF - - Prima\n")}
+	after := codes.Files{"cessazione": []byte("BB - 2026-12-31\nCC 2020-01-01 2020-12-31 Vecchia\nDD - -\nDD 2030-01-01 -\nEE 2027-01-01 - Nuova\nFF - - Dopo\n")}
 	changes, err := Tables(before, after)
 	if err != nil {
 		t.Fatal(err)
@@ -181,9 +181,14 @@ func TestTables(t *testing.T) {
 	}
 	const want = `
 Tabella cessazione
-  + aggiunti (1): EE (dal 2027-01-01)
-  - tolti (1): AA
-  ~ validità cambiata (2): BB (senza limiti → fino al 2026-12-31), DD (senza limiti → senza limiti, dal 2030-01-01)
+  + EE Nuova (dal 2027-01-01)
+  - AA Altro (senza limiti)
+  ~ BB
+      validità: senza limiti → fino al 2026-12-31
+  ~ DD
+      validità: senza limiti → senza limiti, dal 2030-01-01
+  ~ FF Dopo
+      descrizione: Prima → Dopo
 `
 	if out.String() != want {
 		t.Errorf("got %s", &out)
@@ -191,9 +196,28 @@ Tabella cessazione
 	if same, err := Tables(after, after); err != nil || len(same) > 0 {
 		t.Errorf("the same tables: %+v, %v", same, err)
 	}
-	many := codes.Files{"cessazione": []byte("BB - -\n" + strings.Repeat("A", 1))}
-	if _, err := Tables(before, many); err == nil {
+	if _, err := Tables(before, codes.Files{"cessazione": []byte("BB - -\nA\n")}); err == nil {
 		t.Error("a table of no form was compared")
+	}
+}
+
+// TestManyCodes: people are shown the first of many changes, and how many more.
+func TestManyCodes(t *testing.T) {
+	t.Parallel()
+	var many strings.Builder
+	for i := range shown + 7 {
+		fmt.Fprintf(&many, "%04d - -\n", i)
+	}
+	changes, err := Tables(codes.Files{"cessazione": nil}, codes.Files{"cessazione": []byte(many.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := PrintTables(&out, changes); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(out.String(), "\n  + "); lines != shown || !strings.HasSuffix(out.String(), "\n  e altri 7\n") {
+		t.Errorf("%d lines: %s", lines, &out)
 	}
 }
 

@@ -21,6 +21,9 @@ func (b *builder) named(q name) (*value, error) {
 		return &value{base: q.local}, nil
 	}
 	t := b.global["simpleType"][q]
+	if t == nil && q.space != b.first.target { // of an import that is not at hand
+		return &value{base: q.local}, nil
+	}
 	if t == nil {
 		return nil, fmt.Errorf("no type %s", q.local)
 	}

@@ -20,7 +20,7 @@ func codeEntries() []Entry {
 		{
 			Code: UnlistedCode, Stage: StageRegole, Anomalia: "0083",
 			Text:   "Il codice non è nella tabella nazionale.",
-			Source: "Classificazioni nazionali; regole nazionali, ID-10, AZ-01, REL-01, REL-06, TRS-01, CES-01",
+			Source: "Classificazioni nazionali; regole nazionali, ID-10, AZ-01, REL-01, REL-06, TRS-01, CES-01, SOM-03, VAR-02",
 			Remedy: "Usare un codice della tabella. Se è solo una segnalazione la tabella di questo nodo non è completa: controllare il codice.",
 		},
 		{
