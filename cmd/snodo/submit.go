@@ -208,7 +208,7 @@ func anomaliesText(a client.Answer) string {
 	for _, an := range a.Anomalies {
 		said = append(said, an.Description)
 	}
-	return strings.Join(said, "; ")
+	return strings.Join(said, " - ")
 }
 
 func orDash(s string) string {
