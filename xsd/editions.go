@@ -52,6 +52,8 @@ func editions() []Edition {
 		{ID{"CIGD", "CIGD2026R1"}, none, none, "Formato di questo progetto: nessuno nazionale è noto"},
 		{ID{"UNIPI", "PIDISABILI001600"}, none, none, "Tabella delle versioni del tracciato, senza date"},
 		{ID{"UNIPI", "PIDISABILI002000"}, none, none, "Tabella delle versioni del tracciato, senza date"},
+		{ID{"LAO", "LAO2026R1"}, none, none, "Snodo, tracciato non ufficiale: dal manuale utente del ministero"},
+		{ID{"CIGD", "CIGD2026R1"}, none, none, "Snodo, tracciato non ufficiale"},
 	}
 }
 
