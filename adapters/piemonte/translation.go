@@ -16,9 +16,12 @@ const (
 	classInterface     = "it.csi.spicom.dto.ComunicazioneInt"
 )
 
-// maxTranslations is how many documents a call may have: the region's mass
-// upload sends some hundreds at most.
-const maxTranslations = 1000
+// The bounds of a call: documents (the region's mass upload sends some hundreds
+// at most), and bytes of its answer, in which each comes back twice.
+const (
+	maxTranslations = 1000
+	maxTranslated   = 24 << 20
+)
 
 // translation is the State of a call that converts documents.
 type translation struct {
@@ -33,12 +36,15 @@ func (d Dialect) translate(in invocation, documents [][]byte) (translation, *hub
 	if len(documents) > maxTranslations {
 		return t, refuse(fault.Fault{Code: fault.CallArguments})
 	}
-	standards := d.Standards()
+	standards, size := d.Standards(), 0
 	for _, document := range documents {
 		text, faults, err := d.Converter.Translate(standards, document)
 		if err != nil {
 			d.Log.LogAttrs(context.Background(), slog.LevelError, "spicom translation", slog.String("error", err.Error()))
 			return t, &hub.Problem{Fault: fault.Fault{Code: fault.InternalTrouble}}
+		}
+		if size += len(document) + len(text); size > maxTranslated {
+			return t, refuse(fault.Fault{Code: fault.RegionalTooLarge})
 		}
 		t.results = append(t.results, result(document, text, faults))
 	}

@@ -4,12 +4,14 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/spicom"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // conversion is a call of convertiInFormatoUnico2 with those documents.
@@ -90,5 +92,19 @@ func TestConversionOfNothing(t *testing.T) {
 	_, a = serve(t, dialect(t, nil), conversion(t, make([]string, maxTranslations+1)...))
 	if a.Exception == nil {
 		t.Errorf("too many documents: %+v", a)
+	}
+}
+
+// TestConversionBounded: an answer that would be too large is refused whole.
+func TestConversionBounded(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../xsd/schemas/unilav/CO190701R1/testdata/valid/assunzione.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	padded := string(content) + strings.Repeat(" ", 1<<20)
+	documents := slices.Repeat([]string{padded}, maxTranslated>>20)
+	if _, a := serve(t, dialect(t, nil), conversion(t, documents...)); a.Exception == nil || !strings.HasPrefix(a.Exception.Message, string(fault.RegionalTooLarge)) {
+		t.Errorf("got %+v", a.Exception)
 	}
 }

@@ -85,6 +85,17 @@ func (c *VarDatori) Particulars() Particulars {
 	}
 }
 
+// Workers counts the relationships that a transfer moves.
+func (c *VarDatori) Workers() int {
+	n := 0
+	if t := c.TrasferimentoAzienda; t != nil {
+		for i := range t.SedeLavoro {
+			n += len(t.SedeLavoro[i].Lavoratori)
+		}
+	}
+	return n
+}
+
 // Effect is the day of the transfer or of the change of name, "" without either.
 func (c *VarDatori) Effect() Data {
 	switch {

@@ -94,7 +94,8 @@ const bytesPerPlace = 24
 
 // Check applies every rule to c and tells all that is wrong, warnings
 // included, up to xsd.MaxFaults and then fault.MoreFaults. Content is what c was
-// decoded from: it gives the lines; nil leaves them out. Day is the day of submission in Europe/Rome, YYYY-MM-DD.
+// decoded from: it gives the lines; nil leaves them out. Day is the day of
+// submission in Europe/Rome, YYYY-MM-DD.
 func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string) fault.List {
 	subject := &Case{Doc: c, Particulars: c.Particulars(), Tables: tables, Day: day}
 	subject.lay(len(content))

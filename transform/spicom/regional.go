@@ -8,6 +8,11 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
+// maxTransferred is how many workers a transfer may have in the regional form,
+// which writes over four thousand characters of each, most of them nulls: with
+// more it would not be read back (MaxDocument).
+const maxTransferred = 800
+
 // currentVersion is numVersioneXML of the region's present front ends.
 const currentVersion = "1.5"
 
@@ -26,6 +31,9 @@ func (c Converter) Regional(national co.Comunicazione) ([]byte, fault.List) {
 	case *co.UniUrg:
 		root = w.uniurg(n)
 	case *co.VarDatori:
+		if n.Workers() > maxTransferred {
+			return nil, fault.List{{Code: fault.RegionalTooLarge}}
+		}
 		root = w.vardatori(n)
 	default:
 		return nil, fault.List{{Code: fault.NoRegionalForm}}

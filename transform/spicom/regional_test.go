@@ -117,3 +117,27 @@ func TestNoRegionalForm(t *testing.T) {
 		t.Errorf("got %s, %v", text, faults)
 	}
 }
+
+// TestLargestTransfer: the largest transfer that has a regional form is read
+// back, one more worker has none.
+func TestLargestTransfer(t *testing.T) {
+	t.Parallel()
+	sample := nationalSamples(t)["vardatori/sedi"].(*co.VarDatori)
+	site := &sample.TrasferimentoAzienda.SedeLavoro[0]
+	worker := site.Lavoratori[0]
+	for sample.Workers() < maxTransferred {
+		site.Lavoratori = append(site.Lavoratori, worker)
+	}
+	text, faults := converter(t).Regional(sample)
+	if faults.Refuses() || len(text) > MaxDocument {
+		t.Fatalf("%d bytes, %v", len(text), faults)
+	}
+	back, err := converter(t).Convert(Trim(text))
+	if err != nil || back.Faults.Refuses() {
+		t.Fatalf("%v, %v", back.Faults, err)
+	}
+	site.Lavoratori = append(site.Lavoratori, worker)
+	if text, faults := converter(t).Regional(sample); text != nil || len(faults) != 1 || faults[0].Code != fault.RegionalTooLarge {
+		t.Errorf("%d bytes, %v", len(text), faults)
+	}
+}
