@@ -5,6 +5,22 @@ import "github.com/snodo-co/snodo/transform/co"
 // The walks of blocks that several kinds share. Attributes come sorted by name,
 // as canonical XML has them, and children in the order of the schema.
 
+// walkCodici and walkMittente carry the attributes that every national format
+// has on its root, those before and after the ones that only some have.
+func walkCodici(c codec, v *co.Intestazione) {
+	attr(c, "codiceComunicazione", &v.CodiceComunicazione, must)
+	attr(c, "codiceComunicazionePrec", &v.CodiceComunicazionePrec, may)
+	attr(c, "dataInvio", &v.DataInvio, must)
+	attr(c, "delegato", &v.Delegato, may)
+}
+
+func walkMittente(c codec, v *co.Intestazione) {
+	attr(c, "e-mailDelegato", &v.EMailDelegato, must)
+	attr(c, "protocollo", &v.Protocollo, must)
+	attr(c, "tipoDelegato", &v.TipoDelegato, may)
+	attr(c, "versione", &v.Versione, must)
+}
+
 func walkAnagrafica(c codec, v *co.Anagrafica) {
 	text(c, "cognome", &v.Cognome, must)
 	text(c, "nome", &v.Nome, must)

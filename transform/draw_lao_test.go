@@ -63,14 +63,16 @@ func drawLao(t *rapid.T) *co.Lao {
 
 func drawCigd(t *rapid.T) *co.Cigd {
 	return &co.Cigd{
-		Versione:                cigdEdition,
-		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-		DataInvio:               instant(t),
-		Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-		TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-		EMailDelegato:           like[string](t, mail),
-		Protocollo:              like[string](t, `[0-9A-Z]{8}`),
+		Intestazione: co.Intestazione{
+			Versione:                cigdEdition,
+			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
+			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
+			DataInvio:               instant(t),
+			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
+			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
+			EMailDelegato:           like[string](t, mail),
+			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
+		},
 		Richiedente: co.Richiedente{
 			CodiceFiscale: like[co.CodiceFiscale](t, taxCodeForm), Denominazione: free(t, 100), Sede: drawLuogo(t),
 		},

@@ -61,15 +61,17 @@ const (
 
 func drawUniLav(t *rapid.T) *co.UniLav {
 	c := &co.UniLav{
-		Versione:                "CO190701R1",
-		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-		DataInvio:               instant(t),
-		Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-		TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-		EMailDelegato:           perhaps[string](t, mail),
+		Intestazione: co.Intestazione{
+			Versione:                "CO190701R1",
+			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
+			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
+			DataInvio:               instant(t),
+			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
+			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
+			EMailDelegato:           perhaps[string](t, mail),
+			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
+		},
 		AssunzioneForzaMaggiore: like[string](t, siNo),
-		Protocollo:              like[string](t, `[0-9A-Z]{8}`),
 		DatoreLavoro:            drawDatore(t),
 		Lavoratore:              drawLavoratore(t),
 		LavoratoreCoobbligato:   optional(t, drawLavoratore),

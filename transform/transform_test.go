@@ -266,12 +266,12 @@ func TestEncodeIsCanonical(t *testing.T) {
 func TestEncodeRefuses(t *testing.T) {
 	t.Parallel()
 	for _, v := range []string{"\x00", "\x1f", "\xff", "\ufffe", "\uffff", "a\xc3"} {
-		c := &co.UniLav{Protocollo: v}
+		c := &co.UniLav{Intestazione: co.Intestazione{Protocollo: v}}
 		if b, err := Encode(c); err == nil {
 			t.Errorf("%q is encoded: %s", v, b)
 		}
 	}
-	if _, err := Encode(&co.UniLav{Protocollo: "\ufffd"}); err != nil {
+	if _, err := Encode(&co.UniLav{Intestazione: co.Intestazione{Protocollo: "\ufffd"}}); err != nil {
 		t.Errorf("the replacement character is a character: %v", err)
 	}
 }

@@ -6,14 +6,8 @@ import "github.com/snodo-co/snodo/transform/co"
 // and children in the order of the schema.
 
 func walkUniDom(c codec, v *co.UniDom) {
-	attr(c, "codiceComunicazione", &v.CodiceComunicazione, must)
-	attr(c, "codiceComunicazionePrec", &v.CodiceComunicazionePrec, may)
-	attr(c, "dataInvio", &v.DataInvio, must)
-	attr(c, "delegato", &v.Delegato, may)
-	attr(c, "e-mailDelegato", &v.EMailDelegato, must)
-	attr(c, "protocollo", &v.Protocollo, must)
-	attr(c, "tipoDelegato", &v.TipoDelegato, may)
-	attr(c, "versione", &v.Versione, must)
+	walkCodici(c, &v.Intestazione)
+	walkMittente(c, &v.Intestazione)
 	block(c, "DatoreDomestico", &v.DatoreDomestico, walkDatoreDomestico)
 	block(c, "Lavoratore", &v.Lavoratore, func(c codec, v *co.LavoratoreDomestico) {
 		option(c, "AnagraficaCompleta", &v.AnagraficaCompleta, walkAnagrafica)

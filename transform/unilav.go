@@ -7,15 +7,9 @@ import "github.com/snodo-co/snodo/transform/co"
 
 func walkUniLav(c codec, v *co.UniLav) {
 	attr(c, "assunzioneForzaMaggiore", &v.AssunzioneForzaMaggiore, must)
-	attr(c, "codiceComunicazione", &v.CodiceComunicazione, must)
-	attr(c, "codiceComunicazionePrec", &v.CodiceComunicazionePrec, may)
-	attr(c, "dataInvio", &v.DataInvio, must)
-	attr(c, "delegato", &v.Delegato, may)
+	walkCodici(c, &v.Intestazione)
 	attr(c, "descrizioneForzaMaggiore", &v.DescrizioneForzaMaggiore, may)
-	attr(c, "e-mailDelegato", &v.EMailDelegato, must)
-	attr(c, "protocollo", &v.Protocollo, must)
-	attr(c, "tipoDelegato", &v.TipoDelegato, may)
-	attr(c, "versione", &v.Versione, must)
+	walkMittente(c, &v.Intestazione)
 	block(c, "DatoreLavoro", &v.DatoreLavoro, walkDatore)
 	block(c, "Lavoratore", &v.Lavoratore, walkLavoratore)
 	option(c, "LavoratoreCoobbligato", &v.LavoratoreCoobbligato, walkLavoratore)

@@ -6,14 +6,8 @@ import "github.com/snodo-co/snodo/transform/co"
 // and children in the order of the schema, edition CO190701R1.
 
 func walkVarDatori(c codec, v *co.VarDatori) {
-	attr(c, "codiceComunicazione", &v.CodiceComunicazione, must)
-	attr(c, "codiceComunicazionePrec", &v.CodiceComunicazionePrec, may)
-	attr(c, "dataInvio", &v.DataInvio, must)
-	attr(c, "delegato", &v.Delegato, may)
-	attr(c, "e-mailDelegato", &v.EMailDelegato, must)
-	attr(c, "protocollo", &v.Protocollo, must)
-	attr(c, "tipoDelegato", &v.TipoDelegato, may)
-	attr(c, "versione", &v.Versione, must)
+	walkCodici(c, &v.Intestazione)
+	walkMittente(c, &v.Intestazione)
 	block(c, "DatoreAttuale", &v.DatoreAttuale, walkDatoreAttuale)
 	text(c, "TipoComunicazione", &v.TipoComunicazione, must)
 	option(c, "TrasferimentoAzienda", &v.TrasferimentoAzienda, walkTrasferimento)

@@ -48,8 +48,6 @@ func editions() []Edition {
 		{ID{"UNIURG", "CO130131"}, none, none, "Tabella delle versioni del tracciato: ancora in uso"},
 		{ID{"UNIMARE", "CO190701R1"}, none, none, "Ricostruita: nessuna fonte ne indica la validità"},
 		{ID{"UNIDOM", "CO190701R1"}, none, none, "Ricostruita: nessuna fonte ne indica la validità"},
-		{ID{"LAO", "LAO2026R1"}, none, none, "Formato di questo progetto, dal manuale del lavoro autonomo occasionale"},
-		{ID{"CIGD", "CIGD2026R1"}, none, none, "Formato di questo progetto: nessuno nazionale è noto"},
 		{ID{"UNIPI", "PIDISABILI001600"}, none, none, "Tabella delle versioni del tracciato, senza date"},
 		{ID{"UNIPI", "PIDISABILI002000"}, none, none, "Tabella delle versioni del tracciato, senza date"},
 		{ID{"LAO", "LAO2026R1"}, none, none, "Snodo, tracciato non ufficiale: dal manuale utente del ministero"},

@@ -80,12 +80,14 @@ func (s sampler) base(n int) *co.UniLav {
 	p := inventPersona(s.serial + n)
 	place := workplaces[s.region][n%len(workplaces[s.region])]
 	return &co.UniLav{
-		Versione:                "CO190701R1",
-		CodiceComunicazione:     "0000000000000000",
-		DataInvio:               s.day.Format("2006-01-02T15:04:05Z07:00"),
-		EMailDelegato:           "ufficio@example.org",
+		Intestazione: co.Intestazione{
+			Versione:            "CO190701R1",
+			CodiceComunicazione: "0000000000000000",
+			DataInvio:           s.day.Format("2006-01-02T15:04:05Z07:00"),
+			EMailDelegato:       "ufficio@example.org",
+			Protocollo:          fmt.Sprintf("%08d", (s.serial+n)%100_000_000),
+		},
 		AssunzioneForzaMaggiore: "NO",
-		Protocollo:              fmt.Sprintf("%08d", (s.serial+n)%100_000_000),
 		TipoComunicazione:       "01",
 		DatoreLavoro: co.DatoreLavoro{
 			CodiceFiscale: co.CodiceFiscale(inventAzienda(s.serial + n)),

@@ -66,8 +66,10 @@ func transferOf(c *co.UniLav) *co.VarDatori {
 			CodiceFiscale: who.CodiceFiscale, ComuneDomicilio: c.Lavoratore.IndirizzoLavoratore.Comune}}
 	}
 	return &co.VarDatori{
-		Versione: "CO190701R1", CodiceComunicazione: co.Zero, DataInvio: c.DataInvio, EMailDelegato: c.EMailDelegato,
-		Protocollo: c.Protocollo, TipoComunicazione: "01",
+		Intestazione: co.Intestazione{
+			Versione: "CO190701R1", CodiceComunicazione: co.Zero, DataInvio: c.DataInvio, EMailDelegato: c.EMailDelegato,
+			Protocollo: c.Protocollo,
+		}, TipoComunicazione: "01",
 		DatoreAttuale: co.DatoreAttuale{CodiceFiscale: c.DatoreLavoro.CodiceFiscale, Denominazione: c.DatoreLavoro.Denominazione,
 			Sede: c.DatoreLavoro.SedeLegale, Settore: c.DatoreLavoro.Settore, PubblicaAmministrazione: "NO"},
 		TrasferimentoAzienda: &co.TrasferimentoAzienda{
@@ -107,8 +109,10 @@ func TestTransferAndUrgency(t *testing.T) {
 
 	who := hiring.Lavoratore.AnagraficaCompleta
 	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", &co.UniUrg{
-		Versione: "CO130131", CodiceComunicazione: co.Zero, DataInvio: hiring.DataInvio, EMailDelegato: hiring.EMailDelegato,
-		Protocollo: hiring.Protocollo, MotivoUrgenza: "Sostituzione improvvisa", DataInizioRapporto: hiring.InizioRapporto.DataInizio,
+		Intestazione: co.Intestazione{
+			Versione: "CO130131", CodiceComunicazione: co.Zero, DataInvio: hiring.DataInvio, EMailDelegato: hiring.EMailDelegato,
+			Protocollo: hiring.Protocollo,
+		}, MotivoUrgenza: "Sostituzione improvvisa", DataInizioRapporto: hiring.InizioRapporto.DataInizio,
 		DatoreLavoro:      co.DatoreUrgenza{CodiceFiscale: hiring.DatoreLavoro.CodiceFiscale, Denominazione: hiring.DatoreLavoro.Denominazione},
 		Lavoratore:        co.DatiLavoratore{Cognome: who.Cognome, Nome: who.Nome, CodiceFiscale: who.CodiceFiscale},
 		TipoComunicazione: "01",

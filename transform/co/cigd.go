@@ -4,14 +4,7 @@ package co
 // format is the project's own, edition CIGD2026R1: the envelope of a request,
 // without lists of workers or attachments.
 type Cigd struct {
-	Versione                string              // edition of the format
-	CodiceComunicazione     CodiceComunicazione // given by the receiving node; sixteen zeros from senders
-	CodiceComunicazionePrec CodiceComunicazione // the request referred to
-	DataInvio               string              // xs:dateTime, instant of sending as the sender wrote it
-	Delegato                CodiceFiscale       // who sends in the employer's place
-	TipoDelegato            TipoDelegato        // what entitles the delegate
-	EMailDelegato           string              // e-mailDelegato: e-mail of who sends
-	Protocollo              string              // sender's protocol number, eight zeros if unused
+	Intestazione
 
 	Richiedente      Richiedente
 	Periodo          Periodo

@@ -15,7 +15,7 @@ func TestUniMareParticulars(t *testing.T) {
 			t.Errorf("%s: %+v", want, p)
 		}
 	}
-	c := UniMare{CodiceComunicazionePrec: "0901026000000032", InizioRapporto: &RapportoMarittimo{DataInizio: "2026-03-09Z"}}
+	c := UniMare{Intestazione: Intestazione{CodiceComunicazionePrec: "0901026000000032"}, InizioRapporto: &RapportoMarittimo{DataInizio: "2026-03-09Z"}}
 	c.Lavoratore.AnagraficaCompleta = &Anagrafica{CodiceFiscale: "CSTNCL84E23D969C"}
 	c.DatoreLavoro.Nave = &Nave{LuogoIscrizione: "D969"}
 	want := Particulars{Previous: "0901026000000032", Movement: ASS, Worker: "CSTNCL84E23D969C", Start: "2026-03-09", Workplace: "D969"}
@@ -30,7 +30,7 @@ func TestUniMareParticulars(t *testing.T) {
 
 func TestUniDomParticulars(t *testing.T) {
 	t.Parallel()
-	c := UniDom{CodiceComunicazionePrec: Zero, InizioRapporto: RapportoDomestico{DataInizio: "2026-03-09"}}
+	c := UniDom{Intestazione: Intestazione{CodiceComunicazionePrec: Zero}, InizioRapporto: RapportoDomestico{DataInizio: "2026-03-09"}}
 	c.DatoreDomestico.CodiceFiscale = "MNTDAA48A57H501F"
 	if p, want := c.Particulars(), (Particulars{Movement: ASS, Employer: "MNTDAA48A57H501F", Start: "2026-03-09"}); p != want {
 		t.Errorf("read %+v", p)

@@ -5,14 +5,7 @@ package co
 // schema here, which marks them as inferred. An empty string means that the
 // optional element or attribute is absent; a nil pointer, that the block is.
 type UniDom struct {
-	Versione                string              // edition of the format
-	CodiceComunicazione     CodiceComunicazione // given by the receiving node; sixteen zeros from senders
-	CodiceComunicazionePrec CodiceComunicazione // the communication referred to
-	DataInvio               string              // xs:dateTime, instant of sending as the sender wrote it
-	Delegato                CodiceFiscale       // who sends in the employer's place
-	TipoDelegato            TipoDelegato        // what entitles the delegate
-	EMailDelegato           string              // e-mailDelegato: e-mail of who sends
-	Protocollo              string              // sender's protocol number, eight zeros if unused
+	Intestazione
 
 	DatoreDomestico   DatoreDomestico
 	Lavoratore        LavoratoreDomestico

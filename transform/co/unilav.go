@@ -5,16 +5,9 @@ package co
 // attribute that carries it. An empty string means that the optional element
 // or attribute is absent; a nil pointer, that the block is.
 type UniLav struct {
-	Versione                 string              // edition of the format
-	CodiceComunicazione      CodiceComunicazione // given by the receiving node; sixteen zeros from senders
-	CodiceComunicazionePrec  CodiceComunicazione // the communication referred to
-	DataInvio                string              // xs:dateTime, instant of sending as the sender wrote it
-	Delegato                 CodiceFiscale       // who sends in the employer's place
-	TipoDelegato             TipoDelegato        // what entitles the delegate
-	EMailDelegato            string              // e-mailDelegato: e-mail of who sends
-	AssunzioneForzaMaggiore  string              // SI or NO: hiring due to force majeure
-	DescrizioneForzaMaggiore string              // its reason
-	Protocollo               string              // sender's protocol number, eight zeros if unused
+	Intestazione
+	AssunzioneForzaMaggiore  string // SI or NO: hiring due to force majeure
+	DescrizioneForzaMaggiore string // its reason
 
 	DatoreLavoro          DatoreLavoro
 	Lavoratore            Lavoratore

@@ -5,14 +5,7 @@ package co
 // worker with an agency and the mission at a user firm. A field is named as the
 // element or attribute that carries it.
 type UniSomm struct {
-	Versione                string              // edition of the format
-	CodiceComunicazione     CodiceComunicazione // given by the receiving node; sixteen zeros from senders
-	CodiceComunicazionePrec CodiceComunicazione // the communication referred to
-	DataInvio               string              // xs:dateTime, instant of sending as the sender wrote it
-	Delegato                CodiceFiscale       // who sends in the agency's place
-	TipoDelegato            TipoDelegato        // what entitles the delegate
-	EMailDelegato           string              // e-mailDelegato: e-mail of who sends
-	Protocollo              string              // sender's protocol number, eight zeros if unused
+	Intestazione
 
 	AgenziaSomministrazione AgenziaSomministrazione
 	Lavoratore              Lavoratore

@@ -45,7 +45,7 @@ func TestUniSommMovement(t *testing.T) {
 
 func TestUniSommParticulars(t *testing.T) {
 	t.Parallel()
-	c := UniSomm{CodiceComunicazione: Zero, CodiceComunicazionePrec: "1300000000000000", TipoComunicazione: "01"}
+	c := UniSomm{Intestazione: Intestazione{CodiceComunicazione: Zero, CodiceComunicazionePrec: "1300000000000000"}, TipoComunicazione: "01"}
 	c.AgenziaSomministrazione = AgenziaSomministrazione{CodiceFiscale: "FR40303265045", SedeLavoro: Sede{Comune: "A271"},
 		RapportoAgenziaSomm: RapportoAgenziaSomm{DataInizioSomm: "2026-02-02+01:00"}}
 	c.Lavoratore.AnagraficaCompleta = &Anagrafica{CodiceFiscale: "FRRLNE88C52A271X"}

@@ -5,16 +5,9 @@ package co
 // A field is named as the element or attribute that carries it. An empty string
 // means that the optional element or attribute is absent.
 type UniUrg struct {
-	Versione                string              // edition of the format
-	CodiceComunicazione     CodiceComunicazione // given by the receiving node; sixteen zeros from senders
-	CodiceComunicazionePrec CodiceComunicazione // the communication referred to
-	DataInvio               string              // xs:dateTime, instant of sending as the sender wrote it
-	Delegato                CodiceFiscale       // who sends in the employer's place
-	TipoDelegato            TipoDelegato        // what entitles the delegate
-	EMailDelegato           string              // e-mailDelegato: e-mail of who sends
-	Protocollo              string              // sender's protocol number, eight zeros if unused
-	MotivoUrgenza           string              // why it cannot wait
-	DataInizioRapporto      Data                // day the relationship starts
+	Intestazione
+	MotivoUrgenza      string // why it cannot wait
+	DataInizioRapporto Data   // day the relationship starts
 
 	DatoreLavoro      DatoreUrgenza
 	Lavoratore        DatiLavoratore

@@ -181,7 +181,7 @@ func TestParticulars(t *testing.T) {
 	for code, want := range map[CodiceComunicazione]CodiceComunicazione{
 		"1104226000000417": "1104226000000417", Zero: "", "1100000000000000": "", "": "",
 	} {
-		c := UniLav{CodiceComunicazionePrec: code}
+		c := UniLav{Intestazione: Intestazione{CodiceComunicazionePrec: code}}
 		if p := c.Particulars(); p.Previous != want {
 			t.Errorf("%q: previous %q", code, p.Previous)
 		}

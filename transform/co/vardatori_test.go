@@ -8,14 +8,20 @@ func TestParticularsOfOtherKinds(t *testing.T) {
 	t.Parallel()
 	employer := DatoreAttuale{CodiceFiscale: "02758360412", Sede: Sede{Comune: "A271"}}
 	transfer := &VarDatori{
-		CodiceComunicazione: Zero, CodiceComunicazionePrec: "1104226000000417", TipoComunicazione: "03", DatoreAttuale: employer,
+		Intestazione: Intestazione{
+			CodiceComunicazione: Zero, CodiceComunicazionePrec: "1104226000000417",
+		}, TipoComunicazione: "03", DatoreAttuale: employer,
 		TrasferimentoAzienda: &TrasferimentoAzienda{DataInizio: " 2026-03-09Z",
 			SedeLavoro: []SedeTrasferita{{Sede: Sede{Comune: "L219"}, Lavoratori: make([]RapportoTrasferito, 1)}}},
 	}
-	name := &VarDatori{DatoreAttuale: employer, CodiceComunicazionePrec: "1100000000000000",
-		VariazioneRagioneSociale: &VariazioneRagioneSociale{DataVariazione: "2026-04-01"}}
-	urgency := &UniUrg{CodiceComunicazione: Zero, TipoComunicazione: "01", DataInizioRapporto: "2026-03-02",
-		DatoreLavoro: DatoreUrgenza{CodiceFiscale: "02758360412"}, Lavoratore: DatiLavoratore{CodiceFiscale: "FRRLNE88C52A271X"}}
+	name := &VarDatori{
+		Intestazione: Intestazione{CodiceComunicazionePrec: "1100000000000000"}, DatoreAttuale: employer,
+		VariazioneRagioneSociale: &VariazioneRagioneSociale{DataVariazione: "2026-04-01"},
+	}
+	urgency := &UniUrg{
+		Intestazione: Intestazione{CodiceComunicazione: Zero}, TipoComunicazione: "01", DataInizioRapporto: "2026-03-02",
+		DatoreLavoro: DatoreUrgenza{CodiceFiscale: "02758360412"}, Lavoratore: DatiLavoratore{CodiceFiscale: "FRRLNE88C52A271X"},
+	}
 	for _, c := range []struct {
 		doc  Comunicazione
 		kind string

@@ -111,31 +111,20 @@ func (w *regionalWriter) date(t time.Time) *object {
 }
 
 // sending is datiInvio, which every track has.
-func (w *regionalWriter) sending(h heading) *object {
+func (w *regionalWriter) sending(h *co.Intestazione, tipo co.TipoComunicazione) *object {
 	o := newBean("DatiInvioDTO")
-	w.instant(o, "dataInvio", h.sent)
-	text(o, "soggettoComunicante", h.delegateKind)
-	text(o, "codFiscaleSoggettoComunicante", h.delegate)
-	text(o, "tipoComunicazione", h.tipo)
-	if h.previous != "" {
-		text(o, "codiceComunicazionePrecedente", h.previous)
+	w.instant(o, "dataInvio", h.DataInvio)
+	text(o, "soggettoComunicante", h.TipoDelegato)
+	text(o, "codFiscaleSoggettoComunicante", h.Delegato)
+	text(o, "tipoComunicazione", tipo)
+	text(o, "codiceComunicazionePrecedente", h.CodiceComunicazionePrec)
+	if h.CodiceComunicazione.Given() {
+		text(o, "codiceComunicazione", h.CodiceComunicazione)
 	}
-	if h.code.Given() {
-		text(o, "codiceComunicazione", h.code)
-	}
-	text(o, "protocolloSistema", h.protocol)
-	text(o, "emailDelegato", h.mail)
-	text(o, "versione", h.edition)
+	text(o, "protocolloSistema", h.Protocollo)
+	text(o, "emailDelegato", h.EMailDelegato)
+	text(o, "versione", h.Versione)
 	return o
-}
-
-// heading is what every national format says of its sending.
-type heading struct {
-	sent, protocol, mail, edition string
-	delegateKind                  co.TipoDelegato
-	delegate                      co.CodiceFiscale
-	tipo                          co.TipoComunicazione
-	code, previous                co.CodiceComunicazione
 }
 
 // extras is datiAggiuntivi of a track: what the front end adds of its own stays

@@ -26,11 +26,7 @@ func (w *regionalWriter) unisomm(c *co.UniSomm) *object {
 		mission.put("datiInizioMissione", w.mission(&firm.InizioContratto.Inizio))
 		root.put("missione", mission)
 	}
-	root.put("datiInvio", w.sending(heading{
-		sent: c.DataInvio, protocol: c.Protocollo, mail: c.EMailDelegato, edition: c.Versione,
-		delegateKind: c.TipoDelegato, delegate: c.Delegato, tipo: c.TipoComunicazione,
-		code: c.CodiceComunicazione, previous: c.CodiceComunicazionePrec,
-	}))
+	root.put("datiInvio", w.sending(&c.Intestazione, c.TipoComunicazione))
 	root.put("datiAggiuntivi", extras(trackUniSomm))
 	return root
 }
@@ -128,11 +124,7 @@ func (w *regionalWriter) uniurg(c *co.UniUrg) *object {
 	start := newBean("InizioRapportoUnilavDTO")
 	w.day(start, "dataInizio", c.DataInizioRapporto)
 	root.put("datiInizio", start)
-	sending := w.sending(heading{
-		sent: c.DataInvio, protocol: c.Protocollo, mail: c.EMailDelegato, edition: c.Versione,
-		delegateKind: c.TipoDelegato, delegate: c.Delegato, tipo: c.TipoComunicazione,
-		code: c.CodiceComunicazione, previous: c.CodiceComunicazionePrec,
-	})
+	sending := w.sending(&c.Intestazione, c.TipoComunicazione)
 	text(sending, "motivoUrgenza", c.MotivoUrgenza)
 	root.put("datiInvio", sending)
 	root.put("datiAggiuntivi", extras(trackUniUrg))
@@ -142,11 +134,7 @@ func (w *regionalWriter) uniurg(c *co.UniUrg) *object {
 // vardatori is the track VD.
 func (w *regionalWriter) vardatori(c *co.VarDatori) *object {
 	root := newBean(classComunicazione)
-	root.put("datiInvio", w.sending(heading{
-		sent: c.DataInvio, protocol: c.Protocollo, mail: c.EMailDelegato, edition: c.Versione,
-		delegateKind: c.TipoDelegato, delegate: c.Delegato, tipo: c.TipoComunicazione,
-		code: c.CodiceComunicazione, previous: c.CodiceComunicazionePrec,
-	}))
+	root.put("datiInvio", w.sending(&c.Intestazione, c.TipoComunicazione))
 	current := newBean(classDatore)
 	text(current, "codFiscale", c.DatoreAttuale.CodiceFiscale)
 	text(current, "denominazione", c.DatoreAttuale.Denominazione)

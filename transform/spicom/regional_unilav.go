@@ -31,11 +31,7 @@ func (w *regionalWriter) unilav(c *co.UniLav) *object {
 		w.day(o, "dataCessazione", c.Cessazione.DataCessazione)
 		root.put("cessazione", o)
 	}
-	sending := w.sending(heading{
-		sent: c.DataInvio, protocol: c.Protocollo, mail: c.EMailDelegato, edition: c.Versione,
-		delegateKind: c.TipoDelegato, delegate: c.Delegato, tipo: c.TipoComunicazione,
-		code: c.CodiceComunicazione, previous: c.CodiceComunicazionePrec,
-	})
+	sending := w.sending(&c.Intestazione, c.TipoComunicazione)
 	text(sending, "flgAssunzionePerCausaForzaMaggiore", c.AssunzioneForzaMaggiore)
 	text(sending, "descrizioneCausaForzaMaggiore", c.DescrizioneForzaMaggiore)
 	root.put("datiInvio", sending)

@@ -57,26 +57,30 @@ func (w *writer) communication(track string) (co.Comunicazione, *fault.Fault) {
 
 // heading reads what every format says of its sending; edition is the one that
 // is written.
-func (w *writer) heading(edition string) heading {
+func (w *writer) heading(edition string) co.Intestazione {
 	sending := w.root.get("datiInvio")
-	h := heading{
-		sent:         sending.instant("dataInvio", w.rome),
-		protocol:     protocol(sending.str("protocolloSistema")),
-		mail:         sending.str("emailDelegato"),
-		edition:      edition,
-		delegateKind: co.TipoDelegato(sending.str("soggettoComunicante")),
-		delegate:     co.CodiceFiscale(sending.str("codFiscaleSoggettoComunicante")),
-		tipo:         co.TipoComunicazione(sending.str("tipoComunicazione")),
-		code:         co.Zero,
+	h := co.Intestazione{
+		Versione:            edition,
+		CodiceComunicazione: co.Zero,
+		DataInvio:           sending.instant("dataInvio", w.rome),
+		Delegato:            co.CodiceFiscale(sending.str("codFiscaleSoggettoComunicante")),
+		TipoDelegato:        co.TipoDelegato(sending.str("soggettoComunicante")),
+		EMailDelegato:       sending.str("emailDelegato"),
+		Protocollo:          protocol(sending.str("protocolloSistema")),
 	}
 	if v := sending.get("versione"); v != nil && v.text != edition {
 		w.drop(fault.EditionAdapted, v, "datiInvio/versione")
 	}
 	if code := sending.get("codiceComunicazione"); code != nil {
-		h.code = co.CodiceComunicazione(code.text)
+		h.CodiceComunicazione = co.CodiceComunicazione(code.text)
 	}
-	h.previous = w.previousCode(h.tipo)
+	h.CodiceComunicazionePrec = w.previousCode(w.tipo())
 	return h
+}
+
+// tipo is the type of the communication.
+func (w *writer) tipo() co.TipoComunicazione {
+	return co.TipoComunicazione(w.root.get("datiInvio").str("tipoComunicazione"))
 }
 
 // unilav writes UNILAV of that movement.
@@ -85,19 +89,12 @@ func (w *writer) unilav(m movement) *co.UniLav {
 	employer, worker := w.employer(), w.worker(w.root.get("lavoratore"))
 	h := w.heading(edition)
 	c := &co.UniLav{
-		Versione:                 h.edition,
-		CodiceComunicazione:      h.code,
-		CodiceComunicazionePrec:  h.previous,
-		DataInvio:                h.sent,
-		Delegato:                 h.delegate,
-		TipoDelegato:             h.delegateKind,
-		EMailDelegato:            h.mail,
+		Intestazione:             h,
 		AssunzioneForzaMaggiore:  sending.str("flgAssunzionePerCausaForzaMaggiore"),
 		DescrizioneForzaMaggiore: sending.str("descrizioneCausaForzaMaggiore"),
-		Protocollo:               h.protocol,
 		DatoreLavoro:             employer,
 		Lavoratore:               worker,
-		TipoComunicazione:        h.tipo,
+		TipoComunicazione:        w.tipo(),
 		Tirocinio:                w.traineeship(),
 	}
 	if second := w.root.bean("lavoratoreCoobbligato"); second != nil {

@@ -10,19 +10,11 @@ import (
 // unisomm writes UNISOMM. The agency's sector and its being no public body,
 // which the regional bean has, have no place there.
 func (w *writer) unisomm() *co.UniSomm {
-	h := w.heading(edition)
 	c := &co.UniSomm{
-		Versione:                h.edition,
-		CodiceComunicazione:     h.code,
-		CodiceComunicazionePrec: h.previous,
-		DataInvio:               h.sent,
-		Delegato:                h.delegate,
-		TipoDelegato:            h.delegateKind,
-		EMailDelegato:           h.mail,
-		Protocollo:              h.protocol,
+		Intestazione:            w.heading(edition),
 		AgenziaSomministrazione: w.agency(),
 		Lavoratore:              w.worker(w.root.get("lavoratore")),
-		TipoComunicazione:       h.tipo,
+		TipoComunicazione:       w.tipo(),
 	}
 	if mission := w.root.get("missione").get("datiInizioMissione"); mission != nil {
 		c.DittaUtilizzatrice = w.userFirm(mission)

@@ -5,25 +5,17 @@ import "github.com/snodo-co/snodo/transform/co"
 // uniurg writes UNIURG: of the whole relationship that the regional form has,
 // the national one is a summary.
 func (w *writer) uniurg() *co.UniUrg {
-	h := w.heading(editionUniUrg)
 	employer := w.root.get("datoreDiLavoro")
 	return &co.UniUrg{
-		Versione:                h.edition,
-		CodiceComunicazione:     h.code,
-		CodiceComunicazionePrec: h.previous,
-		DataInvio:               h.sent,
-		Delegato:                h.delegate,
-		TipoDelegato:            h.delegateKind,
-		EMailDelegato:           h.mail,
-		Protocollo:              h.protocol,
-		MotivoUrgenza:           w.root.get("datiInvio").str("motivoUrgenza"),
-		DataInizioRapporto:      co.Data(w.root.get("datiInizio").day("dataInizio", w.rome)),
+		Intestazione:       w.heading(editionUniUrg),
+		MotivoUrgenza:      w.root.get("datiInvio").str("motivoUrgenza"),
+		DataInizioRapporto: co.Data(w.root.get("datiInizio").day("dataInizio", w.rome)),
 		DatoreLavoro: co.DatoreUrgenza{
 			CodiceFiscale: co.CodiceFiscale(employer.str("codFiscale")),
 			Denominazione: employer.str("denominazione"),
 		},
 		Lavoratore:        brief(w.root.get("lavoratore")),
-		TipoComunicazione: h.tipo,
+		TipoComunicazione: w.tipo(),
 	}
 }
 

@@ -8,17 +8,9 @@ import (
 
 // vardatori writes VARDATORI. An employer's address there is its legal seat.
 func (w *writer) vardatori() *co.VarDatori {
-	h := w.heading(edition)
 	c := &co.VarDatori{
-		Versione:                h.edition,
-		CodiceComunicazione:     h.code,
-		CodiceComunicazionePrec: h.previous,
-		DataInvio:               h.sent,
-		Delegato:                h.delegate,
-		TipoDelegato:            h.delegateKind,
-		EMailDelegato:           h.mail,
-		Protocollo:              h.protocol,
-		TipoComunicazione:       h.tipo,
+		Intestazione:      w.heading(edition),
+		TipoComunicazione: w.tipo(),
 	}
 	if o := w.root.get("variazioneRagioneSociale"); o != nil {
 		c.DatoreAttuale = currentEmployer(o.get("datoreLavoroAttuale"))
