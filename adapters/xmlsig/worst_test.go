@@ -71,7 +71,7 @@ func TestWorstDocuments(t *testing.T) {
 			_, faults := everyone().verifier.Verify([]byte(doc), region)
 			took := time.Since(start)
 			t.Logf("%d bytes, %v, %s", len(doc), took, codes(faults))
-			if len(faults) == 0 || took > 5*time.Second {
+			if len(faults) == 0 || took > 20*time.Second { // a second at most on a machine at rest
 				t.Errorf("faults %q after %v", codes(faults), took)
 			}
 		})

@@ -61,7 +61,7 @@ func TestHealthOfOthers(t *testing.T) {
 		"alive over TLS":     {[]string{"--url", server.URL, "--ca", ca}, exitDone, "/healthz"},
 		"not ready":          {[]string{"--url", server.URL, "--ca", ca, "--ready"}, exitFailed, "/readyz"},
 		"sends us elsewhere": {[]string{"--url", server.URL + "/elsewhere", "--ca", ca}, exitFailed, "/elsewhere/healthz"},
-		"silent":             {[]string{"--url", server.URL + "/silent", "--ca", ca, "--timeout", "50ms"}, exitFailed, "/silent/healthz"},
+		"silent":             {[]string{"--url", server.URL + "/silent", "--ca", ca, "--timeout", "3s"}, exitFailed, "/silent/healthz"},
 		"unknown authority":  {[]string{"--url", server.URL}, exitFailed, ""},
 		"no CA file":         {[]string{"--url", server.URL, "--ca", ca + "x"}, exitFailed, ""},
 		"no URL":             {[]string{"--url", "127.0.0.1"}, exitUsage, ""},
