@@ -59,18 +59,22 @@ const (
 	mail   = `[a-z]{1,8}@[a-z]{1,8}\.it`
 )
 
+func drawIntestazione(t *rapid.T, edition string) co.Intestazione {
+	return co.Intestazione{
+		Versione:                edition,
+		CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
+		CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
+		DataInvio:               instant(t),
+		Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
+		TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
+		EMailDelegato:           perhaps[string](t, mail),
+		Protocollo:              like[string](t, `[0-9A-Z]{8}`),
+	}
+}
+
 func drawUniLav(t *rapid.T) *co.UniLav {
 	c := &co.UniLav{
-		Intestazione: co.Intestazione{
-			Versione:                "CO190701R1",
-			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-			DataInvio:               instant(t),
-			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-			EMailDelegato:           perhaps[string](t, mail),
-			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
-		},
+		Intestazione:            drawIntestazione(t, "CO190701R1"),
 		AssunzioneForzaMaggiore: like[string](t, siNo),
 		DatoreLavoro:            drawDatore(t),
 		Lavoratore:              drawLavoratore(t),

@@ -8,16 +8,7 @@ import (
 
 func drawUniMare(t *rapid.T) *co.UniMare {
 	c := &co.UniMare{
-		Intestazione: co.Intestazione{
-			Versione:                "CO190701R1",
-			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-			DataInvio:               instant(t),
-			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-			EMailDelegato:           perhaps[string](t, mail),
-			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
-		},
+		Intestazione:             drawIntestazione(t, "CO190701R1"),
 		AssunzioneForzaMaggiore:  like[string](t, siNo),
 		DescrizioneForzaMaggiore: perhaps[string](t, `[a-z]{1,100}`),
 		DatoreLavoro:             drawArmatore(t),

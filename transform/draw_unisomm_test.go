@@ -11,16 +11,7 @@ var unisommID = xsd.ID{Kind: co.UNISOMM, Edition: "CO190701R1"}
 
 func drawUniSomm(t *rapid.T) *co.UniSomm {
 	return &co.UniSomm{
-		Intestazione: co.Intestazione{
-			Versione:                "CO190701R1",
-			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-			DataInvio:               like[string](t, `20[0-9]{2}-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9](Z|-01:30)?`),
-			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-			EMailDelegato:           perhaps[string](t, mail),
-			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
-		},
+		Intestazione:            drawIntestazione(t, "CO190701R1"),
 		AgenziaSomministrazione: drawAgenzia(t),
 		Lavoratore:              drawLavoratore(t),
 		DittaUtilizzatrice:      optional(t, drawUtilizzatrice),

@@ -12,20 +12,9 @@ var (
 	uniurgID    = xsd.ID{Kind: co.UNIURG, Edition: "CO130131"}
 )
 
-const instantForm = `20[0-9]{2}-0[1-9]-[12][0-8]T[01][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,3})?(Z|-01:30)?`
-
 func drawVarDatori(t *rapid.T) *co.VarDatori {
 	c := &co.VarDatori{
-		Intestazione: co.Intestazione{
-			Versione:                "CO190701R1",
-			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-			DataInvio:               like[string](t, instantForm),
-			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-			EMailDelegato:           perhaps[string](t, mail),
-			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
-		},
+		Intestazione: drawIntestazione(t, "CO190701R1"),
 		DatoreAttuale: co.DatoreAttuale{
 			CodiceFiscale: like[co.CodiceFiscale](t, taxCodeForm), Denominazione: free(t, 100), Sede: drawSede(t, true),
 			Settore: like[co.Settore](t, sector), PubblicaAmministrazione: like[string](t, siNo),
@@ -76,16 +65,7 @@ func drawDatiLavoratore(t *rapid.T, domicile bool) co.DatiLavoratore {
 
 func drawUniUrg(t *rapid.T) *co.UniUrg {
 	return &co.UniUrg{
-		Intestazione: co.Intestazione{
-			Versione:                "CO130131",
-			CodiceComunicazione:     like[co.CodiceComunicazione](t, `[0-9]{1,16}`),
-			CodiceComunicazionePrec: perhaps[co.CodiceComunicazione](t, `[0-9]{16}`),
-			DataInvio:               like[string](t, instantForm),
-			Delegato:                perhaps[co.CodiceFiscale](t, taxCodeForm),
-			TipoDelegato:            perhaps[co.TipoDelegato](t, `[0-9]{3}`),
-			EMailDelegato:           perhaps[string](t, mail),
-			Protocollo:              like[string](t, `[0-9A-Z]{8}`),
-		},
+		Intestazione:       drawIntestazione(t, "CO130131"),
 		MotivoUrgenza:      free(t, 100),
 		DataInizioRapporto: date(t),
 		DatoreLavoro:       co.DatoreUrgenza{CodiceFiscale: like[co.CodiceFiscale](t, taxCodeForm), Denominazione: free(t, 100)},
