@@ -184,7 +184,7 @@ func newHub(w *world) (*hub.Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	tables, err := codes.Load()
+	tables, err := codes.Files(nil).Load()
 	if err != nil {
 		return nil, err
 	}

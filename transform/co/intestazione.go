@@ -12,3 +12,9 @@ type Intestazione struct {
 	EMailDelegato           string              // e-mailDelegato: e-mail of who sends
 	Protocollo              string              // sender's protocol number, eight zeros if unused
 }
+
+// Sender is who sends: the delegate's tax code and kind, empty where the
+// employer sends, and the e-mail.
+func (i *Intestazione) Sender() (CodiceFiscale, TipoDelegato, string) {
+	return i.Delegato, i.TipoDelegato, i.EMailDelegato
+}

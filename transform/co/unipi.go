@@ -21,6 +21,11 @@ type Prospetto struct {
 	TipoComunicazione TipoComunicazione // 01 sending, 02 rectification, 03 annulment
 }
 
+// Sender is who sends, as Intestazione.Sender.
+func (p *Prospetto) Sender() (CodiceFiscale, TipoDelegato, string) {
+	return p.Delegato, p.TipoDelegato, p.EMailDelegato
+}
+
 // The types of UNIPI, which has a table of its own (national rule RET-06).
 const (
 	UnipiInvio        TipoComunicazione = "01"

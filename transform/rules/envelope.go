@@ -132,13 +132,15 @@ func forceMajeure(c *Case) fault.List {
 // lets be empty; a delegate's code comes with the kind of delegate. That the
 // two come together is inferred, hence a warning.
 func delegate(c *Case) fault.List {
-	code, kind, mail, ok := sender(c.Doc)
-	if !ok {
+	doc, ok := c.Doc.(interface {
+		Sender() (co.CodiceFiscale, co.TipoDelegato, string)
+	})
+	if !ok || c.Doc.Kind() == co.CIGD { // whose form is our own
 		return nil
 	}
+	code, kind, mail := doc.Sender()
 	var faults fault.List
 	if mail == "" && c.Doc.Kind() != co.UNIURG { // of an urgency it is URG-01
-
 		faults = append(faults, one(fault.Delegate, c.Root()+"/@e-mailDelegato", "l'e-mail di chi invia")...)
 	}
 	switch {
@@ -148,26 +150,4 @@ func delegate(c *Case) fault.List {
 		faults = append(faults, doubt(fault.Delegate, c.Root()+"/@delegato", "il codice fiscale del delegato")...)
 	}
 	return faults
-}
-
-// sender is who sends a communication, of the national kinds. LAO and CIGD are
-// none.
-func sender(c co.Comunicazione) (code co.CodiceFiscale, kind co.TipoDelegato, mail string, ok bool) {
-	switch c := c.(type) {
-	case *co.UniLav:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	case *co.UniSomm:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	case *co.UniUrg:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	case *co.VarDatori:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	case *co.UniMare:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	case *co.UniDom:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	case *co.Prospetto:
-		return c.Delegato, c.TipoDelegato, c.EMailDelegato, true
-	}
-	return "", "", "", false
 }

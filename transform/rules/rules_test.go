@@ -24,7 +24,7 @@ const today = "2026-03-02"
 
 func tables(t testing.TB) *codes.Tables {
 	t.Helper()
-	all, err := codes.Load()
+	all, err := codes.Files(nil).Load()
 	if err != nil {
 		t.Fatal(err)
 	}

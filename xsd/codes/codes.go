@@ -8,7 +8,6 @@
 package codes
 
 import (
-	"crypto/sha256"
 	"embed"
 	"strings"
 )
@@ -63,10 +62,8 @@ type Tables struct {
 // tableComuni is the one table with lines of a form of their own.
 const tableComuni = "comuni"
 
-// Load reads the embedded tables. An error means that the build is broken.
-func Load() (*Tables, error) { return Files(nil).Load() }
-
-// Load reads the tables.
+// Load reads the tables. Of Files(nil), the program's own, an error means that
+// the build is broken.
 func (f Files) Load() (*Tables, error) {
 	t := &Tables{}
 	for name, table := range t.named() {
@@ -82,9 +79,6 @@ func (f Files) Load() (*Tables, error) {
 	t.comuni, err = f.loadComuni()
 	return t, err
 }
-
-// Digest is Files.Digest of the embedded tables.
-func Digest() ([sha256.Size]byte, error) { return Files(nil).Digest() }
 
 // named are the tables by the name of their data file.
 func (t *Tables) named() map[string]*Table {

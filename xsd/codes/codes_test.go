@@ -10,7 +10,7 @@ import (
 
 func load(t testing.TB) *Tables {
 	t.Helper()
-	tables, err := Load()
+	tables, err := Files(nil).Load()
 	if err != nil {
 		t.Fatal(err)
 	}
