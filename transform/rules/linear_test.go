@@ -135,7 +135,9 @@ func processorTime(t *testing.T) time.Duration {
 
 // TestCostIsLinear sets sixteen documents of 64 KB beside one of 1 MB: a step
 // whose cost grew with the square of the length would take sixteen times as
-// much for the one. Twice is what caches and lists that grow may make of it.
+// much for the one. Twice is what lists that grow may make of its allocations;
+// four times what the caches, which other programs of the machine use too, may
+// make of its time: 1 MB does not stay in them as 64 KB do.
 func TestCostIsLinear(t *testing.T) {
 	for kind, ofSize := range map[string]func(testing.TB, int) []byte{
 		co.VARDATORI: transferOfSize, co.UNIPI: prospettoOfSize,
@@ -145,7 +147,7 @@ func TestCostIsLinear(t *testing.T) {
 }
 
 func costIsLinear(t *testing.T, ofSize func(testing.TB, int) []byte) {
-	const small, times, most = 64 << 10, 16, 2
+	const small, times, most, longest = 64 << 10, 16, 2, 4
 	judge, err := standards()
 	if err != nil {
 		t.Fatal(err)
@@ -157,12 +159,12 @@ func costIsLinear(t *testing.T, ofSize func(testing.TB, int) []byte) {
 		few, one := none, none
 		for round := range 20 {
 			few, one = costOf(t, pieces[i], times, few), costOf(t, whole[i], 1, one)
-			if round >= 1 && one.time <= most*few.time {
+			if round >= 1 && one.time <= longest*few.time {
 				break
 			}
 		}
 		const slack = 256 << 10 // what pools lose, and what is made once
-		if one.time > most*few.time || one.bytes > most*few.bytes+slack || one.allocs > most*few.allocs+100 {
+		if one.time > longest*few.time || one.bytes > most*few.bytes+slack || one.allocs > most*few.allocs+100 {
 			t.Errorf("%s: one document of 1 MB takes %+v, sixteen of 64 KB %+v", whole[i].name, one, few)
 		}
 		t.Logf("%-8s 16 x 64 KB %v, 1 x 1 MB %v", whole[i].name, few.time, one.time)
@@ -203,6 +205,7 @@ func refusal(judge *xsd.Standards, all *codes.Tables, content []byte) (fault.Lis
 // TestRefusalIsBounded: a document of 1 MB with thousands of faults costs about
 // what a good one does, and its list of faults ends.
 func TestRefusalIsBounded(t *testing.T) {
+	const slowest = 12 // the engine alone takes six times what our own reading does
 	judge, err := standards()
 	if err != nil {
 		t.Fatal(err)
@@ -215,14 +218,13 @@ func TestRefusalIsBounded(t *testing.T) {
 	for name, content := range broken(t) {
 		var faults fault.List
 		least := cost{math.MaxInt64, math.MaxUint64, math.MaxUint64}
-		for range 2 {
+		for round := 0; round < 2 || round < 10 && least.time > slowest*good.time; round++ {
 			least = costOf(t, step{name, func() (err error) { faults, err = refusal(judge, all, content); return err }}, 1, least)
 		}
 		if n := len(faults); n == 0 || n > xsd.MaxFaults+1 || !faults.Refuses() || name != "last only" && faults[n-1].Code != fault.MoreFaults {
 			t.Errorf("%s: %d faults", name, n)
 		}
-		// The engine alone takes six times what our own reading does.
-		if least.time > 12*good.time || least.bytes > 4*good.bytes {
+		if least.time > slowest*good.time || least.bytes > 4*good.bytes {
 			t.Errorf("%s: %+v, a good one %+v", name, least, good)
 		}
 		t.Logf("%-16s %3d faults %v, %d bytes, %d allocations", name, len(faults), least.time, least.bytes, least.allocs)
