@@ -9,6 +9,8 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 	"golang.org/x/sync/errgroup"
+
+	"github.com/snodo-co/snodo/routing/ledger"
 )
 
 // Anomaly is a message that must not be where it is: of the wrong form, or not
@@ -30,8 +32,8 @@ func anomaly(m Message, cause string) Anomaly {
 }
 
 const (
-	consumeBatch    = 256
-	consumeParallel = 64 // the ledger's group commit takes at most as many
+	consumeBatch    = 512
+	consumeParallel = ledger.GroupLimit // fewer would leave places of a group empty
 )
 
 // consume reads r until ctx ends: batches, roots in parallel, messages of one

@@ -58,12 +58,12 @@ func sqliteConnectors(databaseURL string, readOnly bool) (driver.Connector, driv
 		return nil, nil, fmt.Errorf("open database: sqlite without a path")
 	}
 	common := []string{"busy_timeout(2000)", "synchronous(FULL)"}
-	reading := url.Values{"_pragma": append(common, "query_only(1)")}
+	reading := url.Values{"_pragma": append(common, "query_only(1)", "cache_size(-512)")}
 	if readOnly {
 		reading.Set("mode", "ro")
 	}
 	writing := url.Values{
-		"_pragma": append(common, "journal_mode(WAL)", "cache_size(-16384)", "wal_autocheckpoint(1000)"),
+		"_pragma": append(common, "journal_mode(WAL)", "cache_size(-8192)", "wal_autocheckpoint(1000)"),
 		"_txlock": {"immediate"},
 	}
 	return sqliteConnector(path, writing), sqliteConnector(path, reading), nil

@@ -22,7 +22,7 @@ type benchCmd struct {
 	Kafka       []string      `help:"Brokers; the one inside the server if not given." placeholder:"HOST:PORT"`
 	ResetTopics bool          `help:"Delete the hub's topics on those brokers before each run, with all they hold; without it a run refuses brokers that have them."`
 	Dialect     string        `help:"marche, piemonte or lazio: the national binding, signed; spicom: Piemonte's, over a channel." enum:"marche,piemonte,lazio,spicom" default:"marche"`
-	Connections int           `help:"Connections of the load; 0 takes 64 at saturation, 256 with a rate." default:"0"`
+	Connections int           `help:"Connections of the load." default:"256"`
 	Documents   int           `help:"Documents of the corpus; 0 takes what the rate needs, or 5,000 a second at saturation." default:"0"`
 	Signers     int           `help:"People who sign, in turn." default:"16"`
 	Corpus      string        `help:"File that keeps the corpus from one benchmark to the next; made if missing or too short." type:"path" placeholder:"FILE"`
@@ -54,12 +54,6 @@ func (c benchCmd) Run(ctx context.Context, con console) (err error) {
 		return err
 	}
 	b := &bench{benchCmd: c, con: con}
-	if b.Connections == 0 {
-		b.Connections = 64
-		if b.Rate > 0 {
-			b.Connections = 256
-		}
-	}
 	if b.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
 		return fmt.Errorf("load time zone: %w", err)
 	}
@@ -115,8 +109,8 @@ func (c benchCmd) check() error {
 		return fmt.Errorf("--runs above 1 with --kafka needs --reset-topics: %w", errUsage)
 	case c.Duration < time.Second || c.Warmup < 0:
 		return fmt.Errorf("--duration: want a second or more; --warmup: not below zero: %w", errUsage)
-	case c.Runs < 1 || c.Signers < 1 || c.Connections < 0 || c.Documents < 0:
-		return fmt.Errorf("--runs and --signers: want 1 or more; --connections and --documents: not below zero: %w", errUsage)
+	case c.Runs < 1 || c.Signers < 1 || c.Connections < 1 || c.Documents < 0:
+		return fmt.Errorf("--runs, --signers and --connections: want 1 or more; --documents: not below zero: %w", errUsage)
 	}
 	return checkBrokers(c.Kafka)
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/snodo-co/snodo/routing"
 )
 
-// GroupLimit is the largest group commit (contracts.md, Entries).
-const GroupLimit = 64
+// GroupLimit is the largest group commit (DESIGN.md, 2026-11-26; contracts.md
+// began with 64).
+const GroupLimit = 256
 
 // RejectionTTL is how long an unchanged rejection is answered from store.
 const RejectionTTL = 24 * time.Hour
