@@ -91,6 +91,7 @@ func (b *Broker) start(ctx context.Context, opts Options) error {
 	cluster, err := kfake.NewCluster(
 		kfake.NumBrokers(1),
 		kfake.Ports(opts.Port),
+		kfake.ListenFn(listen),
 		kfake.DataDir(data),
 		kfake.SyncWrites(),
 		kfake.BrokerConfigs(map[string]string{
