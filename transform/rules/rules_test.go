@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -44,6 +45,26 @@ func sample(t testing.TB, name string) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// samples goes over the valid documents of every standard, by file.
+func samples(t testing.TB) iter.Seq2[string, []byte] {
+	t.Helper()
+	files, err := filepath.Glob("../../xsd/schemas/*/*/testdata/valid/*.xml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no samples: %v", err)
+	}
+	return func(yield func(string, []byte) bool) {
+		for _, file := range files {
+			content, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(file, content) {
+				return
+			}
+		}
+	}
 }
 
 // standards are compiled once for all cases.
@@ -219,16 +240,8 @@ func TestRules(t *testing.T) {
 
 func TestSamplesKeepTheRules(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("../../xsd/schemas/*/*/testdata/valid/*.xml")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no samples: %v", err)
-	}
 	all := tables(t)
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for file, content := range samples(t) {
 		if faults := Check(decode(t, content), content, all, today); len(faults) > 0 {
 			t.Errorf("%s: %v", file, faults)
 		}
