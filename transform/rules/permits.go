@@ -87,7 +87,7 @@ func permitOrNot(c *Case) fault.List {
 }
 
 // permitOfBritish is what a British citizen's permit is expected for.
-const permitOfBritish = "i dati del titolo di soggiorno, se il cittadino britannico non soggiornava in Italia già nel 2020"
+const permitOfBritish = "i dati del titolo di soggiorno, se la persona non soggiornava in Italia già il 31 dicembre 2020 (accordo di recesso)"
 
 // workerPermits makes a check of any document from one of each worker's permit,
 // by its place.

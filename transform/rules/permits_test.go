@@ -46,6 +46,7 @@ func permitCases() []ruleCase {
 		{"EXT-03 holds for another measure", foreign, permit(func(p *co.ExtraCE) { p.TipoDocumento, p.Questura = "6", "" }), nil},
 		{"EXT-03 no office", foreign, permit(func(p *co.ExtraCE) { p.Questura = "" }), []string{"EXT-03 " + office}},
 
+		{"EXT-04 holds with a number", foreign, permit(func(p *co.ExtraCE) { p.NumeroDocumento = "I00000001" }), nil},
 		{"EXT-04", foreign, permit(func(p *co.ExtraCE) { p.NumeroDocumento = "" }), []string{"EXT-04 " + at + "/@numeroDocumento"}},
 
 		{"EXT-05 holds on hiring, with the representative", foreign, func(*co.UniLav) {}, nil},

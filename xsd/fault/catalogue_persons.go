@@ -45,7 +45,7 @@ func personEntries() []Entry {
 		{ModelloQ, "", "Gli impegni del modello Q non sono ammessi.", "Regole nazionali, EXT-05; DPR 394/1999, art. 8-bis",
 			"Indicare il modello Q soltanto con l'inizio del rapporto e con i dati del legale rappresentante.", "0000"},
 		{RepresentativePermit, "", "I dati sul soggiorno del legale rappresentante non sono coerenti.", "Regole nazionali, EXT-06; " + immigration,
-			"Per un rappresentante di uno stato fuori dall'Unione europea dire se soggiorna in Italia e, se sì, con quale titolo; per gli altri non indicare nulla.", "0000"},
+			"Per un rappresentante di uno stato fuori dall'Unione europea dire se soggiorna in Italia e, se sì, con quale titolo; per uno dell'Unione non indicare nulla. Per uno di Islanda, Liechtenstein, Norvegia, San Marino o Svizzera va bene in ogni modo.", "0000"},
 	}
 	for i := range rows {
 		rows[i].Stage = StageRegole
