@@ -103,12 +103,13 @@ func endDate(c *Case, r *relationship) fault.List {
 }
 
 // seasonalType is REL-04: seasonal work only with the types that admit it.
-// A.01.00 is none of them.
+// A.01.00 is none of them. Of types no longer in force the classification and a
+// validator that was read disagree: a warning.
 func seasonalType(c *Case, r *relationship) fault.List {
 	if r.LavoroStagionale != yes || !r.known || r.kind.Seasonal {
 		return nil
 	}
-	return one(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "")
+	return graded(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "", r.kind.To == "")
 }
 
 // trainingEnd is REL-15. The end of training belongs to apprenticeships: those

@@ -60,6 +60,11 @@ func relationshipCases() []ruleCase {
 			[]string{"REL-04 /UniLav/Trasformazione/Contratto" + season}},
 		{"REL-04 traineeship", "tirocinio-dopo", contracted(func(r *co.Contratto) { r.LavoroStagionale = "SI" }), []string{"REL-04 " + hiring + season}},
 
+		{"REL-04 a type no longer in force is a warning", "cessazione", func(c *co.UniLav) {
+			typed("B.01.00", "2015-03-09")(c)
+			c.Cessazione.Contratto.DataFine, c.Cessazione.Contratto.LavoroStagionale = "2026-03-09", "SI"
+		}, []string{"REL-04* /UniLav/Cessazione/Contratto" + season}},
+
 		{"REL-16 holds for either form", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale = "A.05.02" }), nil},
 		{"REL-16", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale = "A.01.00" }), []string{"REL-16 /UniLav/Proroga/Contratto" + kind}},
 		{"REL-16 by inference is a warning", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale = "A.03.10" }),
