@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"strings"
+
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/codes"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -9,12 +11,34 @@ import (
 // The rules of relationships as agency work has them: its relationship is with
 // the agency, and what a Contratto says of the work is the mission's.
 
+// allJobSharing begins the contract types of job sharing, old and current.
+const allJobSharing = "A.07."
+
 // Where agency work has its relationship, below the root.
 const belowAgencyContract = "/AgenziaSomministrazione/RapportoAgenziaSomm"
 
 // agencyContract is what the table knows of the contract type.
 func agencyContract(c *Case, doc *co.UniSomm) (codes.ContractType, bool) {
 	return c.Tables.Contract(string(doc.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale))
+}
+
+// agencyType is REL-01 as far as it speaks of agency work. Job sharing needs a
+// second worker (REL-09), for whom UNISOMM has no place, and validators refuse
+// it. That an agency employs its workers (legislative decree 81/2015, articles
+// 33 and 34), so that no collaboration, traineeship or the like is agency work,
+// is our reading of the law: a warning. That the type was in force is looked up
+// with all codes.
+func agencyType(c *Case, doc *co.UniSomm) fault.List {
+	const below = belowAgencyContract + "/@TipologiaContrattuale"
+	code := doc.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale
+	kind, known := agencyContract(c, doc)
+	switch {
+	case strings.HasPrefix(string(code), allJobSharing):
+		return one(fault.ContractInForce, c.Root()+below, "una tipologia diversa dal lavoro ripartito")
+	case known && kind.NoAgreement:
+		return doubt(fault.ContractInForce, c.Root()+below, "una tipologia di lavoro subordinato")
+	}
+	return nil
 }
 
 // agencyDuration is REL-02.

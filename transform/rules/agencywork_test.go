@@ -40,6 +40,12 @@ func agencyWorkCases() []ruleCase {
 			s.Telefono, s.Fax, s.EMail = "", "", ""
 		}, []string{"AZ-03 " + firm + "/SedeLegale"}},
 
+		{"REL-01 holds for an agency's worker on call", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale = "A.05.02" }), nil},
+		{"REL-01 job sharing of an agency", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale = "A.07.02" }),
+			[]string{"REL-01 " + contract + "/@TipologiaContrattuale"}},
+		{"REL-01 a collaboration of an agency is a warning", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale = "B.03.00" }),
+			[]string{"REL-01* " + contract + "/@TipologiaContrattuale"}},
+
 		{"REL-02 of an agency", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.DataFineSomm = "2001-01-01" }), []string{"REL-02 " + contract + "/@dataFineSomm"}},
 		{"REL-05 holds for a mission in agriculture", at + "agricoltura", func(*co.UniSomm) {}, nil},
 		{"REL-05 of a mission", at + "agricoltura", sent(func(m *co.Missione) {
@@ -87,12 +93,25 @@ func transferredCases() []ruleCase {
 			s.Telefono, s.Fax, s.EMail = "", "", ""
 		}, []string{"AZ-03 /VarDatori/TrasferimentoAzienda/DatorePrecedente/Sede"}},
 
-		{"REL-01 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataInizio = "A.07.01", "2014-03-01" }),
+		{"REL-01 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) {
+			r.TipologiaContrattuale, r.DataInizio, r.DataFine = "A.07.01", "2014-03-01", "2027-03-08"
+		}),
 			[]string{"REL-01 " + third + "/@TipologiaContrattuale"}},
 		{"REL-01 a newer type of a transferred worker is a warning", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataInizio = "A.04.02", "2010-03-01" }),
 			[]string{"REL-01* " + third + "/@TipologiaContrattuale"}},
+		{"REL-03 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFine = "A.02.00", "" }), []string{"REL-03 " + third + "/@dataFine"}},
+		{"REL-03 holds for a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFine = "A.02.00", "2027-03-08" }), nil},
+		{"REL-10 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.EntePrevidenziale, r.CodiceEntePrevidenziale = "29", "4201" }),
+			[]string{"REL-10 " + third + "/@codiceEntePrevidenziale"}},
+		{"REL-11 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.RetribuzioneCompenso = "0" }), []string{"REL-11 " + third + "/RetribuzioneCompenso"}},
+		{"REL-12 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFine = "A.03.04", "2027-03-08" }),
+			[]string{"REL-12* " + third + "/@TipologiaContrattuale"}},
+		{"REL-12 holds for a transfer to a public administration", at + "sedi", func(c *co.VarDatori) {
+			worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFine = "A.03.04", "2027-03-08" })(c)
+			c.DatoreAttuale.PubblicaAmministrazione = "SI"
+		}, nil},
 		{"REL-04 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.LavoroStagionale = "A.01.00", "SI" }),
-			[]string{"REL-04 " + third + "/@lavoroStagionale"}},
+			[]string{"REL-03 " + third + "/@dataFine", "REL-04 " + third + "/@lavoroStagionale"}},
 		{"REL-15 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFinePeriodoFormativo = "A.03.09", "" }),
 			[]string{"REL-15 " + third + "/@dataFinePeriodoFormativo"}},
 	}

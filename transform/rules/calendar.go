@@ -15,8 +15,10 @@ func working(day time.Time) time.Time {
 	return day
 }
 
-// saintFrancis is the first year in which 4 October is a holiday (law 151 of 8
-// October 2025), which the national rule, older, does not list.
+// saintFrancis is the first year in which 4 October is a holiday (law 260/1949,
+// article 2, as law 151 of 8 October 2025, Gazzetta Ufficiale 236 of 10 October
+// 2025, changes it from 1 January 2026), which the national rule, older, does
+// not list.
 const saintFrancis = 2026
 
 // holiday reports whether a day is a Sunday or a holiday of the whole country

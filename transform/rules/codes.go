@@ -63,7 +63,7 @@ func (c *Case) lookUp() {
 		case *co.Cittadinanza:
 			c.look(i, &t.Cittadinanza, string(*v), "tabella delle cittadinanze")
 		case *co.MotivoPermesso:
-			c.look(i, &t.MotivoPermesso, string(*v), "tabella dei motivi del permesso di soggiorno")
+			c.lookReason(i, string(*v))
 		case *co.TipoDocumento:
 			c.look(i, &t.StatusTitoloSoggiorno, string(*v), "tabella dei tipi di titolo di soggiorno")
 		case *co.Questura:
@@ -106,6 +106,18 @@ func (c *Case) look(place int, t *codes.Table, code, table string) {
 		c.found = append(c.found, lookup{place, fault.UnlistedCode, table, t.Partial})
 	default:
 		c.found = append(c.found, lookup{place, fault.LapsedCode, table, false})
+	}
+}
+
+// lookReason looks the reason of a permit up. One whose last day has passed is a
+// warning: the table is of 2014, and of the four that it ends two are given today,
+// temporary protection (decree of 28 March 2022) and asylum (legislative decree
+// 251/2007, article 23).
+func (c *Case) lookReason(place int, code string) {
+	before := len(c.found)
+	c.look(place, &c.Tables.MotivoPermesso, code, "tabella dei motivi del permesso di soggiorno")
+	for i := range c.found[before:] {
+		c.found[before+i].warning = true
 	}
 }
 

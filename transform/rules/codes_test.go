@@ -3,11 +3,15 @@ package rules
 import (
 	"bytes"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // codeCases break a code in every block and type, and hold beside it.
@@ -34,8 +38,8 @@ func codeCases() []ruleCase {
 		{"COD-02 agreement", "assunzione", func(c *co.UniLav) { c.InizioRapporto.CCNL = lapsedAgreement }, []string{"COD-02 /UniLav/InizioRapporto/ccnl"}},
 		{"COD-01 social security body", "assunzione", func(c *co.UniLav) { c.InizioRapporto.EntePrevidenziale = "77" },
 			[]string{"COD-01* /UniLav/InizioRapporto/@entePrevidenziale"}},
-		{"COD-01 contract type", "assunzione", func(c *co.UniLav) { c.InizioRapporto.TipologiaContrattuale = "Z.01.00" },
-			[]string{"COD-01 /UniLav/InizioRapporto/@TipologiaContrattuale"}},
+		{"COD-01 contract type in a dated table", "assunzione", func(c *co.UniLav) { c.InizioRapporto.TipologiaContrattuale = "Z.01.00" },
+			[]string{"COD-01* /UniLav/InizioRapporto/@TipologiaContrattuale"}},
 		{"COD-01 working time", "assunzione", func(c *co.UniLav) { c.InizioRapporto.TipoOrario.Codice = "X" },
 			[]string{"COD-01 /UniLav/InizioRapporto/tipoOrario/@codice"}},
 		{"COD-01 category of placement", farm, func(c *co.UniLav) { c.InizioRapporto.CategoriaLavoratoreAssunzioneObbligatoria = "QQ" },
@@ -46,13 +50,13 @@ func codeCases() []ruleCase {
 		{"COD-01 delegate", "assunzione-parziale", func(c *co.UniLav) { c.TipoDelegato = "099" }, []string{"COD-01* /UniLav/@tipoDelegato"}},
 		{"COD-01 promoter, trainee and kind", stage, func(c *co.UniLav) {
 			c.Tirocinio.TipologiaEntePromotore, c.Tirocinio.CategoriaTirocinante, c.Tirocinio.TipologieTirocinio = "77", "77", "Z"
-		}, []string{"COD-01 /UniLav/Tirocinio/@categoriaTirocinante", "COD-01* /UniLav/Tirocinio/@tipologiaEntePromotore", "COD-01 /UniLav/Tirocinio/@tipologieTirocinio"}},
+		}, []string{"COD-01* /UniLav/Tirocinio/@categoriaTirocinante", "COD-01* /UniLav/Tirocinio/@tipologiaEntePromotore", "COD-01* /UniLav/Tirocinio/@tipologieTirocinio"}},
 		{"COD-01 permit", "extra-ue-modello-q", func(c *co.UniLav) {
 			c.Lavoratore.ExtraCE.MotivoPermesso, c.Lavoratore.ExtraCE.Questura, c.Lavoratore.ExtraCE.TipoDocumento = "XXXXX", "999", "9"
 		}, []string{"COD-01* /UniLav/Lavoratore/extraCE/@motivoPermesso", "COD-01* /UniLav/Lavoratore/extraCE/@questura", "COD-01 /UniLav/Lavoratore/extraCE/@tipoDocumento"}},
 		{"COD-02 permit", "extra-ue-modello-q", func(c *co.UniLav) {
 			c.DatoreLavoro.ExtraCE.MotivoPermesso, c.DatoreLavoro.ExtraCE.TipoDocumento = "ASILO", "2"
-		}, []string{"COD-02 /UniLav/DatoreLavoro/extraCE/@motivoPermesso", "COD-02 /UniLav/DatoreLavoro/extraCE/@tipoDocumento"}},
+		}, []string{"COD-02* /UniLav/DatoreLavoro/extraCE/@motivoPermesso", "COD-02 /UniLav/DatoreLavoro/extraCE/@tipoDocumento"}},
 		{"COD-02 holds for a reason that came back", "extra-ue-modello-q", func(c *co.UniLav) { c.Lavoratore.ExtraCE.MotivoPermesso = "PROTE" }, nil},
 		{"COD-01 change of agency work", "unisomm/CO190701R1/cessazione", func(c *co.UniSomm) { c.DatiVariazione.CodiceVariazione = "4.09" },
 			[]string{"COD-01 /UniSomm/DatiVariazione/@codiceVariazione"}},
@@ -91,6 +95,106 @@ const (
 	suppressed      co.CodiceComune = "A003"
 	lapsedAgreement co.CCNL         = "016"
 )
+
+// TestThreeFaultsOfACode: a code out of form, one that its table does not list
+// and one whose last day has passed are three different faults of one field. It
+// goes over every table that has a code of the last sort.
+func TestThreeFaultsOfACode(t *testing.T) {
+	t.Parallel()
+	all := tables(t)
+	standards, err := standards()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const agency = "/UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@TipologiaContrattuale"
+	for _, c := range []struct {
+		table, base, path          string
+		set                        any // a function of the model and the code
+		misformed, unlisted, ended string
+		late                       fault.Code
+	}{
+		{"tipologia_contrattuale", "unisomm/CO190701R1/assunzione", agency, func(c *co.UniSomm, code string) {
+			c.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale = co.TipologiaContrattuale(code)
+		}, "A.1", "Z.01.00", "A.03.00", fault.LapsedCode},
+		{"cittadinanza", "assunzione", "/UniLav/Lavoratore/AnagraficaCompleta/cittadinanza", func(c *co.UniLav, code string) {
+			c.Lavoratore.AnagraficaCompleta.Cittadinanza = co.Cittadinanza(code)
+		}, "ITA", "467", "224", fault.LapsedCode},
+		{"ccnl", "assunzione", "/UniLav/InizioRapporto/ccnl", func(c *co.UniLav, code string) {
+			c.InizioRapporto.CCNL = co.CCNL(code)
+		}, "0-1", "ZZZ", "016", fault.LapsedCode},
+		{"status_titolo_soggiorno", "extra-ue-modello-q", "/UniLav/Lavoratore/extraCE/@tipoDocumento", func(c *co.UniLav, code string) {
+			c.Lavoratore.ExtraCE.TipoDocumento = co.TipoDocumento(code)
+		}, "X", "9", "2", fault.LapsedCode},
+		{"motivo_permesso", "extra-ue-modello-q", "/UniLav/Lavoratore/extraCE/@motivoPermesso", func(c *co.UniLav, code string) {
+			c.Lavoratore.ExtraCE.MotivoPermesso = co.MotivoPermesso(code)
+		}, "LAV", "XXXXX", "ASILO", fault.LapsedCode},
+		{"province", "unipi/PIDISABILI001600/completo", "/prospetto/quadro2[2]/datiprovinciali/provincia", func(c *co.Prospetto, code string) {
+			c.Quadro2[1].DatiProvinciali.Provincia = co.Provincia(code)
+		}, "AN", "999", "701", fault.LapsedCode},
+		{"comuni", "assunzione", "/UniLav/DatoreLavoro/SedeLavoro/Comune", func(c *co.UniLav, code string) {
+			c.DatoreLavoro.SedeLavoro.Comune = co.CodiceComune(code)
+		}, "12", "M999", "A003", fault.LapsedPlace},
+		{"stati_esteri", "assunzione", "/UniLav/Lavoratore/IndirizzoLavoratore/Comune", func(c *co.UniLav, code string) {
+			c.Lavoratore.IndirizzoLavoratore.Comune = co.CodiceComune(code)
+		}, "Z", "Z999", "Z118", fault.LapsedPlace},
+	} {
+		found := make(map[string]fault.Code)
+		for name, code := range map[string]string{"misformed": c.misformed, "unlisted": c.unlisted, "ended": c.ended} {
+			content := sample(t, c.base)
+			com := decode(t, content)
+			reflect.ValueOf(c.set).Call([]reflect.Value{reflect.ValueOf(com), reflect.ValueOf(code)})
+			id, _ := standards.Identify(content)
+			if content, err = transform.Encode(com); err != nil {
+				t.Fatal(err)
+			}
+			faults, err := standards.Validate(id, content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name != "misformed" {
+				if len(faults) > 0 {
+					t.Errorf("%s: the schema refuses %s: %v", c.table, code, faults)
+				}
+				faults = Check(com, nil, all, today)
+			}
+			for _, f := range faults {
+				if f.Path == c.path && found[name] == "" {
+					found[name] = f.Code
+				}
+			}
+		}
+		if !strings.HasPrefix(string(found["misformed"]), "XSD-") || found["unlisted"] != fault.UnlistedCode || found["ended"] != c.late {
+			t.Errorf("%s: %v", c.table, found)
+		}
+	}
+}
+
+// TestNewContractTypes: the types that the ministry has added since the table
+// was made are accepted with a warning, whatever they are told with.
+func TestNewContractTypes(t *testing.T) {
+	t.Parallel()
+	all := tables(t)
+	for _, code := range []co.TipologiaContrattuale{"A.03.15", "B.04.00", "H.03.00", "N.01.00", "N.02.00", "N.03.00"} {
+		for _, base := range []string{"assunzione", "assunzione-parziale", "apprendistato", "proroga", "trasformazione", "distacco", "cessazione", "cessazione-apprendista",
+			"unisomm/CO190701R1/assunzione", "vardatori/CO190701R1/sedi"} {
+			com, told := decode(t, sample(t, base)), false
+			for _, v := range values(com) {
+				if _, ok := v.Addr().Interface().(*co.TipologiaContrattuale); ok {
+					v.SetString(string(code))
+				}
+			}
+			for _, f := range Check(com, nil, all, today) {
+				told = told || f.Code == fault.UnlistedCode
+				if !f.Warning {
+					t.Errorf("%s in %s: %s at %s refuses", code, base, f.Code, f.Path)
+				}
+			}
+			if !told {
+				t.Errorf("%s in %s: nothing says that the table lacks it", code, base)
+			}
+		}
+	}
+}
 
 // TestLookupsOfASampleDoNotAllocate: codes in order cost no memory.
 func TestLookupsOfASampleDoNotAllocate(t *testing.T) {

@@ -26,15 +26,16 @@ const noBody co.EntePrevidenziale = "29"
 
 func contractRules() []Rule {
 	kinds, hiring := []string{co.UNILAV}, []co.Movimento{co.ASS}
+	opened, opening := []string{co.UNILAV, co.VARDATORI}, []co.Movimento{co.ASS, noMovement}
 	return []Rule{
 		{Code: fault.FarmFields, Check: both(relationships(farmFields), agency(missionFarm))},
 		{Code: fault.Member, Check: relationships(member)},
 		{Code: fault.PatForm, Kinds: kinds, Movements: hiring, Check: unilav(patForm)},
 		{Code: fault.WeeklyHours, Check: both(relationships(weeklyHours), agency(missionHours))},
 		{Code: fault.SecondWorker, Kinds: kinds, Movements: hiring, Check: unilav(secondWorker)},
-		{Code: fault.SecurityNumber, Kinds: kinds, Check: unilav(securityNumber)},
-		{Code: fault.GradeAndPay, Kinds: kinds, Movements: hiring, Check: unilav(grade)},
-		{Code: fault.Agreement, Kinds: kinds, Movements: hiring, Check: unilav(agreement)},
+		{Code: fault.SecurityNumber, Kinds: opened, Check: relationships(securityNumber)},
+		{Code: fault.GradeAndPay, Kinds: opened, Movements: opening, Check: relationships(grade)},
+		{Code: fault.Agreement, Kinds: opened, Movements: opening, Check: relationships(agreement)},
 		{Code: fault.Incentives, Kinds: kinds, Movements: hiring, Check: unilav(incentives)},
 		{Code: fault.Compulsory, Check: both(relationships(compulsory), agency(missionCompulsory))},
 	}
@@ -120,7 +121,7 @@ func secondWorker(c *Case, u *co.UniLav, r *relationship) fault.List {
 }
 
 // securityNumber is REL-10: no number at no body.
-func securityNumber(c *Case, _ *co.UniLav, r *relationship) fault.List {
+func securityNumber(c *Case, r *relationship) fault.List {
 	if r.EntePrevidenziale != noBody || r.CodiceEntePrevidenziale == "" {
 		return nil
 	}
@@ -132,7 +133,7 @@ func securityNumber(c *Case, _ *co.UniLav, r *relationship) fault.List {
 // not published: those that may have no working time, whose pay may not be
 // known beforehand, get a warning. The grades of each agreement and the least
 // pay are in no table at hand.
-func grade(c *Case, _ *co.UniLav, r *relationship) fault.List {
+func grade(c *Case, r *relationship) fault.List {
 	var faults fault.List
 	certain := r.known && !r.kind.NoHours
 	if strings.TrimSpace(r.LivelloInquadramento) == "" {
@@ -149,9 +150,9 @@ func grade(c *Case, _ *co.UniLav, r *relationship) fault.List {
 // asked for a public administration instead, ND for a type that is no
 // subordinate employment, and both are warnings. That traineeships must have
 // ND is TIR-05.
-func agreement(c *Case, u *co.UniLav, r *relationship) fault.List {
+func agreement(c *Case, r *relationship) fault.List {
 	switch {
-	case r.TipologiaContrattuale == trainingWork && u.DatoreLavoro.PubblicaAmministrazione != yes:
+	case r.TipologiaContrattuale == trainingWork && !c.public():
 		return doubt(fault.Agreement, c.at(r.place, "/@TipologiaContrattuale"), "un contratto di formazione e lavoro è solo delle pubbliche amministrazioni")
 	case r.CCNL == noAgreement && r.known && !r.kind.NoAgreement:
 		return doubt(fault.Agreement, c.at(r.place, "/ccnl"), "il contratto collettivo di un lavoro subordinato")
@@ -159,7 +160,19 @@ func agreement(c *Case, u *co.UniLav, r *relationship) fault.List {
 	return nil
 }
 
-// incentives is REL-13: none since 2019.
+// public reports whether the employer says to be a public administration.
+func (c *Case) public() bool {
+	switch d := c.Doc.(type) {
+	case *co.UniLav:
+		return d.DatoreLavoro.PubblicaAmministrazione == yes
+	case *co.VarDatori:
+		return d.DatoreAttuale.PubblicaAmministrazione == yes
+	}
+	return false
+}
+
+// incentives is REL-13: none since 2019. In transfers the schema admits empty
+// ones alone.
 func incentives(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	if r.Agevolazioni == nil {
 		return nil

@@ -14,6 +14,7 @@ func domesticCases() []ruleCase {
 		{"AZ-09 no first name", person, func(c *co.UniDom) { c.DatoreDomestico.Nome = "" }, []string{"AZ-09 /UniDom/DatoreDomestico/@nome"}},
 		{"AZ-09 no surname", person, func(c *co.UniDom) { c.DatoreDomestico.Cognome = "" }, []string{"AZ-09 /UniDom/DatoreDomestico/@cognome"}},
 
+		{"DOM-90 holds for domestic work", body, func(c *co.UniDom) { c.InizioRapporto.TipologiaContrattuale = "A.04.02" }, nil},
 		{"DOM-90 is a warning", body, func(c *co.UniDom) { c.InizioRapporto.TipologiaContrattuale = "A.01.00" },
 			[]string{"DOM-90* /UniDom/InizioRapporto/@TipologiaContrattuale"}},
 

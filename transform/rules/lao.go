@@ -77,18 +77,17 @@ func laoDomicile(c *Case) fault.List {
 }
 
 // laoDocument: an identity document, but for workers from outside the European
-// Union, who have a permit. Of a citizenship that the table lacks it says
-// nothing.
+// Union, who have a permit. Which states are outside for this is stayOf's.
 func laoDocument(c *Case) fault.List {
 	var faults fault.List
 	for i, w := range each[co.LavoratoreAutonomo](c) {
-		citizenship := string(w.Anagrafica.Cittadinanza)
-		union := c.Tables.UnioneEuropea.Has(citizenship, c.Day)
-		switch {
-		case union && w.PermessoDiSoggiorno != nil:
+		switch s := c.stayOf(w.Anagrafica.Cittadinanza); {
+		case s == stayOfUnion && w.PermessoDiSoggiorno != nil:
 			faults = append(faults, one(fault.LaoDocument, c.at(i, "/PermessoDiSoggiorno"), "il documento di identità")...)
-		case !union && c.Tables.Cittadinanza.Known(citizenship) && w.DocumentoIdentita != nil:
+		case s == stayByPermit && w.DocumentoIdentita != nil:
 			faults = append(faults, one(fault.LaoDocument, c.at(i, "/DocumentoIdentita"), "il permesso di soggiorno")...)
+		case s == stayWithdrawn && w.DocumentoIdentita != nil:
+			faults = append(faults, doubt(fault.LaoDocument, c.at(i, "/DocumentoIdentita"), permitOfBritish)...)
 		}
 	}
 	return faults

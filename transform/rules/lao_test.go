@@ -49,6 +49,11 @@ func laoCases() []ruleCase {
 			c.LavoratoreAutonomo.DocumentoIdentita = &co.DocumentoIdentita{Tipo: "passaporto", Numero: "1"}
 		}, []string{"LAO-06 /Lao/LavoratoreAutonomo/DocumentoIdentita"}},
 
+		{"LAO-06 holds for a Swiss with an identity document", ue, func(c *co.Lao) { c.LavoratoreAutonomo.Anagrafica.Cittadinanza = "241" }, nil},
+		{"LAO-06 holds for a Swiss with a permit", extraUE, func(c *co.Lao) { c.LavoratoreAutonomo.Anagrafica.Cittadinanza = "241" }, nil},
+		{"LAO-06 a Briton with an identity document is a warning", ue, func(c *co.Lao) { c.LavoratoreAutonomo.Anagrafica.Cittadinanza = "219" },
+			[]string{"LAO-06* /Lao/LavoratoreAutonomo/DocumentoIdentita"}},
+
 		{"LAO-07", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "FRRLNE88C52A271X" },
 			[]string{"LAO-07 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
 		{"LAO-07 by another code of the same person", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "FRRLNE88C52A27MP" },

@@ -32,32 +32,62 @@ func permitRules() []Rule {
 	}
 }
 
-// outside tells whether a citizenship is of a state out of the European Union
-// on the day of submission. Nothing is known of a code that is not in its
-// table, which lacks some states.
-func (c *Case) outside(citizen co.Cittadinanza) (outside, known bool) {
-	return !c.Tables.UnioneEuropea.Has(string(citizen), c.Day), c.Tables.Cittadinanza.Known(string(citizen))
+// british is the citizenship of the United Kingdom (table cittadinanza).
+const british co.Cittadinanza = "219"
+
+// stay is by what right citizens of a state stay in Italy.
+type stay byte
+
+const (
+	stayUnknown   stay = iota // the table of citizenships, which lacks some states, does not have the code
+	stayOfUnion               // Italy and the European Union: no permit
+	stayFreely                // as citizens of the Union do (legislative decree 30/2007), though not of it
+	stayWithdrawn             // the United Kingdom: who stayed before 2021 needs no permit, the others do
+	stayByPermit              // all others
+)
+
+// stayOf is by what right citizens of a state stay on the day of submission.
+// Who stays freely may tell of a permit or not: the flag of the national table,
+// which counts those states out of the Union, asks for one; the law (Ministry of
+// the Interior, circular 39 of 18 July 2007, point 1) does not. Of the British,
+// those who stayed in Italy on 31 December 2020 need none (Withdrawal Agreement,
+// article 18, paragraph 4); nothing in a document tells them from the others.
+func (c *Case) stayOf(citizen co.Cittadinanza) stay {
+	switch t := c.Tables; {
+	case t.UnioneEuropea.Has(string(citizen), c.Day):
+		return stayOfUnion
+	case t.LiberaCircolazione.Has(string(citizen), c.Day):
+		return stayFreely
+	case citizen == british:
+		return stayWithdrawn
+	case t.Cittadinanza.Known(string(citizen)):
+		return stayByPermit
+	}
+	return stayUnknown
 }
 
 // permitOrNot is EXT-01: permit data for workers from outside the Union, and
-// for them alone.
+// for them alone. Which states are outside for this is stayOf's.
 func permitOrNot(c *Case) fault.List {
 	var faults fault.List
 	for i, w := range each[co.Lavoratore](c) {
 		if w.AnagraficaCompleta == nil {
 			continue
 		}
-		outside, known := c.outside(w.AnagraficaCompleta.Cittadinanza)
-		switch {
-		case !known:
-		case outside && w.ExtraCE == nil:
+		switch s := c.stayOf(w.AnagraficaCompleta.Cittadinanza); {
+		case s == stayByPermit && w.ExtraCE == nil:
 			faults = append(faults, one(fault.PermitOrNot, c.at(i, "/extraCE"), "i dati del titolo di soggiorno")...)
-		case !outside && w.ExtraCE != nil:
+		case s == stayWithdrawn && w.ExtraCE == nil:
+			faults = append(faults, doubt(fault.PermitOrNot, c.at(i, "/extraCE"), permitOfBritish)...)
+		case s == stayOfUnion && w.ExtraCE != nil:
 			faults = append(faults, one(fault.PermitOrNot, c.at(i, "/extraCE"), "nessun titolo di soggiorno per un cittadino dell'Unione europea")...)
 		}
 	}
 	return faults
 }
+
+// permitOfBritish is what a British citizen's permit is expected for.
+const permitOfBritish = "i dati del titolo di soggiorno, se la persona non soggiornava in Italia già il 31 dicembre 2020 (accordo di recesso)"
 
 // workerPermits makes a check of any document from one of each worker's permit,
 // by its place.
@@ -146,7 +176,7 @@ func modelloQ(c *Case) fault.List {
 
 // representativePermit is EXT-06: of a representative from outside the Union it
 // is said whether there is a stay in Italy and, if so, under what permit; of
-// others nothing is said.
+// citizens of the Union nothing is said. Who stays freely may be either.
 func representativePermit(c *Case) fault.List {
 	u, ok := c.Doc.(*co.UniLav)
 	if !ok || u.DatoreLavoro.DatoreAnagraficaCompleta == nil {
@@ -154,11 +184,10 @@ func representativePermit(c *Case) fault.List {
 	}
 	d := &u.DatoreLavoro
 	const stay, permit = "/DatoreLavoro/soggiornanteInItalia", "/DatoreLavoro/extraCE"
-	outside, known := c.outside(d.DatoreAnagraficaCompleta.Cittadinanza)
 	var faults fault.List
-	switch {
-	case !known:
-	case !outside:
+	switch s := c.stayOf(d.DatoreAnagraficaCompleta.Cittadinanza); {
+	case s == stayUnknown, s == stayFreely:
+	case s == stayOfUnion:
 		if d.SoggiornanteInItalia != "" {
 			faults = one(fault.RepresentativePermit, c.Root()+stay, "nessuna risposta per un cittadino dell'Unione europea")
 		}
@@ -167,6 +196,8 @@ func representativePermit(c *Case) fault.List {
 		}
 	case d.SoggiornanteInItalia == "":
 		faults = one(fault.RepresentativePermit, c.Root()+stay, "se il legale rappresentante soggiorna in Italia")
+	case d.SoggiornanteInItalia == "SI" && d.ExtraCE == nil && s == stayWithdrawn:
+		faults = doubt(fault.RepresentativePermit, c.Root()+permit, permitOfBritish)
 	case d.SoggiornanteInItalia == "SI" && d.ExtraCE == nil:
 		faults = one(fault.RepresentativePermit, c.Root()+permit, "i dati del titolo di soggiorno")
 	case d.SoggiornanteInItalia == "NO" && d.ExtraCE != nil:

@@ -16,7 +16,15 @@ func permitCases() []ruleCase {
 	return []ruleCase{
 		{"EXT-01 holds for a Romanian", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "235" }), nil},
 		{"EXT-01 no permit", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "254" }), []string{"EXT-01 " + at}},
-		{"EXT-01 no permit of a Briton", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "219" }), []string{"EXT-01 " + at}},
+		{"EXT-01 holds for a Norwegian", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "231" }), nil},
+		{"EXT-01 holds for an Icelander", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "223" }), nil},
+		{"EXT-01 holds for a Liechtensteiner", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "225" }), nil},
+		{"EXT-01 holds for a Swiss", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "241" }), nil},
+		{"EXT-01 holds for a Sammarinese", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "236" }), nil},
+		{"EXT-01 holds for a permit of a Swiss", foreign, worker(func(a *co.Anagrafica) { a.Cittadinanza = "241" }), nil},
+		{"EXT-01 holds for a permit of a Norwegian", foreign, worker(func(a *co.Anagrafica) { a.Cittadinanza = "231" }), nil},
+		{"EXT-01 no permit of an Andorran", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "202" }), []string{"EXT-01 " + at}},
+		{"EXT-01 no permit of a Briton is a warning", "assunzione", worker(func(a *co.Anagrafica) { a.Cittadinanza = "219" }), []string{"EXT-01* " + at}},
 		{"EXT-01 holds for a permit of a Briton", foreign, worker(func(a *co.Anagrafica) { a.Cittadinanza = "219" }), nil},
 		{"EXT-01 a permit of an Italian", "assunzione", func(c *co.UniLav) { c.Lavoratore.ExtraCE = some }, []string{"EXT-01 " + at}},
 		{"EXT-01 second worker", "lavoro-ripartito", func(c *co.UniLav) { c.LavoratoreCoobbligato.AnagraficaCompleta.Cittadinanza = "254" },
@@ -38,6 +46,7 @@ func permitCases() []ruleCase {
 		{"EXT-03 holds for another measure", foreign, permit(func(p *co.ExtraCE) { p.TipoDocumento, p.Questura = "6", "" }), nil},
 		{"EXT-03 no office", foreign, permit(func(p *co.ExtraCE) { p.Questura = "" }), []string{"EXT-03 " + office}},
 
+		{"EXT-04 holds with a number", foreign, permit(func(p *co.ExtraCE) { p.NumeroDocumento = "I00000001" }), nil},
 		{"EXT-04", foreign, permit(func(p *co.ExtraCE) { p.NumeroDocumento = "" }), []string{"EXT-04 " + at + "/@numeroDocumento"}},
 
 		{"EXT-05 holds on hiring, with the representative", foreign, func(*co.UniLav) {}, nil},
@@ -52,6 +61,13 @@ func permitCases() []ruleCase {
 		{"EXT-06 a stay without permit", foreign, func(c *co.UniLav) { c.DatoreLavoro.ExtraCE = nil }, []string{"EXT-06 " + representative}},
 		{"EXT-06 a permit without stay", foreign, func(c *co.UniLav) { c.DatoreLavoro.SoggiornanteInItalia = "NO" }, []string{"EXT-06 " + representative}},
 		{"EXT-06 holds without stay", foreign, func(c *co.UniLav) { c.DatoreLavoro.SoggiornanteInItalia, c.DatoreLavoro.ExtraCE = "NO", nil }, nil},
+		{"EXT-06 holds of a Swiss, with both", foreign, func(c *co.UniLav) { c.DatoreLavoro.DatoreAnagraficaCompleta.Cittadinanza = "241" }, nil},
+		{"EXT-06 holds of a Swiss, with neither", foreign, func(c *co.UniLav) {
+			c.DatoreLavoro.DatoreAnagraficaCompleta.Cittadinanza, c.DatoreLavoro.SoggiornanteInItalia, c.DatoreLavoro.ExtraCE = "241", "", nil
+		}, nil},
+		{"EXT-06 of a Briton, a stay without permit is a warning", foreign, func(c *co.UniLav) {
+			c.DatoreLavoro.DatoreAnagraficaCompleta.Cittadinanza, c.DatoreLavoro.ExtraCE = "219", nil
+		}, []string{"EXT-06* " + representative}},
 		{"EXT-06 of the Union, with both", foreign, func(c *co.UniLav) { c.DatoreLavoro.DatoreAnagraficaCompleta.Cittadinanza = "000" },
 			[]string{"EXT-06 " + stay, "EXT-06 " + representative}},
 		{"EXT-06 holds of the Union, with neither", foreign, func(c *co.UniLav) {

@@ -9,15 +9,19 @@ import (
 // maxYears is the longest a relationship may last (national rule REL-02).
 const maxYears = 50
 
+// noMovement is that of VARDATORI, whose transferred workers are asked what a
+// hired one is (VAR-03).
+const noMovement co.Movimento = ""
+
 // A rule without kinds goes over every Contratto of any kind: the relationship
 // of UNILAV, and those of each worker in a transfer (VAR-03).
 func relationshipRules() []Rule {
-	kinds := []string{co.UNILAV}
-	hiring, extension := []co.Movimento{co.ASS}, []co.Movimento{co.PRO}
+	kinds, opened := []string{co.UNILAV}, []string{co.UNILAV, co.VARDATORI}
+	hiring, opening, extension := []co.Movimento{co.ASS}, []co.Movimento{co.ASS, noMovement}, []co.Movimento{co.PRO}
 	return []Rule{
-		{Code: fault.ContractInForce, Check: relationships(contractInForce)},
+		{Code: fault.ContractInForce, Check: both(relationships(contractInForce), agency(agencyType))},
 		{Code: fault.Duration, Check: both(duration, agency(agencyDuration))},
-		{Code: fault.EndDate, Kinds: kinds, Movements: hiring, Check: unilav(endDate)},
+		{Code: fault.EndDate, Kinds: opened, Movements: opening, Check: relationships(endDate)},
 		{Code: fault.SeasonalType, Check: relationships(seasonalType)},
 		{Code: fault.TrainingEnd, Check: both(relationships(trainingEnd), agency(agencyTraining))},
 		{Code: fault.PermanentExtended, Kinds: kinds, Movements: extension, Check: unilav(permanentExtended)},
@@ -28,10 +32,11 @@ func relationshipRules() []Rule {
 }
 
 // contractInForce is REL-01: a contract type in force on the day the
-// relationship starts; a termination may name one that no longer was. A type
-// newer than the relationship is refused to a hiring only: the types of 2013
-// and 2016 replaced others whose relationships went on. Which types a movement
-// admits is in no table at hand.
+// relationship starts. Old types are admitted to terminations by a list that is
+// not published: there it is a warning. A type newer than the relationship is
+// refused to a hiring only: the types of 2013 and 2016 replaced others whose
+// relationships went on. Which types a movement admits is not published either
+// (DESIGN.md).
 func contractInForce(c *Case, r *relationship) fault.List {
 	start := r.DataInizio.Day()
 	if !r.known || start == "" {
@@ -39,9 +44,9 @@ func contractInForce(c *Case, r *relationship) fault.List {
 	}
 	path := "/@TipologiaContrattuale"
 	switch {
-	case r.kind.Ended(start) && c.Movement != co.CES:
-		return one(fault.ContractInForce, c.at(r.place, path), "una tipologia ancora ammessa all'inizio del rapporto")
-	case !r.kind.Begun(start) && c.Movement != co.CES:
+	case r.kind.Ended(start):
+		return graded(fault.ContractInForce, c.at(r.place, path), "una tipologia ancora ammessa all'inizio del rapporto", c.Movement != co.CES)
+	case !r.kind.Begun(start):
 		return graded(fault.ContractInForce, c.at(r.place, path), "una tipologia già ammessa all'inizio del rapporto", c.Movement == co.ASS)
 	}
 	return nil
@@ -81,7 +86,7 @@ func lasting(c *Case, start, end co.Data, place int, below string) fault.List {
 // endDate is REL-03: an end for a fixed term and for seasonal work, none for a
 // permanent contract but a seasonal apprenticeship. The form of some types is
 // inferred: what rests on it is a warning.
-func endDate(c *Case, _ *co.UniLav, r *relationship) fault.List {
+func endDate(c *Case, r *relationship) fault.List {
 	const below = "/@dataFine"
 	seasonal := r.LavoroStagionale == yes
 	switch {
@@ -98,12 +103,13 @@ func endDate(c *Case, _ *co.UniLav, r *relationship) fault.List {
 }
 
 // seasonalType is REL-04: seasonal work only with the types that admit it.
-// A.01.00 is none of them.
+// A.01.00 is none of them. Of types no longer in force the classification and a
+// validator that was read disagree: a warning.
 func seasonalType(c *Case, r *relationship) fault.List {
 	if r.LavoroStagionale != yes || !r.known || r.kind.Seasonal {
 		return nil
 	}
-	return one(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "")
+	return graded(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "", r.kind.To == "")
 }
 
 // trainingEnd is REL-15. The end of training belongs to apprenticeships: those
@@ -144,9 +150,12 @@ func permanentExtended(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	return graded(fault.PermanentExtended, c.at(r.place, "/@TipologiaContrattuale"), "", r.kind.Certain)
 }
 
-// extensionEnd is REL-17: the new end after the start, and within fifty years.
-// Which other types cannot be extended is in no table at hand.
+// extensionEnd is REL-17: the new end after the start, and within fifty years;
+// one that is not after the current end extends nothing, but no rule says so: a
+// warning. Which types can be extended, but for the permanent ones (REL-16), is
+// not published (DESIGN.md).
 func extensionEnd(c *Case, u *co.UniLav, r *relationship) fault.List {
+	const below = "/Proroga/@dataFineProroga"
 	end, expected := u.Proroga.DataFineProroga, ""
 	switch day := end.Day(); {
 	case day == "":
@@ -154,11 +163,13 @@ func extensionEnd(c *Case, u *co.UniLav, r *relationship) fault.List {
 		expected = "una data dopo l'inizio del rapporto"
 	case end.Beyond(r.DataInizio, maxYears):
 		expected = "al più 50 anni dall'inizio"
+	case day <= r.DataFine.Day():
+		return doubt(fault.ExtensionEnd, c.Root()+below, "una data dopo la fine attuale del rapporto")
 	}
 	if expected == "" {
 		return nil
 	}
-	return one(fault.ExtensionEnd, c.Root()+"/Proroga/@dataFineProroga", expected)
+	return one(fault.ExtensionEnd, c.Root()+below, expected)
 }
 
 // trainingConfused is REL-18: an apprenticeship that tells its end without the

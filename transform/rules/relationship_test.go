@@ -12,6 +12,11 @@ func typed(kind co.TipologiaContrattuale, start co.Data) func(*co.UniLav) {
 	return contracted(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataInizio = kind, start })
 }
 
+// extends gives an extension its current and its new end.
+func extends(end, newEnd co.Data) func(*co.UniLav) {
+	return func(c *co.UniLav) { c.Proroga.Contratto.DataFine, c.Proroga.DataFineProroga = end, newEnd }
+}
+
 func relationshipCases() []ruleCase {
 	const (
 		hiring = "/UniLav/InizioRapporto"
@@ -27,7 +32,16 @@ func relationshipCases() []ruleCase {
 		{"REL-01 a newer type outside hiring is a warning", "trasferimento", typed("A.04.02", "2001-03-01"),
 			[]string{"REL-01* /UniLav/Trasformazione/Contratto" + kind}},
 		{"REL-01 extension", "proroga", typed("A.07.01", "2026-03-09"), []string{"REL-01 /UniLav/Proroga/Contratto" + kind}},
-		{"REL-01 holds for a termination", "cessazione", typed("A.07.01", "2026-03-09"), nil},
+		{"REL-01 holds for a termination of an old type", "cessazione", func(c *co.UniLav) {
+			typed("A.07.01", "2012-03-09")(c)
+			c.Cessazione.Contratto.DataFine = ""
+		}, nil},
+		{"REL-01 a type ended before the start is a warning for a termination", "cessazione", typed("A.07.01", "2026-03-09"),
+			[]string{"REL-01* /UniLav/Cessazione/Contratto" + kind}},
+		{"REL-01 a newer type is a warning for a termination", "cessazione", func(c *co.UniLav) {
+			typed("A.05.02", "2012-03-09")(c)
+			c.Cessazione.Contratto.DataFine = ""
+		}, []string{"REL-01* /UniLav/Cessazione/Contratto" + kind}},
 
 		{"REL-03 holds for either form with an end", "lavoro-ripartito", func(*co.UniLav) {}, nil},
 		{"REL-03 holds for either form without", "lavoro-ripartito", contracted(func(r *co.Contratto) { r.DataFine = "" }), nil},
@@ -46,13 +60,20 @@ func relationshipCases() []ruleCase {
 			[]string{"REL-04 /UniLav/Trasformazione/Contratto" + season}},
 		{"REL-04 traineeship", "tirocinio-dopo", contracted(func(r *co.Contratto) { r.LavoroStagionale = "SI" }), []string{"REL-04 " + hiring + season}},
 
+		{"REL-04 a type no longer in force is a warning", "cessazione", func(c *co.UniLav) {
+			typed("B.01.00", "2015-03-09")(c)
+			c.Cessazione.Contratto.DataFine, c.Cessazione.Contratto.LavoroStagionale = "2026-03-09", "SI"
+		}, []string{"REL-04* /UniLav/Cessazione/Contratto" + season}},
+
 		{"REL-16 holds for either form", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale = "A.05.02" }), nil},
 		{"REL-16", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale = "A.01.00" }), []string{"REL-16 /UniLav/Proroga/Contratto" + kind}},
 		{"REL-16 by inference is a warning", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale = "A.03.10" }),
 			[]string{"REL-16* /UniLav/Proroga/Contratto" + kind}},
 		{"REL-16 holds for a seasonal apprentice", "proroga", contracted(func(r *co.Contratto) { r.TipologiaContrattuale, r.LavoroStagionale = "A.03.10", "SI" }), nil},
 
-		{"REL-17 holds for the day after the start", "proroga", func(c *co.UniLav) { c.Proroga.DataFineProroga = "2026-03-10" }, nil},
+		{"REL-17 holds for the day after the start", "proroga", extends("", "2026-03-10"), nil},
+		{"REL-17 holds for the day after the end", "proroga", extends("2026-09-30", "2026-10-01"), nil},
+		{"REL-17 the end is a warning", "proroga", extends("2026-09-30", "2026-09-30"), []string{"REL-17* /UniLav/Proroga/@dataFineProroga"}},
 		{"REL-17 the start", "proroga", func(c *co.UniLav) { c.Proroga.DataFineProroga = "2026-03-09" }, []string{"REL-17 /UniLav/Proroga/@dataFineProroga"}},
 		{"REL-17 holds for fifty years", "proroga", func(c *co.UniLav) { c.Proroga.DataFineProroga = "2076-03-09" }, nil},
 		{"REL-17 fifty years and a day", "proroga", func(c *co.UniLav) { c.Proroga.DataFineProroga = "2076-03-10" }, []string{"REL-17 /UniLav/Proroga/@dataFineProroga"}},

@@ -9,7 +9,6 @@ import (
 	"iter"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -20,7 +19,7 @@ import (
 
 // Edition names what the rules say. Change it with every change of a Check:
 // the hub then judges anew what it rejected by the rules before.
-const Edition = "2026-11-26"
+const Edition = "2026-11-26.2"
 
 // Rule is one rule of the national standards.
 type Rule struct {
@@ -43,9 +42,8 @@ type Case struct {
 
 	looked bool // found is filled
 	found  []lookup
-	timed  bool       // due and last are filled
-	due    fault.Code // the warning that the communication is late by, if it is
-	last   time.Time  // its last day
+	timed  bool // due is filled
+	due    term // the last day for sending
 }
 
 // relationship is a Contratto with its place and what the table knows of its

@@ -23,6 +23,9 @@ func starts(day co.Data, more func(*co.UniLav)) func(*co.UniLav) {
 // 24 February end on a Sunday.
 func termCases() []ruleCase {
 	public := func(c *co.UniLav) { c.DatoreLavoro.PubblicaAmministrazione = "SI" }
+	of := func(sector co.Settore) func(*co.UniLav) {
+		return func(c *co.UniLav) { c.DatoreLavoro.Settore = sector }
+	}
 	tipo := func(t co.TipoComunicazione) func(*co.UniLav) {
 		return func(c *co.UniLav) { c.TipoComunicazione = t }
 	}
@@ -47,6 +50,15 @@ func termCases() []ruleCase {
 		{"TRM-02 holds in the next month", "assunzione", starts("2026-02-01", public), nil},
 		{"TRM-02 two months later", "assunzione", starts("2026-01-31", public), []string{"TRM-02* /UniLav"}},
 		{"TRM-02 termination", "cessazione", func(c *co.UniLav) { public(c); ends("2026-01-31")(c) }, []string{"TRM-02* /UniLav"}},
+
+		{"TRM-02 holds for ten days of a school", "assunzione", starts("2026-02-20", of("85.31.20")), nil},
+		{"TRM-02 holds for ten days of a school that end on a Sunday", "assunzione", starts("2026-02-19", of("85.31.20")), nil},
+		{"TRM-02 twelve days of a school", "assunzione", starts("2026-02-18", of("85.31.20")), []string{"TRM-02* /UniLav"}},
+		{"TRM-02 holds for ten days of a training body", "assunzione", starts("2026-02-20", of("85.59.20")), nil},
+		{"TRM-02 holds for a termination of a school", "cessazione", func(c *co.UniLav) { of("85.20.00")(c); ends("2026-02-20")(c) }, nil},
+		{"TRM-02 a termination of a school", "cessazione", func(c *co.UniLav) { of("85.20.00")(c); ends("2026-02-18")(c) }, []string{"TRM-02* /UniLav"}},
+		{"TRM-01 of a driving school", "assunzione", starts("2026-02-20", of("85.53.00")), []string{"TRM-01* /UniLav"}},
+		{"TRM-02 holds for a public school in the next month", "assunzione", starts("2026-02-01", func(c *co.UniLav) { public(c); of("85.31.20")(c) }), nil},
 
 		{"TRM-03 holds in the next month", "unisomm/CO190701R1/assunzione", func(*co.UniSomm) {}, nil},
 		{"TRM-03 two months later", "unisomm/CO190701R1/assunzione", func(c *co.UniSomm) {
@@ -132,6 +144,7 @@ func TestHolidays(t *testing.T) {
 		"2026-12-24": false,
 		"2026-08-15": true,
 		"2025-10-04": false, // a Saturday before the law
+		"2026-10-04": true,  // a Sunday
 		"2027-10-04": true,
 		"2019-04-22": true,
 		"2038-04-26": true, // the latest Easter Monday

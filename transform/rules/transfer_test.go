@@ -50,7 +50,9 @@ func transferCases() []ruleCase {
 		{"VAR-91 leaves to ENV-01 what is unknown", at + "cessione-ramo", func(c *co.VarDatori) { c.TipoComunicazione = "10" }, []string{"ENV-01 /VarDatori/TipoComunicazione"}},
 
 		// The rules of every relationship find those of transferred workers.
-		{"REL-02 of a transferred worker", at + "sedi", func(c *co.VarDatori) { third(c).Contratto.DataFine = "2014-02-02" },
+		{"REL-02 of a transferred worker", at + "sedi", func(c *co.VarDatori) {
+			third(c).Contratto.TipologiaContrattuale, third(c).Contratto.DataFine = "A.02.00", "2014-02-02"
+		},
 			[]string{"REL-02 /VarDatori/TrasferimentoAzienda/SedeLavoro[2]/Lavoratori[3]/Contratto/@dataFine"}},
 		{"ID-01 of a transferred worker", at + "sedi", func(c *co.VarDatori) { third(c).DatiLavoratore.CodiceFiscale = "VLLMRM68T49A271C" }, []string{"ID-01 " + worker}},
 	}

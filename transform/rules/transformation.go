@@ -60,13 +60,14 @@ func transformationDate(c *Case, u *co.UniLav, r *relationship) fault.List {
 // transformationContract is TRS-02. The contract of AI, DI, FI and II is the
 // one that results, A.01.00, and it is not seasonal. Regional systems are seen
 // to write the contract that was transformed instead: that one, which tells
-// its origin, is a warning; any other is a fault.
+// its origin, is a warning, and so is a type that the table lacks; any other is
+// a fault.
 func transformationContract(c *Case, u *co.UniLav, r *relationship) fault.List {
 	var faults fault.List
 	code := u.Trasformazione.CodiceTrasformazione
 	origin, permanent := origins(code, r)
 	if permanent && r.TipologiaContrattuale != permanentWork {
-		faults = append(faults, graded(fault.TransformationContract, c.at(r.place, "/@TipologiaContrattuale"), "la tipologia A.01.00", !origin)...)
+		faults = append(faults, graded(fault.TransformationContract, c.at(r.place, "/@TipologiaContrattuale"), "la tipologia A.01.00", r.known && !origin)...)
 	}
 	if (permanent || code == trainingOverEarly) && r.LavoroStagionale == yes {
 		faults = append(faults, one(fault.TransformationContract, c.at(r.place, "/@lavoroStagionale"), "nessun lavoro stagionale")...)

@@ -40,6 +40,7 @@ func transformationCases() []ruleCase {
 		{"TRS-01 holds on the first day", "trasformazione", func(c *co.UniLav) { c.Trasformazione.DataTrasformazione = "2026-03-09" }, nil},
 		{"TRS-01", "trasformazione", func(c *co.UniLav) { c.Trasformazione.DataTrasformazione = "2026-03-08" }, []string{"TRS-01 " + change + "/@dataTrasformazione"}},
 
+		{"TRS-02 a type that the table lacks is a warning", "trasformazione", changed("DI", of("N.01.00")), []string{"TRS-02* " + kind, "COD-01* " + kind}},
 		{"TRS-02 holds", "trasformazione", func(*co.UniLav) {}, nil},
 		{"TRS-02 the contract before is a warning", "trasformazione", changed("DI", of("A.02.00")), []string{"TRS-02* " + kind}},
 		{"TRS-02 DI of an apprentice", "trasformazione", changed("DI", of("A.03.09")), []string{"TRS-02 " + kind}},

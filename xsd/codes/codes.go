@@ -38,6 +38,7 @@ type Tables struct {
 	TipoDelegato           Table
 	Cittadinanza           Table // three digits
 	UnioneEuropea          Table // codes of Cittadinanza, on the days when the state is of the Union
+	LiberaCircolazione     Table // codes of Cittadinanza, of states out of the Union whose citizens stay without permit
 	StatiEsteri            Table // Z codes, and 0000 for Italy
 	Questure               Table
 	MotivoPermesso         Table
@@ -92,6 +93,7 @@ func (t *Tables) named() map[string]*Table {
 		"tipo_delegato":                     &t.TipoDelegato,
 		"cittadinanza":                      &t.Cittadinanza,
 		"unione_europea":                    &t.UnioneEuropea,
+		"libera_circolazione":               &t.LiberaCircolazione,
 		"stati_esteri":                      &t.StatiEsteri,
 		"questure":                          &t.Questure,
 		"motivo_permesso":                   &t.MotivoPermesso,

@@ -129,10 +129,11 @@ func TestTables(t *testing.T) {
 		"tipo_comunicazione":                {9, false, "01", "10", "", "", "Comunicazione obbligatoria ordinaria"},
 		"cessazione":                        {25, true, "DI", "XX", "", "", "Dimissioni"},
 		"trasformazione":                    {13, true, "DI", "XX", "", "", "Da tempo determinato a tempo indeterminato"},
-		"tipologia_contrattuale":            {52, false, "A.01.00", "Z.01.00", "A.03.00", "C.04.00", "Lavoro a tempo indeterminato"},
+		"tipologia_contrattuale":            {52, true, "A.01.00", "Z.01.00", "A.03.00", "C.04.00", "Lavoro a tempo indeterminato"},
 		"tipo_delegato":                     {13, true, "010", "014", "", "", "Soggetto promotore di tirocini"},
 		"cittadinanza":                      {199, true, "404", "467", "224", "", "Costa d'Avorio"},
 		"unione_europea":                    {28, false, "000", "241", "219", "250", ""},
+		"libera_circolazione":               {5, false, "241", "203", "", "", ""},
 		"stati_esteri":                      {292, false, "Z126", "Z999", "Z105", "Z907", "Paesi Bassi"},
 		"questure":                          {103, true, "042", "108", "", "", "Ancona"},
 		"motivo_permesso":                   {31, true, "ATSPO", "XXXXX", "ASILO", "AFFID", "Attività sportiva"},
@@ -145,8 +146,8 @@ func TestTables(t *testing.T) {
 		"ente_previdenziale":                {2, true, "01", "02", "", "", "INPS"},
 		"categoria_assunzione_obbligatoria": {2, true, "CP", "XX", "", "", "Categorie protette"},
 		"tipologia_soggetto_promotore":      {1, true, "01", "02", "", "", "Servizi e centri per l'impiego"},
-		"categoria_tirocinante":             {10, false, "99", "10", "", "", "Studente"},
-		"tipologia_tirocinio":               {3, false, "C", "D", "", "", "Altra tipologia"},
+		"categoria_tirocinante":             {10, true, "99", "10", "", "", "Studente"},
+		"tipologia_tirocinio":               {3, true, "C", "D", "", "", "Altra tipologia"},
 		"variazione_somministrazione":       {9, false, "4.02", "4.03", "", "", "Cessazione del rapporto di lavoro"},
 		"trasferimento_azienda":             {6, false, "03", "07", "", "", "Incorporazione"},
 	} {
@@ -171,7 +172,8 @@ func TestTables(t *testing.T) {
 			}
 		})
 	}
-	if n := len(tables.named()); n != len(tableSources())+1 {
+	// unione_europea and libera_circolazione come from cittadinanza.
+	if n := len(tables.named()); n != len(tableSources())+2 {
 		t.Errorf("%d tables", n)
 	}
 }

@@ -55,7 +55,7 @@ func tableSources() []source {
 			"A.03.04": "Contratto di formazione lavoro (solo pubblica amministrazione)", "C.03.00": "Lavoro o attività socialmente utile (LSU, ASU)",
 			"I.01.00": "Lavoro dipendente nella pubblica amministrazione a tempo indeterminato",
 			"I.02.00": "Lavoro dipendente nella pubblica amministrazione a tempo determinato",
-		}, note: "Contract types."},
+		}, partial: true, note: "Contract types as of 2022; those that the ministry has added since (A.03.15, B.04.00, H.03.00, N.01.00 to N.03.00) are missing."},
 		{name: "tipo_delegato", partial: true, label: asIs, note: "What entitles who sends for another; read in a regional schema, which may not list all."},
 		{name: "cittadinanza", to: "valid_to", partial: true, label: title, labels: map[string]string{
 			"253": "Macedonia, ex repubblica jugoslava", "463": "Congo, Repubblica Democratica",
@@ -72,9 +72,11 @@ func tableSources() []source {
 			"MISSV": "Missione di volontariato", "PROSU": "Protezione sussidiaria", "PROTE": "Protezione temporanea",
 			"SOINV": "Motivi umanitari (legge 155/2005)", "UMAN1": "Motivi umanitari (art. 11, lettera c-ter)",
 			"UMAN2": "Motivi umanitari (testo unico, art. 18)",
-			// The source ends temporary protection in 2011; the decree of 28
-			// March 2022 opened it again.
-		}, extra: "PROTE 2022-03-28 - Protezione temporanea\n", note: "Reasons of residence permits as of 2014; those that later laws made are missing."},
+			// The source ends temporary protection in 2011. It is given again
+			// since 4 March 2022 (decree of the President of the Council of 28
+			// March 2022, article 1, Gazzetta Ufficiale 89 of 15 April 2022).
+			// That its code is the old one is our reading.
+		}, extra: "PROTE 2022-03-04 - Protezione temporanea\n", note: "Reasons of residence permits as of 2014; those that later laws made are missing."},
 		{name: "status_titolo_soggiorno", from: "valid_from", to: "valid_to", start: "2007-06-21", label: sentence, labels: map[string]string{
 			"7": "Permesso di soggiorno CE per soggiornanti di lungo periodo",
 		}, note: "Kinds of residence permit."},
@@ -96,9 +98,10 @@ func tableSources() []source {
 		{name: "tipologia_soggetto_promotore", partial: true, label: asIs, labels: map[string]string{
 			"01": "Servizi e centri per l'impiego",
 		}, note: "Promoters of traineeships; most are missing."},
-		{name: "categoria_tirocinante", label: asIs, labels: map[string]string{"09": "", "08": "Lavoratore sospeso, in mobilità o in cassa integrazione"},
-			note: "Categories of trainees."},
-		{name: "tipologia_tirocinio", label: asIs, labels: map[string]string{"C": "Altra tipologia"}, note: "Kinds of traineeship."},
+		{name: "categoria_tirocinante", partial: true, label: asIs, labels: map[string]string{"09": "", "08": "Lavoratore sospeso, in mobilità o in cassa integrazione"},
+			note: "Categories of trainees; read in a regional validator, which may not list all."},
+		{name: "tipologia_tirocinio", partial: true, label: asIs, labels: map[string]string{"C": "Altra tipologia"},
+			note: "Kinds of traineeship; read in a regional validator, which may not list all."},
 		{name: "variazione_somministrazione", label: asIs, note: "Changes of agency work."},
 		{name: "trasferimento_azienda", label: asIs, note: "Transfers of business."},
 	}
@@ -131,6 +134,7 @@ func TestGenerate(t *testing.T) {
 		done[s.name] = "used"
 	}
 	compare(t, "unione_europea", renderUnion(readSource(t, "cittadinanza")))
+	compare(t, "libera_circolazione", renderFreeMovement(readSource(t, "cittadinanza")))
 	for _, f := range files {
 		if name := strings.TrimSuffix(filepath.Base(f), ".csv"); done[name] == "" {
 			t.Errorf("the table %s is neither used nor known to be unused", name)
@@ -271,6 +275,25 @@ func renderUnion(rows []map[string]string) []byte {
 	}
 	slices.Sort(out)
 	return []byte(header("Citizenships of the states of the European Union, Italy included.", false) + strings.Join(out, ""))
+}
+
+// renderFreeMovement lists the citizenships of the states out of the Union whose
+// citizens stay in Italy as those of the Union do, without permit (legislative
+// decree 30/2007): Iceland, Liechtenstein and Norway by the agreement on the
+// European Economic Area, Switzerland by that of 21 June 1999, and San Marino
+// (Ministry of the Interior, circular 39 of 18 July 2007, point 1; circular 64
+// of 7 June 2024 for Switzerland). All of it is older than any communication.
+func renderFreeMovement(rows []map[string]string) []byte {
+	states := []string{"Z117", "Z119", "Z125", "Z130", "Z133"}
+	var out []string
+	for _, row := range rows {
+		if slices.Contains(states, row["cod_stato_estero"]) {
+			out = append(out, row["code"]+" - -\n")
+		}
+	}
+	slices.Sort(out)
+	return []byte(header("Citizenships of the states out of the Union whose citizens need no permit to stay: the European Economic Area, Switzerland, San Marino.", false) +
+		strings.Join(out, ""))
 }
 
 // first and last turn a day of the sources into ours. The sources date what is

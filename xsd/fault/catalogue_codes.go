@@ -27,7 +27,7 @@ func codeEntries() []Entry {
 			Code: LapsedCode, Stage: StageRegole, Anomalia: "0001",
 			Text:   "Il codice è nella tabella nazionale ma non è in vigore alla data che conta.",
 			Source: "Classificazioni nazionali; regole nazionali, REL-01",
-			Remedy: "Usare il codice della tabella che è in vigore alla data della comunicazione o dell'evento.",
+			Remedy: "Usare il codice della tabella che è in vigore alla data della comunicazione o dell'evento. Se è solo una segnalazione la tabella di questo nodo è datata: controllare il codice.",
 		},
 		{
 			Code: LapsedPlace, Stage: StageRegole, Anomalia: "0001",

@@ -36,7 +36,7 @@ func laoEntries() []Entry {
 		{LaoDomicile, "", "Il domicilio non corrisponde alla cittadinanza del lavoratore.", manual + "par. 4.2",
 			"Per un lavoratore italiano indicare il comune, per uno straniero lo stato e la città estera.", "0000"},
 		{LaoDocument, "", "Il documento non corrisponde alla cittadinanza del lavoratore.", manual + "par. 4.2",
-			"Indicare il documento di identità oppure, per un lavoratore extracomunitario, il permesso di soggiorno.", "0000"},
+			"Indicare il documento di identità oppure, per un lavoratore extracomunitario, il permesso di soggiorno; per un cittadino di Islanda, Liechtenstein, Norvegia, San Marino o Svizzera va bene ciascuno dei due.", "0000"},
 		{LaoSamePerson, "", "Committente e lavoratore autonomo hanno lo stesso codice fiscale.", manual + "par. 4.1 e 4.2; art. 2222 del codice civile",
 			"Controllare i due codici fiscali: committente e lavoratore sono persone diverse.", "0000"},
 		{CigdPeriod, "", "Il periodo richiesto finisce prima di iniziare.", "Snodo, tracciato CIGD2026R1",

@@ -34,8 +34,8 @@ func personEntries() []Entry {
 			"Controllare la data di nascita e la data di inizio.", "0000"},
 		{SamePerson, "", "Due soggetti diversi hanno lo stesso codice fiscale.", "Regole nazionali, ID-07",
 			"Controllare i codici fiscali del datore di lavoro e dei lavoratori.", "0000"},
-		{PermitOrNot, "", "I dati del titolo di soggiorno non sono coerenti con la cittadinanza.", "Regole nazionali, EXT-01; " + immigration,
-			"Indicare il titolo di soggiorno per i cittadini di stati fuori dall'Unione europea, e soltanto per loro.", "0000"},
+		{PermitOrNot, "", "I dati del titolo di soggiorno non sono coerenti con la cittadinanza.", "Regole nazionali, EXT-01; " + immigration + "; D.Lgs. 30/2007 e circolare del Ministero dell'interno 39/2007",
+			"Indicare il titolo di soggiorno per i cittadini di stati fuori dall'Unione europea, e soltanto per loro; per quelli di Islanda, Liechtenstein, Norvegia, San Marino e Svizzera si può indicare o no.", "0000"},
 		{PermitExpiry, "", "La scadenza del titolo di soggiorno non è ammessa per il suo tipo.", "Regole nazionali, EXT-02",
 			"Controllare il tipo di documento e la data di scadenza.", "0000"},
 		{PermitOffice, "", "La questura non è coerente con il tipo del titolo di soggiorno.", "Regole nazionali, EXT-03",
@@ -45,7 +45,7 @@ func personEntries() []Entry {
 		{ModelloQ, "", "Gli impegni del modello Q non sono ammessi.", "Regole nazionali, EXT-05; DPR 394/1999, art. 8-bis",
 			"Indicare il modello Q soltanto con l'inizio del rapporto e con i dati del legale rappresentante.", "0000"},
 		{RepresentativePermit, "", "I dati sul soggiorno del legale rappresentante non sono coerenti.", "Regole nazionali, EXT-06; " + immigration,
-			"Per un rappresentante di uno stato fuori dall'Unione europea dire se soggiorna in Italia e, se sì, con quale titolo; per gli altri non indicare nulla.", "0000"},
+			"Per un rappresentante di uno stato fuori dall'Unione europea dire se soggiorna in Italia e, se sì, con quale titolo; per uno dell'Unione non indicare nulla. Per uno di Islanda, Liechtenstein, Norvegia, San Marino o Svizzera va bene in ogni modo.", "0000"},
 	}
 	for i := range rows {
 		rows[i].Stage = StageRegole

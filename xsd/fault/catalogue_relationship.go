@@ -24,7 +24,7 @@ const (
 	SeatContact Code = "AZ-03"
 
 	// ContractInForce: a contract type that was not in force when the
-	// relationship started.
+	// relationship started, or that the communication does not admit.
 	ContractInForce Code = "REL-01"
 	// EndDate: an end that the form of the contract demands or forbids.
 	EndDate Code = "REL-03"
@@ -86,8 +86,8 @@ func employerEntries() []Entry {
 // relationshipEntries are the faults of the relationship.
 func relationshipEntries() []Entry {
 	return inRules([]Entry{
-		{ContractInForce, "", "La tipologia contrattuale non era in vigore all'inizio del rapporto.", "Regole nazionali, REL-01",
-			"Usare la tipologia contrattuale in vigore alla data di inizio.", "0001"},
+		{ContractInForce, "", "La tipologia contrattuale non è ammessa.", "Regole nazionali, REL-01",
+			"Usare una tipologia contrattuale in vigore alla data di inizio e ammessa per la comunicazione.", "0001"},
 		{EndDate, "", "La data di fine non concorda con la tipologia contrattuale.", "Regole nazionali, REL-03",
 			"Indicare dataFine per un rapporto a termine o stagionale; toglierla per uno a tempo indeterminato.", "0000"},
 		{SeasonalType, "", "La tipologia contrattuale non ammette il lavoro stagionale.", "Regole nazionali, REL-04",

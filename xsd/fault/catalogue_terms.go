@@ -5,7 +5,8 @@ package fault
 const (
 	// LateHiring: a hiring not sent by the day before.
 	LateHiring Code = "TRM-01"
-	// LatePublic: a public administration past the 20th of the next month.
+	// LatePublic: a public administration past the 20th of the next month, or a
+	// private school past its ten days.
 	LatePublic Code = "TRM-02"
 	// LateAgency: an agency past the 20th of the next month.
 	LateAgency Code = "TRM-03"
@@ -23,7 +24,7 @@ func termEntries() []Entry {
 	const remedy = "La comunicazione è accolta. Verificare con il servizio competente se il ritardo è giustificato; le sanzioni le valuta l'Ispettorato del lavoro."
 	rows := []Entry{
 		{LateHiring, "", "L'assunzione è comunicata in ritardo.", "Regole nazionali, TRM-01; " + hiring, remedy, "0000"},
-		{LatePublic, "", "La comunicazione della pubblica amministrazione è in ritardo.", "Regole nazionali, TRM-02; " + hiring, remedy, "0000"},
+		{LatePublic, "", "La comunicazione della pubblica amministrazione o della scuola è in ritardo.", "Regole nazionali, TRM-02; " + hiring + "; legge 183/2010, art. 5", remedy, "0000"},
 		{LateAgency, "", "La comunicazione dell'agenzia di somministrazione è in ritardo.", "Regole nazionali, TRM-03; " + hiring, remedy, "0000"},
 		{LateChange, "", "La variazione del rapporto è comunicata in ritardo.", "Regole nazionali, TRM-04; D.Lgs. 181/2000, art. 4-bis", remedy, "0000"},
 		{LateForce, "", "L'assunzione per forza maggiore è comunicata in ritardo.", "Regole nazionali, TRM-05; DM 30/10/2007", remedy, "0000"},

@@ -33,6 +33,10 @@ func formerWording(c Code) string {
 		return "Gli elementi alternativi sono assenti o più di uno."
 	case UnexpectedText:
 		return "Testo non previsto fra gli elementi."
+	case ContractInForce:
+		return "La tipologia contrattuale non era in vigore all'inizio del rapporto."
+	case LatePublic:
+		return "La comunicazione della pubblica amministrazione è in ritardo."
 	case WrongType:
 		return "Il valore non è una data o un istante valido."
 	}
