@@ -384,7 +384,7 @@ func TestUnknownNamesNeverFail(t *testing.T) {
 		content := string(b)
 		for range rapid.IntRange(1, 5).Draw(t, "additions") {
 			name := rapid.SampledFrom(added[id]).Draw(t, "before")
-			more := rapid.SampledFrom([]string{"<new-%s/>", "<new-%s><Settore>x</Settore>y</new-%[1]s>", "<new-%s Settore='x'><![CDATA[<a>]]></new-%[1]s><new-%[1]s>z</new-%[1]s>"}).Draw(t, "what")
+			more := rapid.SampledFrom([]string{"<new-%s/>", "<new-%s><Settore a='1'>x</Settore>y</new-%[1]s>", "<new-%s Settore='x'><![CDATA[<a>]]></new-%[1]s><new-%[1]s>z</new-%[1]s>"}).Draw(t, "what")
 			at := strings.Index(content, "<"+name+">")
 			if at < 0 || slices.Contains(put, name) {
 				continue

@@ -57,6 +57,15 @@ func (s *Standards) Sources(id ID) (open func(name string) ([]byte, error), file
 	}, c.File, true
 }
 
+// Root is the name of the root element of documents of an edition; "" where its
+// schema is not known.
+func (s *Standards) Root(id ID) string {
+	if c := s.compiled[id]; c != nil {
+		return c.Root
+	}
+	return ""
+}
+
 // declare reports whether one of the files has a global element of that name
 // and namespace. A file without target namespace takes that of whoever includes
 // it.

@@ -1,6 +1,11 @@
 package compare
 
-import "github.com/snodo-co/snodo/xsd"
+import (
+	"slices"
+	"strings"
+
+	"github.com/snodo-co/snodo/xsd"
+)
 
 // Gaps are the paths of a pack's edition that the program's decoder, written to
 // an edition of its own, reads otherwise than the pack means: advice for
@@ -10,7 +15,7 @@ type Gaps struct {
 	// Rules do not see them.
 	Added []string
 	// Reshaped hold a block where there was a value, or the reverse. Rules see
-	// that they are there and nothing in them.
+	// that they are there and nothing in them; what lies in them is in no list.
 	Reshaped []string
 	// Gone are those that the program's own edition has and this one does not
 	// have there: of them nothing can be asked.
@@ -37,11 +42,18 @@ func Gap(s *xsd.Standards, i xsd.Info) (Gaps, error) {
 	if err != nil {
 		return Gaps{}, err
 	}
-	var g Gaps
+	return gap(known, now), nil
+}
+
+func gap(known, now *Format) (g Gaps) {
 	for _, c := range Formats(known, now) {
 		g.add(c)
 	}
-	return g, nil
+	told := func(path string) bool {
+		return slices.ContainsFunc(g.Reshaped, func(r string) bool { return strings.HasPrefix(path, r+"/") })
+	}
+	g.Added, g.Gone = slices.DeleteFunc(g.Added, told), slices.DeleteFunc(g.Gone, told)
+	return g
 }
 
 // add takes what a change means for a decoder that finds fields by name in
@@ -63,6 +75,9 @@ func (g *Gaps) add(c Change) {
 	}
 	for _, d := range c.Details {
 		switch {
+		case d.What == "obbligo" && d.After == (&field{}).duty():
+			g.Gone = append(g.Gone, c.Paths...)
+			return
 		case d.What == "contenuto":
 			g.Reshaped = append(g.Reshaped, c.Paths...)
 		case d.What == "ripetizioni" && d.Before == (occurs{1, 1}).words():
