@@ -274,6 +274,26 @@ func TestPassedBounded(t *testing.T) {
 	}
 }
 
+// TestDropInLinear: a document of ten times the workers, each with something
+// unknown, allocates but for longer arrays as often.
+func TestDropInLinear(t *testing.T) {
+	text := string(sampleOf(t, "vardatori/CO190701R1/sedi"))
+	from, to := strings.Index(text, "<Lavoratori>"), strings.Index(text, "</Lavoratori>")+len("</Lavoratori>")
+	times := func(n int) float64 {
+		content := []byte(text[:from] + strings.Repeat("<x><y/></x>"+text[from:to], n) + text[to:])
+		return testing.AllocsPerRun(5, func() {
+			c, passed, err := DecodeDropIn(vardatoriID, content)
+			if err != nil || len(passed) != 1 || c.(*co.VarDatori).Workers() < n {
+				t.Fatalf("%v %v", passed, err)
+			}
+		})
+	}
+	few, many := times(200), times(2000)
+	if many > few+60 {
+		t.Errorf("%v allocations, %v for ten times the workers", few, many)
+	}
+}
+
 // TestDropInReadsTheSame: of content that the walk knows whole, both decoders
 // read the same.
 func TestDropInReadsTheSame(t *testing.T) {
