@@ -74,7 +74,7 @@ func nationalOf(standards Standards, id xsd.ID, document []byte) (national co.Co
 }
 
 // misfits are the paths of values that a property of type Date or Long cannot
-// hold, as the writer of the regional form has them.
+// hold, as the writer of the regional form has them; at most xsd.MaxFaults.
 func misfits(national co.Comunicazione) (paths []string) {
 	var o transform.Outline
 	o.Lay(national)
@@ -93,7 +93,7 @@ func misfits(national co.Comunicazione) (paths []string) {
 				fits = err == nil
 			}
 		}
-		if !fits {
+		if !fits && len(paths) < xsd.MaxFaults {
 			paths = append(paths, path)
 		}
 	}
