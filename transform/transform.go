@@ -1,7 +1,7 @@
 // Package transform turns national XML into the canonical model and back.
 //
-// It owns one walk per kind of communication, which decodes, encodes and
-// outlines. It must not judge: content comes to Decode after its schema, and
+// It owns one walk per kind of communication, which decodes, encodes, outlines
+// and, for the editions of packs, decodes as much as it knows. It must not judge: content comes to Decode after its schema, and
 // what a schema cannot say belongs to package rules.
 package transform
 
@@ -70,8 +70,9 @@ func walk(c codec, v co.Comunicazione) {
 	}
 }
 
-// Decode reads content that xsd.Standards.Validate has passed as id. Content
-// that it would have refused is an error, never a panic.
+// Decode reads content that xsd.Standards.Validate has passed as id, an edition
+// of the program's own: of one from a pack, DecodeDropIn. Content that it would
+// have refused is an error, never a panic.
 func Decode(id xsd.ID, content []byte) (co.Comunicazione, error) {
 	f, ok := formatOf(id.Kind)
 	if !ok {
@@ -94,7 +95,9 @@ func Decode(id xsd.ID, content []byte) (co.Comunicazione, error) {
 
 // Encode writes the national XML of c: UTF-8, already in exclusive canonical
 // form, no XML declaration. The same c always gives the same bytes. Encode
-// checks no rule and no schema; it fails only on characters XML cannot carry.
+// checks no rule and no schema; it fails only on characters XML cannot carry. Of
+// a communication that DecodeDropIn read it writes what the walk knows, in the
+// walk's order: never the document that was sent.
 func Encode(c co.Comunicazione) ([]byte, error) {
 	f, ok := formatOf(c.Kind())
 	if !ok {

@@ -24,6 +24,7 @@ func walkUniLav(c codec, v *co.UniLav) {
 	text(c, "TipoComunicazione", &v.TipoComunicazione, must)
 	if early != nil {
 		v.Tirocinio = early
+		return
 	}
 	option(c, "Tirocinio", &v.Tirocinio, walkTirocinio)
 }

@@ -288,6 +288,14 @@ func With(ctx context.Context, p *Pack, decode func(ID, []byte) error) (*Standar
 	return s, nil
 }
 
+// DropIn reports whether the schema of an edition came from a pack: a document
+// that it passes may hold what the program does not know, and lack what it
+// knows.
+func (s *Standards) DropIn(id ID) bool {
+	c := s.compiled[id]
+	return c != nil && c.dropIn
+}
+
 // take adds or replaces an edition. Its schema is not of our making: the
 // engine judges every document, for nothing has held an acceptor to it; our own
 // reading, where it knows all of the schema, explains.
@@ -312,6 +320,9 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 	source := engine.Bytes(e.Schema, text).WithResolver(resolver(p.files, c.sources))
 	if err := c.compile(ctx, source, MaxFaults); err != nil {
 		return err
+	}
+	if !c.sources.declare(c.Space, c.Root) {
+		return fmt.Errorf("it declares no element %s of namespace %s, by which documents of the kind are known", c.Root, c.Space)
 	}
 	if sch, err := readSchema(text); err == nil && sch.space == c.Space && sch.root.name == c.Root {
 		sch.elder = c.elder

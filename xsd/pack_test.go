@@ -116,6 +116,9 @@ func TestPack(t *testing.T) {
 			}
 			id, _ := s.Identify(renewed)
 			info := s.Catalogue()[slices.IndexFunc(s.Catalogue(), func(i Info) bool { return i.ID == id })]
+			if s.DropIn(ID{"UNILAV", "CO190701R1"}) || !s.DropIn(id) || s.DropIn(ID{}) {
+				t.Error("the edition of the pack is not told from the program's")
+			}
 			if info.Explained == split || !info.DropIn || info.Inferred == 0 || info.Source != "Decreto di prova" {
 				t.Errorf("%+v", info)
 			}
@@ -186,6 +189,8 @@ func TestPackRefused(t *testing.T) {
 		"no XML":            {[]func(fstest.MapFS){file("schemi/unilav.xsd", "<a")}, []string{"CO270101: ", "assunzione.xml: of no edition"}},
 		"type not there":    {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `type="Versione"`, `type="Nessuna"`)}, []string{"assunzione.xml: not valid: line 1: "}},
 		"part not there":    {[]func(fstest.MapFS){divided, without("schemi/tipi/semplici.xsd")}, []string{"tipi/semplici.xsd, which the pack lacks", "of no edition"}},
+		"another root":      {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `<xs:element name="UniLav">`, `<xs:element name="Unilav">`)}, []string{"declares no element UniLav of namespace http://servizi.lavoro.gov.it/unilav,", "of no edition"}},
+		"another namespace": {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `targetNamespace="http://servizi.lavoro.gov.it/unilav"`, `targetNamespace="urn:x" xmlns:x="urn:x"`)}, []string{"CO270101: ", "of no edition"}},
 		"no sample":         {[]func(fstest.MapFS){without("samples/assunzione.xml")}, []string{"no sample of it"}},
 		"sample of another": {[]func(fstest.MapFS){replace("samples/assunzione.xml", "CO270101", "CO190701R1")}, []string{"of no edition", "no sample of it"}},
 		"sample not valid":  {[]func(fstest.MapFS){replace("samples/assunzione.xml", "<cap>", "<cap>X")}, []string{"assunzione.xml: not valid: line 5: "}},

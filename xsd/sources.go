@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	engine "github.com/jacoelho/xsd"
+
+	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
 // sources are schema files by name.
@@ -53,4 +55,51 @@ func (s *Standards) Sources(id ID) (open func(name string) ([]byte, error), file
 		}
 		return nil, fmt.Errorf("no schema file %s", name)
 	}, c.File, true
+}
+
+// Root is the name of the root element of documents of an edition; "" where its
+// schema is not known.
+func (s *Standards) Root(id ID) string {
+	if c := s.compiled[id]; c != nil {
+		return c.Root
+	}
+	return ""
+}
+
+// declare reports whether one of the files has a global element of that name
+// and namespace. A file without target namespace takes that of whoever includes
+// it.
+func (s sources) declare(space, element string) bool {
+	var r xmltoken.Reader
+	for _, text := range s {
+		r.Reset(text, xmltoken.Limits{Attrs: 256, Decls: 64})
+		for {
+			kind, err := r.Next()
+			if err != nil || kind == xmltoken.EOF {
+				break
+			}
+			if kind != xmltoken.Start {
+				continue
+			}
+			target := namedValue(&r, "targetNamespace")
+			if r.Depth() == 1 && target != "" && target != space {
+				break
+			}
+			if r.Depth() == 2 && string(r.Local()) == "element" && string(r.Space()) == schemaSpace && namedValue(&r, "name") == element {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namedValue is an attribute of the element whose Start is current, "" if absent.
+func namedValue(r *xmltoken.Reader, name string) string {
+	for _, a := range r.Attrs() {
+		if len(a.Space) == 0 && string(a.Local) == name {
+			b, _ := xmltoken.AppendAttr(nil, a.Value) // raw values of a Reader always decode
+			return string(b)
+		}
+	}
+	return ""
 }

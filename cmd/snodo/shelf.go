@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -27,9 +28,35 @@ type norms struct {
 	pack  *xsd.Pack // nil: the program's own
 	files codes.Files
 	since time.Time
-	// unread are the elements of the pack's editions that the program's
-	// decoders do not expect.
-	unread map[xsd.ID][]string
+	// gaps are the fields of the pack's editions that the program reads
+	// otherwise, of the editions that have such.
+	gaps map[xsd.ID]gaps
+}
+
+// gaps are what an operator is told of an edition from a pack: paths of fields.
+type gaps struct {
+	unread   []string // that decoders pass over
+	reshaped []string // those of unread that they expect in another form
+	gone     []string // that the program's edition has and this one has not
+	first    []string // of which decoders read the first
+	lacking  []string // that they look for and may not be there
+	unknown  error    // why these cannot be told; nil: they are all
+}
+
+// gapsOf compares an edition with what the program reads.
+func gapsOf(s *xsd.Standards, i xsd.Info) (g gaps, some bool) {
+	found, err := compare.Gap(s, i)
+	if err != nil { // advice alone: the edition is judged by all the same
+		return gaps{unknown: err}, true
+	}
+	for _, path := range found.Added {
+		if !transform.Knows(i.Kind, path) {
+			g.unread = append(g.unread, path)
+		}
+	}
+	g.unread, g.reshaped = append(g.unread, found.Reshaped...), found.Reshaped
+	g.gone, g.first, g.lacking = found.Gone, found.First, found.Lacking
+	return g, len(g.unread)+len(g.gone)+len(g.first)+len(g.lacking) > 0
 }
 
 // readNorms reads the pack of a folder, "" for none. A pack that is not in
@@ -44,10 +71,7 @@ func readNorms(ctx context.Context, dir string, at time.Time) (*norms, error) {
 			return nil, err
 		}
 		n.files = n.pack.Tables
-		n.Standards, err = xsd.With(ctx, n.pack, func(id xsd.ID, content []byte) error {
-			_, err := transform.Decode(id, content)
-			return err
-		})
+		n.Standards, err = xsd.With(ctx, n.pack, legible)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("compile schemas: %w", err)
@@ -55,15 +79,27 @@ func readNorms(ctx context.Context, dir string, at time.Time) (*norms, error) {
 	if n.Tables, err = n.files.Load(); err != nil {
 		return nil, fmt.Errorf("load code tables: %w", err)
 	}
-	n.unread = make(map[xsd.ID][]string)
+	n.gaps, n.Gone = make(map[xsd.ID]gaps), make(map[xsd.ID][]string)
 	for _, i := range n.Standards.Catalogue() {
-		// Advice alone: a schema that cannot be compared is judged by all the same.
-		if paths, err := compare.Unread(n.Standards, i); err == nil && len(paths) > 0 {
-			n.unread[i.ID] = paths
+		if g, some := gapsOf(n.Standards, i); some {
+			n.gaps[i.ID] = g
+			n.Gone[i.ID] = slices.Concat(g.gone, g.reshaped)
 		}
 	}
 	n.Name, err = basisOf(n.Standards, n.files)
 	return n, err
+}
+
+// legible reports whether the program can tell of a pack's sample who
+// communicates. Without the employer nothing could be ordered or authorised:
+// of all else that it may not know (OPERATING.md, Standards packs) it can do
+// without.
+func legible(id xsd.ID, content []byte) error {
+	c, _, err := transform.DecodeDropIn(id, content)
+	if err == nil && c.Particulars().Employer == "" {
+		err = errors.New("the program does not find the employer's codice fiscale, which stands elsewhere than in its own edition")
+	}
+	return err
 }
 
 // readPack reads a folder, of which no file outside it is a part.
@@ -116,8 +152,14 @@ func openShelf(ctx context.Context, dir string, now func() time.Time, log *slog.
 // take puts norms in force.
 func (s *shelf) take(n *norms) {
 	s.current.Store(n)
-	for id, paths := range n.unread {
-		s.log.Warn("standards pack has fields that are not read", "kind", id.Kind, "edition", id.Edition, "fields", paths)
+	for id, g := range n.gaps {
+		log := s.log.With("kind", id.Kind, "edition", id.Edition)
+		if g.unknown != nil {
+			log.Warn("standards pack cannot be compared with what is read", "error", g.unknown)
+			continue
+		}
+		log.Warn("standards pack has fields that are not read", "fields", g.unread,
+			"gone", g.gone, "first_only", g.first, "may_lack", g.lacking)
 	}
 }
 

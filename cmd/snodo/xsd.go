@@ -57,8 +57,12 @@ type listedEdition struct {
 	Fields    int        `json:"fields,omitempty"`
 	Inferred  int        `json:"inferred"` // of fields and types
 	Explained bool       `json:"explained"`
-	Own       bool       `json:"own"`              // the whole format is this project's
-	Unread    []string   `json:"unread,omitempty"` // elements that the program does not read
+	Own       bool       `json:"own"`                  // the whole format is this project's
+	Unread    []string   `json:"unread,omitempty"`     // fields that the program does not read
+	Gone      []string   `json:"gone,omitempty"`       // fields of its own edition that this one has not
+	FirstOnly []string   `json:"first_only,omitempty"` // of which it reads the first
+	MayLack   []string   `json:"may_lack,omitempty"`   // that it asks for and documents may not have
+	Unknown   string     `json:"unknown,omitempty"`    // why these four cannot be told
 	Digest    string     `json:"digest,omitempty"`
 }
 
@@ -98,7 +102,10 @@ func listed(n *norms, at time.Time) listing {
 		row := listedEdition{
 			Kind: i.Kind, Edition: i.ID.Edition, From: limit(i.From), To: limit(i.To), InForce: i.File != "" && i.InForce(at),
 			Schema: i.File, Pack: i.DropIn, Source: i.Source, Fields: i.Fields, Inferred: i.Inferred, Explained: i.Explained,
-			Own: i.Own, Unread: n.unread[i.ID],
+			Own: i.Own, Unread: n.gaps[i.ID].unread, Gone: n.gaps[i.ID].gone, FirstOnly: n.gaps[i.ID].first, MayLack: n.gaps[i.ID].lacking,
+		}
+		if err := n.gaps[i.ID].unknown; err != nil {
+			row.Unknown = err.Error()
 		}
 		if i.File != "" {
 			row.Digest = fmt.Sprintf("%x", i.Digest)
@@ -143,11 +150,29 @@ func printListing(out io.Writer, n *norms, at time.Time) error {
 		}
 		p.print("  campi ricostruiti: %d\n", i.Inferred)
 		p.print("  spiegazioni: %s\n", explained)
-		for _, path := range n.unread[i.ID] {
-			p.print("  campo che il programma non legge: %s\n", path)
-		}
+		p.gaps(n.gaps[i.ID])
 	}
 	return p.err
+}
+
+// gaps writes what the program reads otherwise than the pack means.
+func (l *lines) gaps(g gaps) {
+	for _, row := range []struct {
+		words string
+		paths []string
+	}{
+		{"campo che il programma non legge", g.unread},
+		{"campo che il programma conosce e il tracciato non ha più", g.gone},
+		{"campo ripetibile di cui il programma legge solo il primo", g.first},
+		{"campo che il programma si aspetta e può mancare", g.lacking},
+	} {
+		for _, path := range row.paths {
+			l.print("  %s: %s\n", row.words, path)
+		}
+	}
+	if g.unknown != nil {
+		l.print("  campi che il programma non legge: non si possono elencare: %v\n", g.unknown)
+	}
 }
 
 // stateOf says whether an edition can be used.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -28,6 +29,7 @@ type judged struct {
 	Signed  bool          `json:"signed"` // has a signature, which was not verified
 	Valid   bool          `json:"valid"`  // there may be warnings
 	Faults  []judgedFault `json:"faults"`
+	Unread  []string      `json:"unread,omitempty"` // fields that the rules do not see
 }
 
 type judgedFault struct {
@@ -57,6 +59,11 @@ func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
 	for _, f := range faults {
 		e, _ := fault.Lookup(f.Code)
 		v.Faults = append(v.Faults, judgedFault{f, f.Text(), e.Remedy, e.Source})
+	}
+	if v.Valid && n.Standards.DropIn(id) {
+		if _, v.Unread, err = transform.DecodeDropIn(id, content); err != nil {
+			return err
+		}
 	}
 	if c.JSON {
 		err = printJSON(con.out, v)
@@ -133,6 +140,9 @@ func (v judged) print(out io.Writer) error {
 	p.print("%s: %s, %s; errori %d, avvisi %d\n", v.File, what, state, wrong, warnings)
 	if v.Signed {
 		p.print("  firma presente, non verificata\n")
+	}
+	for _, path := range v.Unread {
+		p.print("  campo che il programma non legge: %s\n", path)
 	}
 	for _, f := range v.Faults {
 		severity := ""

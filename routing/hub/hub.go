@@ -69,6 +69,10 @@ type Hub struct {
 type Basis struct {
 	Standards *xsd.Standards
 	Tables    *codes.Tables
+	// Gone are, of editions from a pack, the fields that the program's own
+	// edition has and they do not have, or not in that form: paths without
+	// numbers. Rules say nothing of them.
+	Gone map[xsd.ID][]string
 	// Name tells bases apart, the program's rules included. A change of it has
 	// rejections judged anew.
 	Name string

@@ -23,15 +23,25 @@ func (b Basis) Judge(id xsd.ID, content []byte, day string) (co.Comunicazione, f
 	if faults.Refuses() {
 		return nil, append(faults, b.rest(id, content, faults, day)...), nil
 	}
-	c, err := transform.Decode(id, content)
+	c, err := b.decode(id, content)
 	if err != nil {
 		return nil, nil, fmt.Errorf("decode valid content: %w", err)
 	}
-	if broken := rules.Check(c, content, b.Tables, day); len(broken) > 0 {
+	if broken := rules.CheckDropIn(c, content, b.Tables, day, b.Gone[id]); len(broken) > 0 {
 		b.Standards.Label(id, broken)
 		faults = append(faults, broken...)
 	}
 	return c, faults, nil
+}
+
+// decode reads content of the arrangement of its schema. Of an edition from a
+// pack the communication is what the program knows of the document.
+func (b Basis) decode(id xsd.ID, content []byte) (co.Comunicazione, error) {
+	if !b.Standards.DropIn(id) {
+		return transform.Decode(id, content)
+	}
+	c, _, err := transform.DecodeDropIn(id, content)
+	return c, err
 }
 
 // rest judges by the rules what can still be read of a document that its schema
@@ -45,14 +55,18 @@ func (b Basis) rest(id xsd.ID, content []byte, told fault.List, day string) faul
 			return nil // there are refused values that nobody named
 		}
 	}
-	c, err := transform.Decode(id, content)
+	read := b.decode
+	if slices.ContainsFunc(told, rearranged) {
+		read = transform.Decode // a pack's edition too: what is passed over may be what is wrong
+	}
+	c, err := read(id, content)
 	if err != nil {
 		return nil
 	}
 	transform.Forget(c, func(path string) bool {
 		return slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Path == path })
 	})
-	broken := rules.Check(c, content, b.Tables, day)
+	broken := rules.CheckDropIn(c, content, b.Tables, day, b.Gone[id])
 	broken = slices.DeleteFunc(broken, func(one fault.Fault) bool {
 		return slices.ContainsFunc(told, func(f fault.Fault) bool { return within(one.Path, f.Path) || within(f.Path, one.Path) })
 	})
@@ -64,4 +78,13 @@ func (b Basis) rest(id xsd.ID, content []byte, told fault.List, day string) faul
 func within(path, other string) bool {
 	rest, ok := strings.CutPrefix(path, other)
 	return ok && (rest == "" || rest[0] == '/')
+}
+
+// rearranged tells a fault in the arrangement of elements.
+func rearranged(f fault.Fault) bool {
+	switch f.Code {
+	case fault.MissingElement, fault.UnexpectedElement, fault.RepeatedElement, fault.MisplacedElement, fault.OneOf, fault.UnexpectedText:
+		return true
+	}
+	return false
 }

@@ -8,6 +8,7 @@ package rules
 import (
 	"iter"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/snodo-co/snodo/transform"
@@ -95,6 +96,13 @@ const bytesPerPlace = 24
 // decoded from: it gives the lines; nil leaves them out. Day is the day of
 // submission in Europe/Rome, YYYY-MM-DD.
 func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string) fault.List {
+	return CheckDropIn(c, content, tables, day, nil)
+}
+
+// CheckDropIn is Check for an edition from a pack. Gone are the fields, by paths
+// without numbers, that the edition does not have or has in another form than
+// the rules were written to: nothing is said of them or of what lies in them.
+func CheckDropIn(c co.Comunicazione, content []byte, tables *codes.Tables, day string, gone []string) fault.List {
 	subject := &Case{Doc: c, Particulars: c.Particulars(), Tables: tables, Day: day}
 	subject.lay(len(content))
 	var faults fault.List
@@ -105,7 +113,11 @@ func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string)
 		}
 		// A document may break one rule thousands of times: what cannot be
 		// told is let go at once.
-		if faults = append(faults, r.Check(subject)...); len(faults) > xsd.MaxFaults {
+		found := r.Check(subject)
+		if len(gone) > 0 {
+			found = slices.DeleteFunc(found, func(f fault.Fault) bool { return speaksOf(f.Path, gone) })
+		}
+		if faults = append(faults, found...); len(faults) > xsd.MaxFaults {
 			faults, more = worst(faults), true
 		}
 	}
@@ -116,6 +128,26 @@ func Check(c co.Comunicazione, content []byte, tables *codes.Tables, day string)
 		xsd.Locate(content, faults)
 	}
 	return faults
+}
+
+// speaksOf reports whether a path is one of those given, or lies in one of them.
+func speaksOf(path string, fields []string) bool {
+	plain := make([]byte, 0, len(path))
+	inside := false
+	for i := range len(path) {
+		switch c := path[i]; {
+		case c == '[':
+			inside = true
+		case c == ']':
+			inside = false
+		case !inside:
+			plain = append(plain, c)
+		}
+	}
+	return slices.ContainsFunc(fields, func(f string) bool {
+		rest, ok := strings.CutPrefix(string(plain), f)
+		return ok && (rest == "" || rest[0] == '/')
+	})
 }
 
 // lay gathers what the rules go over more than once. Size is that of the

@@ -94,15 +94,16 @@ func (w *regionalWriter) day(o *object, name string, d co.Data) {
 	}
 }
 
-// instant gives a property of type Date an instant, to the second; one without
-// zone is Italian time.
-func (w *regionalWriter) instant(o *object, name, value string) {
+// instant gives a property of type Date an instant, to the second, and reports
+// whether it is one; one without zone is Italian time.
+func (w *regionalWriter) instant(o *object, name, value string) bool {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
 		if t, err := time.ParseInLocation(layout, value, w.rome); err == nil {
 			o.put(name, w.date(t.Truncate(time.Second)))
-			return
+			return true
 		}
 	}
+	return false
 }
 
 func (w *regionalWriter) date(t time.Time) *object {

@@ -2,8 +2,13 @@ package spicom
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -12,6 +17,7 @@ import (
 type Standards interface {
 	Identify(content []byte) (xsd.ID, fault.List)
 	Validate(id xsd.ID, content []byte) (fault.List, error)
+	DropIn(id xsd.ID) bool
 }
 
 // Translate turns a national document, unsigned, into the regional text that
@@ -35,10 +41,61 @@ func (c Converter) Translate(standards Standards, document []byte) ([]byte, faul
 	if faults = append(faults, more...); faults.Refuses() {
 		return nil, faults, nil
 	}
-	national, err := transform.Decode(id, document)
+	national, passed, err := nationalOf(standards, id, document)
 	if err != nil {
 		return nil, nil, fmt.Errorf("translate valid document: %w", err)
 	}
 	text, lost := c.Regional(national)
-	return text, append(faults, lost...), nil
+	faults = append(faults, lost...)
+	if text == nil {
+		return nil, faults, nil
+	}
+	for _, path := range passed {
+		if !slices.ContainsFunc(faults, func(f fault.Fault) bool { return f.Path == path }) {
+			faults = append(faults, fault.Fault{Code: fault.NoRegionalPlace, Path: path, Warning: true})
+		}
+	}
+	return text, faults, nil
+}
+
+// nationalOf reads a valid document. Passed is what the regional form has no
+// place for of an edition from a pack: what the program does not know, and
+// values that the program's own edition does not admit.
+func nationalOf(standards Standards, id xsd.ID, document []byte) (national co.Comunicazione, passed []string, err error) {
+	if !standards.DropIn(id) {
+		national, err = transform.Decode(id, document)
+		return national, nil, err
+	}
+	national, passed, err = transform.DecodeDropIn(id, document)
+	if err == nil {
+		passed = append(passed, misfits(national)...)
+	}
+	return national, passed, err
+}
+
+// misfits are the paths of values that a property of type Date or Long cannot
+// hold, as the writer of the regional form has them; at most xsd.MaxFaults.
+func misfits(national co.Comunicazione) (paths []string) {
+	var o transform.Outline
+	o.Lay(national)
+	for i, p := range o.Places() {
+		path, fits := o.Path(i), true
+		switch v := p.Value.(type) {
+		case *co.Data:
+			fits = v.Day() != ""
+		case *string:
+			switch strings.TrimPrefix(path[strings.LastIndexByte(path, '/')+1:], "@") {
+			case "dataInvio":
+				fits = (&regionalWriter{rome: time.UTC}).instant(newBean("DatiInvioDTO"), "dataInvio", *v)
+			case "oreSettimanaliMedie", "ggLavorativePreviste", "RetribuzioneCompenso", "numeroContrattoSomm",
+				"numeroAgenziaSomm", "numeroMatricola", "indennitaDisponibilita":
+				_, err := strconv.ParseInt(*v, 10, 64)
+				fits = err == nil
+			}
+		}
+		if !fits && len(paths) < xsd.MaxFaults {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }

@@ -84,7 +84,7 @@ func Standard(s *xsd.Standards, id xsd.ID) (*Format, error) {
 	if !ok {
 		return nil, fmt.Errorf("no schema of %s %s", id.Kind, id.Edition)
 	}
-	return Read(open, file)
+	return read(open, file, s.Root(id))
 }
 
 // Validity says in Italian when an edition is in force.

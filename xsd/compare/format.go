@@ -45,22 +45,33 @@ func (f *field) count() int {
 }
 
 // Read reads a schema. Open gives the text of a file by its name: the schema's
-// own, and what it includes by names relative to it.
+// own, and what it includes by names relative to it. The root is the first
+// element that the file declares.
 func Read(open func(name string) ([]byte, error), file string) (*Format, error) {
+	return read(open, file, "")
+}
+
+// read is Read of the documents whose root has that name, "" for the first.
+func read(open func(name string) ([]byte, error), file, root string) (*Format, error) {
 	l := &library{open: open, seen: make(map[string]bool), global: make(map[string]map[name]*node)}
 	if err := l.load(file, "", true); err != nil {
 		return nil, err
 	}
-	if l.first == nil {
-		return nil, fmt.Errorf("read schema %s: no element", file)
+	for q, n := range l.global["element"] {
+		if q.local == root && q.space == l.target {
+			l.first = n
+		}
+	}
+	if l.first == nil || root != "" && l.first.attrs["name"] != root {
+		return nil, fmt.Errorf("read schema %s: no element %s", file, root)
 	}
 	b := &builder{library: l}
-	root := &field{name: l.first.attrs["name"], label: l.first.label(), occurs: occurs{1, 1}}
-	root.path = "/" + root.name
-	if err := b.inside(root, l.first); err != nil {
+	top := &field{name: l.first.attrs["name"], label: l.first.label(), occurs: occurs{1, 1}}
+	top.path = "/" + top.name
+	if err := b.inside(top, l.first); err != nil {
 		return nil, fmt.Errorf("read schema %s: %w", file, err)
 	}
-	return &Format{root}, nil
+	return &Format{top}, nil
 }
 
 // maxSteps bounds the work on a schema: types that use each other could grow it

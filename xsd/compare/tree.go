@@ -106,6 +106,7 @@ type library struct {
 	seen   map[string]bool
 	global map[string]map[name]*node // by construct
 	first  *node                     // global element of the main document
+	target string                    // namespace of the main document
 }
 
 // load reads a document and what it includes. Imports that cannot be found
@@ -135,6 +136,9 @@ func (l *library) load(file, target string, required bool) error {
 		target = own
 	}
 	root.aim(target)
+	if len(l.seen) == 1 {
+		l.target = target
+	}
 	for _, n := range root.kids {
 		switch n.name {
 		case "include", "import":
