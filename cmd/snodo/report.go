@@ -10,6 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/routing"
@@ -162,19 +164,31 @@ func (c quadraturaCmd) totals(ctx context.Context, addrs []string, d days) (map[
 	return totals, err
 }
 
+// askAtOnce is how many lists are asked for at a time: an answer takes half a
+// second, mostly of waiting, and a day of three regions has a key for each kind.
+const askAtOnce = 16
+
 // ask fills in the lists of the suspects; a store that does not answer in time
-// leaves the comparison to the totals.
+// leaves the rest with their totals.
 func (c quadraturaCmd) ask(ctx context.Context, addrs []string, suspects []reconcile.Key, national map[reconcile.Key]reconcile.National) {
 	ctx, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
-	for _, k := range suspects {
-		list, err := kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
-		if err != nil {
-			return
+	lists := make([][]reconcile.Registration, len(suspects))
+	var g errgroup.Group
+	g.SetLimit(askAtOnce)
+	for i, k := range suspects {
+		g.Go(func() (err error) {
+			lists[i], err = kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
+			return err
+		})
+	}
+	_ = g.Wait() // a list that did not come stays nil
+	for i, k := range suspects {
+		if lists[i] != nil {
+			n := national[k]
+			n.List = lists[i]
+			national[k] = n
 		}
-		n := national[k]
-		n.List = list
-		national[k] = n
 	}
 }
 
