@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing/receipt"
 )
 
@@ -31,7 +30,7 @@ func (d *demo) print() {
 	for _, c := range d.sent {
 		if receipts := c.read(); c.shown && len(receipts) > 0 {
 			d.say("\n%s (%s, %s), %s: tutto ciò che il nodo ne dice\n", c.what, c.kind, c.region, c.got.kind)
-			printFaults(d.con.out, receipts[0].Faults, d.hub.url+soap.CataloguePath)
+			printFaults(d.con.out, receipts[0].Faults, "") // its hub, and the page, end with the demo
 		}
 	}
 	d.say("\nuna ricevuta per intero:\n%s\n\n", whole)
