@@ -27,7 +27,7 @@ func TestForget(t *testing.T) {
 		}
 		before := places()
 		odd := func(path string) bool { return strings.Count(path, "e")%2 == 1 }
-		Forget(c, odd)
+		Forget(c, func(path []byte) bool { return odd(string(path)) })
 		after := places()
 		for path, value := range before {
 			if got, there := after[path]; there == odd(path) || there && got != value {

@@ -57,7 +57,10 @@ func (o *Outline) Places() []Place { return o.places }
 
 // Path is the path of place i as faults have it: /UniLav/Lavoratore/extraCE/@questura.
 // Elements that may be repeated carry their number: /VarDatori/.../SedeLavoro[2].
-func (o *Outline) Path(i int) string { return string(o.appendPath(nil, i)) }
+func (o *Outline) Path(i int) string {
+	var room [128]byte // most paths are shorter
+	return string(o.appendPath(room[:0], i))
+}
 
 func (o *Outline) appendPath(to []byte, i int) []byte {
 	p := &o.places[i]

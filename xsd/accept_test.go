@@ -124,8 +124,8 @@ func TestMatcherAgrees(t *testing.T) {
 			rapid.StringMatching(`(0000|19[0-9]{2}|2024)-(0[0-9]|1[0-9])-[0-3][0-9](T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](Z|[+\-][0-2][0-9]:[0-6][0-9])?)?`),
 			rapid.StringMatching(`[a-z.]{1,5}@[a-z.]{1,5}`), rapid.SampledFrom(append(st.values, "")),
 		).Draw(t, "value")
-		if newMatcher(st).matches([]byte(value)) && st.check(value) != fault.Code("") {
-			t.Fatalf("%q recognised, but %s", value, st.check(value))
+		if newMatcher(st).matches([]byte(value)) && st.check([]byte(value)) != fault.Code("") {
+			t.Fatalf("%q recognised, but %s", value, st.check([]byte(value)))
 		}
 	})
 	for base, values := range map[string][]string{

@@ -14,6 +14,11 @@ type arrangement struct {
 // clash is a choice between elements of which not exactly one is there.
 type clash struct{ choice *particle }
 
+// clear makes a ready for another element, keeping its room.
+func (a *arrangement) clear() {
+	a.order, a.missing, a.clashes = a.order[:0], a.missing[:0], a.clashes[:0]
+}
+
 // fit arranges the children seen under p.
 func (a *arrangement) fit(p *particle, seen []sight) {
 	switch {

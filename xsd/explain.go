@@ -20,9 +20,10 @@ type explainer struct {
 	schema *schema
 	path   []stage
 	faults fault.List
-	full   bool    // there are more faults than MaxFaults: nothing more is looked at
-	seen   []sight // of the children of every open element, one after the other
-	value  []byte  // scratch
+	full   bool        // there are more faults than MaxFaults: nothing more is looked at
+	seen   []sight     // of the children of every open element, one after the other
+	value  []byte      // scratch
+	plan   arrangement // scratch
 }
 
 // stage is an open element on the path: its declaration and its number among
@@ -79,7 +80,8 @@ func (x *explainer) report(code fault.Code, name string, line int, expected stri
 // at writes the current path, or that of name below it. Elements that there may
 // be several of have their number.
 func (x *explainer) at(name string) string {
-	var path []byte
+	var room [128]byte // most paths are shorter
+	path := room[:0]
 	for _, s := range x.path {
 		path = append(append(path, '/'), s.element.name...)
 		if s.element.max != 1 {
@@ -118,7 +120,7 @@ func (x *explainer) attributes(declared []*attribute, line int) {
 			// Raw values of a Reader always decode.
 			x.value, _ = xmltoken.AppendAttr(x.value[:0], a.Value)
 			d := declared[i]
-			if code := d.simple.check(string(x.value)); code != "" {
+			if code := d.simple.check(x.value); code != "" {
 				x.report(code, "@"+d.name, line, d.simple.expected)
 			}
 		case string(a.Space) == instanceSpace && instanceAttribute(string(a.Local)):
@@ -165,7 +167,7 @@ func (x *explainer) simpleContent(e *element, line int) error {
 				return err
 			}
 		case xmltoken.End:
-			if code := e.simple.check(string(x.value)); code != "" {
+			if code := e.simple.check(x.value); code != "" {
 				x.report(code, "", line, e.simple.expected)
 			}
 			return nil
@@ -242,7 +244,8 @@ func (x *explainer) arrangement(t *complexType, seen []sight, end int) {
 	if t.model == nil {
 		return
 	}
-	var plan arrangement
+	plan := &x.plan
+	plan.clear()
 	plan.fit(t.model, seen)
 	for _, c := range plan.clashes {
 		x.report(fault.OneOf, "", plan.turn(c, seen, end), oneOf(t, c.choice.names(nil)))

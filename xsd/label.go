@@ -83,7 +83,7 @@ func (s *schema) field(path string) string {
 	if len(steps) == 2 {
 		return cmp.Or(at.named(), old.named(), at.name)
 	}
-	var labels []string
+	labels := make([]string, 0, len(steps))
 	for _, step := range steps[2:] {
 		name, number := cutNumber(step)
 		if attribute, ok := strings.CutPrefix(name, "@"); ok {

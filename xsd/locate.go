@@ -51,12 +51,12 @@ type spot struct {
 type family struct {
 	seen     int           // children of that name in the element that is the spot now
 	any      *spot         // the step without number
-	numbered map[int]*spot // those with one
+	numbered map[int]*spot // those with one, nil if there are none
 }
 
 // seek adds a path and gives its spots, outermost first; an attribute has none.
 func (l *locator) seek(path string) []*spot {
-	var spots []*spot
+	spots := make([]*spot, 0, strings.Count(path, "/"))
 	above := &l.root
 	for step := range strings.SplitSeq(path[1:], "/") {
 		if strings.HasPrefix(step, "@") {
@@ -80,7 +80,7 @@ func (l *locator) spot(above *spot, name string, number int) *spot {
 	}
 	f := above.below[name]
 	if f == nil {
-		f = &family{numbered: make(map[int]*spot)}
+		f = new(family)
 		above.below[name] = f
 	}
 	s := f.any
@@ -90,10 +90,13 @@ func (l *locator) spot(above *spot, name string, number int) *spot {
 	if s == nil {
 		s = new(spot)
 		l.missing++
-		if number > 0 {
-			f.numbered[number] = s
-		} else {
+		switch {
+		case number == 0:
 			f.any = s
+		case f.numbered == nil:
+			f.numbered = map[int]*spot{number: s}
+		default:
+			f.numbered[number] = s
 		}
 	}
 	return s

@@ -1,6 +1,7 @@
 package xsd
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,26 +13,27 @@ import (
 
 // check tells which constraint of the type the value breaks first, "" if none:
 // kind of value, then list, length, pattern.
-func (t *simpleType) check(value string) fault.Code {
+func (t *simpleType) check(value []byte) fault.Code {
 	switch t.base {
 	case "xs:date":
-		value = strings.Trim(value, " \t\r\n")
-		if !isDate(value) {
+		value = bytes.Trim(value, " \t\r\n")
+		if !isDate(string(value)) {
 			return fault.WrongType
 		}
 	case "xs:dateTime":
-		value = strings.Trim(value, " \t\r\n")
-		if !isDateTime(value) {
+		value = bytes.Trim(value, " \t\r\n")
+		if !isDateTime(string(value)) {
 			return fault.WrongType
 		}
 	}
-	if len(t.values) > 0 && !slices.Contains(t.values, value) {
+	listed := func(v string) bool { return v == string(value) }
+	if len(t.values) > 0 && !slices.ContainsFunc(t.values, listed) {
 		return fault.NotListed
 	}
-	if n := utf8.RuneCountInString(value); n < t.min || t.max >= 0 && n > t.max {
+	if n := utf8.RuneCount(value); n < t.min || t.max >= 0 && n > t.max {
 		return fault.WrongLength
 	}
-	matches := func(p *regexp.Regexp) bool { return p.MatchString(value) }
+	matches := func(p *regexp.Regexp) bool { return p.Match(value) }
 	if len(t.patterns) > 0 && !slices.ContainsFunc(t.patterns, matches) {
 		return fault.WrongPattern
 	}

@@ -24,6 +24,9 @@ const RouterSuffix = "/servlet/rpcrouter"
 // waits 30 s for an answer and does not retry.
 const BackendTimeout = 20 * time.Second
 
+// EndpointPath is before the slug of a region in the path of its endpoint.
+const EndpointPath = "/soap/"
+
 // Endpoint is one region's place: /soap/<slug>.
 type Endpoint struct {
 	Region  routing.Region
@@ -80,12 +83,12 @@ func New(cfg Config) (*Handler, error) {
 	}
 	h := &Handler{cfg: cfg}
 	for _, ep := range cfg.Endpoints {
-		path := "/soap/" + ep.Region.Slug
+		path := EndpointPath + ep.Region.Slug
 		_, taken := h.find(path)
 		if ep.Dialect == nil || ep.Region.Slug == "" || taken {
 			return nil, fmt.Errorf("make SOAP handler: endpoint %q lacks region or dialect, or is there twice", path)
 		}
-		wsdl := WSDL(ep.Region, strings.TrimSuffix(cfg.PublicURL, "/")+path)
+		wsdl := WSDL(ep.Region, cfg.PublicURL)
 		h.places = append(h.places, place{Endpoint: ep, path: path, wsdl: wsdl})
 	}
 	return h, nil

@@ -3,6 +3,7 @@ package soap
 import (
 	"bytes"
 	"embed"
+	"strings"
 	"sync"
 	"text/template"
 
@@ -22,8 +23,8 @@ var wsdlFiles embed.FS
 
 // description is what the templates of the WSDL and of its schema read.
 type description struct {
-	Region, Address string
-	Bindings        []envelope.Binding
+	Region, Address, Catalogue string
+	Bindings                   []envelope.Binding
 }
 
 // descriptions are the templates. They escape nothing by themselves: what comes
@@ -53,10 +54,14 @@ func (d description) render(name string) []byte {
 	return out.Bytes()
 }
 
-// WSDL gives the WSDL 1.1 of a region's endpoint at address, an absolute URL.
-// It declares an operation for every kind there is.
-func WSDL(region routing.Region, address string) []byte {
-	return description{Region: region.Name, Address: address}.render("snodo.wsdl.tmpl")
+// WSDL gives the WSDL 1.1 of a region's endpoint below public, an absolute URL.
+// It declares an operation for every kind there is, and names the page that
+// explains every fault.
+func WSDL(region routing.Region, public string) []byte {
+	public = strings.TrimSuffix(public, "/")
+	return description{
+		Region: region.Name, Address: public + EndpointPath + region.Slug, Catalogue: public + CataloguePath,
+	}.render("snodo.wsdl.tmpl")
 }
 
 // Schema gives a schema that the WSDL imports; nil if there is none of this

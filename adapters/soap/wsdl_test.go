@@ -30,6 +30,7 @@ type description struct {
 	Address struct {
 		Location string `xml:"location,attr"`
 	} `xml:"service>port>address"`
+	About string `xml:"service>documentation"`
 }
 
 func TestWSDL(t *testing.T) {
@@ -59,6 +60,9 @@ func TestWSDL(t *testing.T) {
 		}
 		if !strings.Contains(a.body, r.Name) || a.header.Get("Content-Type") != "text/xml; charset=utf-8" {
 			t.Errorf("%s: %s", a.header.Get("Content-Type"), a.body)
+		}
+		if !strings.Contains(d.About, publicURL+soap.CataloguePath+" ") {
+			t.Errorf("where faults are explained: %s", d.About)
 		}
 		if len(d.Operations) != len(envelope.Bindings())+2 {
 			t.Errorf("operations %+v", d.Operations)
@@ -119,9 +123,9 @@ func TestWSDLOfRouterPathAndHead(t *testing.T) {
 
 func TestWSDLEscapesItsAddress(t *testing.T) {
 	t.Parallel()
-	const address = `https://x/a?b=1&c="<>`
+	const public = `https://x/a?b=1&c="<>`
 	var d description
-	if err := xml.Unmarshal(soap.WSDL(routing.Region{Name: `<&"`}, address), &d); err != nil || d.Address.Location != address {
+	if err := xml.Unmarshal(soap.WSDL(routing.Region{Slug: "r", Name: `<&"`}, public), &d); err != nil || d.Address.Location != public+"/soap/r" {
 		t.Errorf("%q, %v", d.Address.Location, err)
 	}
 }

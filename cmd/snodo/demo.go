@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/routing"
-	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
 
@@ -101,7 +100,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if err := d.await(ctx); err != nil {
 		return err
 	}
-	d.printReceipts()
+	d.print()
 	result, err := d.account(ctx)
 	if err != nil {
 		return err
@@ -130,27 +129,6 @@ func (d *demo) say(format string, args ...any) {
 	if !d.JSON {
 		fmt.Fprintf(d.con.out, format, args...)
 	}
-}
-
-// printReceipts prints a line for each receipt and one receipt whole.
-func (d *demo) printReceipts() {
-	var whole []byte
-	for _, c := range d.sent {
-		if len(c.receipts) == 0 {
-			d.say("%-17s %-8s %-24s %s\n", "nessuna ricevuta", c.region, c.what, c.got.text)
-		}
-		for _, sealed := range c.receipts {
-			r, err := receipt.Parse(sealed)
-			if err != nil {
-				continue // failures says so
-			}
-			d.say("%s  %s\n", receiptLine(r), c.what)
-			if r.Kind == receipt.Registration {
-				whole = sealed
-			}
-		}
-	}
-	d.say("\nuna ricevuta per intero:\n%s\n\n", whole)
 }
 
 // account asks report and verify, as processes that know nothing of this one.

@@ -134,11 +134,11 @@ func (d *demo) lose(ctx context.Context, db *sql.DB) (string, error) {
 		return "", err
 	}
 	s := sampler{region: "lazio", day: time.Now().In(d.rome).Truncate(time.Second), serial: 50_000}
-	body, err := d.signers["lazio"].sign(s.hiring(1))
+	c, err := d.signed("lazio", "assunzione", s.hiring(1))
 	if err != nil {
 		return "", err
 	}
-	answer, err := d.send(ctx, &demoCase{region: "lazio", body: body})
+	answer, err := d.send(ctx, c)
 	if err != nil {
 		return "", err
 	}

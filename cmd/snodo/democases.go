@@ -43,8 +43,10 @@ const (
 // demoCase is one submission with what is expected of it.
 type demoCase struct {
 	region   string
+	kind     string
 	what     string // Italian, for people
 	spicom   bool
+	shown    bool   // everything its receipt says of faults is printed
 	body     []byte // signed document, or regional payload
 	want     outcomeKind
 	code     fault.Code // that must be named, "" if none
@@ -56,9 +58,12 @@ type demoCase struct {
 // demoAnswer is what came back.
 type demoAnswer struct {
 	kind    outcomeKind
-	text    string // fault and anomalies, as one line
+	text    string // of a SOAP fault or of SPICOM's answer
 	receipt []byte
 }
+
+// stranger is the signer whose authority nobody trusts.
+const stranger = "stranger"
 
 // demoSigner signs documents.
 type demoSigner struct{ sealer *xmlsig.Sealer }
@@ -86,8 +91,8 @@ func (d *demo) issue(ctx context.Context) error {
 			return err
 		}
 	}
-	stranger, err := strangerSigner(time.Now())
-	d.signers["stranger"] = stranger
+	unknown, err := strangerSigner(time.Now())
+	d.signers[stranger] = unknown
 	return err
 }
 
@@ -126,8 +131,15 @@ func strangerSigner(now time.Time) (*demoSigner, error) {
 	return &demoSigner{sealer}, err
 }
 
+// signed makes a case of a communication, signed by the region's signer.
+func (d *demo) signed(region, what string, c co.Comunicazione) (*demoCase, error) {
+	body, err := d.signers[region].sign(c)
+	return &demoCase{region: region, kind: c.Kind(), what: what, body: body, want: gotAccepted}, err
+}
+
 // submitAll sends the hirings of all regions, then what follows them, then the
-// bad ones. What is sent is made here, not read from any store.
+// other kinds and the bad ones. What is sent is made here, not read from any
+// store.
 func (d *demo) submitAll(ctx context.Context) error {
 	for i, r := range routing.Regions() {
 		s := sampler{region: r.Slug, day: time.Now().In(d.rome).Truncate(time.Second), serial: 1000 * i}
@@ -145,6 +157,13 @@ func (d *demo) submitAll(ctx context.Context) error {
 		if err := d.sendAll(ctx, follow); err != nil {
 			return err
 		}
+		others, err := d.otherKinds(s)
+		if err != nil {
+			return err
+		}
+		if err := d.sendAll(ctx, others); err != nil {
+			return err
+		}
 		bad, err := d.badOnes(s, hirings[len(hirings)-2])
 		if err != nil {
 			return err
@@ -160,15 +179,12 @@ func (d *demo) submitAll(ctx context.Context) error {
 func (d *demo) hirings(s sampler) ([]*demoCase, error) {
 	var cases []*demoCase
 	for n := range demoHirings {
-		c := &demoCase{region: s.region, what: "assunzione firmata", want: gotAccepted}
-		var err error
+		c, err := d.signed(s.region, "assunzione", s.hiring(n))
 		if s.region == "piemonte" && n%2 == 0 {
 			c.what, c.spicom = "assunzione via SPICOM", true
 			var payload string
 			payload, err = spicomPayload(s.hiring(n), int64(s.serial+n+1), d.rome)
 			c.body = []byte(payload)
-		} else {
-			c.body, err = d.signers[s.region].sign(s.hiring(n))
 		}
 		if err != nil {
 			return nil, err
@@ -194,47 +210,13 @@ func (d *demo) followUps(s sampler, hirings []*demoCase) ([]*demoCase, error) {
 		{"cessazione", s.termination(7, "")},
 		{"rettifica", s.extension(1, first.Codice)},
 	} {
-		body, err := d.signers[s.region].sign(f.c)
+		c, err := d.signed(s.region, f.what, f.c)
 		if err != nil {
 			return nil, err
 		}
-		cases = append(cases, &demoCase{region: s.region, what: f.what, body: body, want: gotAccepted})
+		cases = append(cases, c)
 	}
 	return cases, nil
-}
-
-// badOnes are one repeated, one altered after signing, one of an untrusted
-// signer, one that breaks the schema and one that breaks a rule.
-func (d *demo) badOnes(s sampler, good *demoCase) ([]*demoCase, error) {
-	signer := d.signers[s.region]
-	altered, err := signer.sign(s.hiring(101))
-	if err != nil {
-		return nil, err
-	}
-	altered = bytes.Replace(altered, []byte("<Indirizzo>Via Casa 3<"), []byte("<Indirizzo>Via Casa 4<"), 1)
-	untrusted, err := d.signers["stranger"].sign(s.hiring(102))
-	if err != nil {
-		return nil, err
-	}
-	misshapen := s.hiring(103)
-	misshapen.Lavoratore.LivelloIstruzione = "quaranta"
-	schema, err := signer.sign(misshapen)
-	if err != nil {
-		return nil, err
-	}
-	numbered := s.hiring(104)
-	numbered.CodiceComunicazione = "1300126000000001"
-	rule, err := signer.sign(numbered)
-	if err != nil {
-		return nil, err
-	}
-	return []*demoCase{
-		{region: s.region, what: "ripetuta", spicom: good.spicom, body: good.body, want: gotRepeated, again: good},
-		{region: s.region, what: "alterata dopo la firma", body: altered, want: gotRefused, code: xmlsig.DigestMismatch},
-		{region: s.region, what: "firma non riconosciuta", body: untrusted, want: gotRefused, code: xmlsig.Untrusted},
-		{region: s.region, what: "fuori schema", body: schema, want: gotRejected, code: fault.WrongPattern},
-		{region: s.region, what: "contro una regola", body: rule, want: gotRejected, code: fault.CodeNotZero},
-	}, nil
 }
 
 func (d *demo) sendAll(ctx context.Context, cases []*demoCase) error {
@@ -264,7 +246,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 			a.kind = gotRejected
 		}
 	} else {
-		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, co.UNILAV, c.body)
+		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, c.kind, c.body)
 		var f *client.Fault
 		switch {
 		case errors.As(err, &f):
@@ -272,7 +254,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 		case err != nil:
 			return a, err
 		}
-		a = demoAnswer{kind: gotAccepted, text: anomaliesText(answer), receipt: answer.Receipt}
+		a = demoAnswer{kind: gotAccepted, receipt: answer.Receipt}
 		if !answer.Accepted {
 			a.kind = gotRejected
 		}

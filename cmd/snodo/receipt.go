@@ -164,6 +164,7 @@ func (c receiptVerifyCmd) Run(con console) error {
 		fmt.Fprintln(con.out, v.Text)
 		if v.Receipt != nil {
 			fmt.Fprintln(con.out, receiptLine(*v.Receipt))
+			printFaults(con.out, v.Receipt.Faults, "")
 		}
 	}
 	if !v.Intact || !v.Trusted {

@@ -10,6 +10,8 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/routing"
@@ -41,10 +43,7 @@ func (c quadraturaCmd) Run(ctx context.Context, con console) error {
 	}
 	switch {
 	case c.JSON || c.Format == "json":
-		err = printJSON(con.out, struct {
-			Reconciled bool `json:"reconciled"`
-			reconcile.Report
-		}{report.Reconciled(), report})
+		err = printJSON(con.out, report)
 	case c.Format == "csv":
 		err = printCSV(con, report)
 	default:
@@ -53,28 +52,36 @@ func (c quadraturaCmd) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
-	if !report.Reconciled() {
+	if !report.Reconciled {
 		return errFinding
 	}
 	return nil
 }
 
+// quadratura is what the verb prints: the account and, as evidence, what was
+// given up in its days. Dead letters are no findings of their own: what one
+// leaves undone is a mismatch already.
+type quadratura struct {
+	Reconciled bool `json:"reconciled"`
+	reconcile.Report
+	Letters []letter `json:"scarti"`
+}
+
 // report accounts once over everything; where the totals differ it asks the
 // national store for its list and accounts again with those lines in detail.
-func (c quadraturaCmd) report(ctx context.Context) (reconcile.Report, error) {
+func (c quadraturaCmd) report(ctx context.Context) (report quadratura, err error) {
 	if err := c.check(); err != nil {
-		return reconcile.Report{}, err
+		return report, err
 	}
 	days, err := c.days()
 	if err != nil {
-		return reconcile.Report{}, err
+		return report, err
 	}
 	store, err := c.ledger(ctx)
 	if err != nil {
-		return reconcile.Report{}, err
+		return report, err
 	}
 	defer store.Close()
-	var report reconcile.Report
 	err = c.broker(ctx, func(addrs []string) error {
 		// Totals first: what they count is in the ledger read after.
 		totals, err := c.totals(ctx, addrs, days)
@@ -96,8 +103,10 @@ func (c quadraturaCmd) report(ctx context.Context) (reconcile.Report, error) {
 				return err
 			}
 		}
-		report = account.Close(national)
-		return nil
+		report.Report = account.Close(national)
+		report.Reconciled = report.Report.Reconciled()
+		report.Letters, err = c.letters(ctx, addrs, days)
+		return err
 	})
 	return report, err
 }
@@ -162,19 +171,31 @@ func (c quadraturaCmd) totals(ctx context.Context, addrs []string, d days) (map[
 	return totals, err
 }
 
+// askAtOnce is how many lists are asked for at a time: an answer takes half a
+// second, mostly of waiting, and a day of three regions has a key for each kind.
+const askAtOnce = 16
+
 // ask fills in the lists of the suspects; a store that does not answer in time
-// leaves the comparison to the totals.
+// leaves the rest with their totals.
 func (c quadraturaCmd) ask(ctx context.Context, addrs []string, suspects []reconcile.Key, national map[reconcile.Key]reconcile.National) {
 	ctx, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
-	for _, k := range suspects {
-		list, err := kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
-		if err != nil {
-			return
+	lists := make([][]reconcile.Registration, len(suspects))
+	var g errgroup.Group
+	g.SetLimit(askAtOnce)
+	for i, k := range suspects {
+		g.Go(func() (err error) {
+			lists[i], err = kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
+			return err
+		})
+	}
+	_ = g.Wait() // a list that did not come stays nil
+	for i, k := range suspects {
+		if lists[i] != nil {
+			n := national[k]
+			n.List = lists[i]
+			national[k] = n
 		}
-		n := national[k]
-		n.List = list
-		national[k] = n
 	}
 }
 
@@ -185,9 +206,15 @@ func (c quadraturaCmd) account(ctx context.Context, store *sqlstore.Store, d day
 	if err != nil || last < first {
 		return a, err
 	}
+	causes, err := causesOf(ctx, store, first)
+	if err != nil {
+		return nil, err
+	}
 	filter := ledger.ProgressFilter{From: first, To: last, Region: c.Region, Kind: c.Kind}
 	err = store.Progress(ctx, filter, func(p ledger.Progress) error {
-		a.Add(itemOf(p, d.rome))
+		it := itemOf(p, d.rome)
+		it.Cause = causes[p.Entry.Hash]
+		a.Add(it)
 		return nil
 	})
 	if err != nil {
@@ -293,7 +320,7 @@ func cells(r reconcile.Row) []string {
 	return row
 }
 
-func printTable(con console, r reconcile.Report) error {
+func printTable(con console, r quadratura) error {
 	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, strings.Join(columns, "\t")+"\t")
 	for _, row := range r.Rows {
@@ -310,35 +337,53 @@ func printTable(con console, r reconcile.Report) error {
 		}
 		fmt.Fprintln(con.out)
 	}
+	for _, l := range r.Letters {
+		fmt.Fprintln(con.out, l.line())
+	}
 	verdict := "quadra"
-	if !r.Reconciled() {
+	if !r.Reconciled {
 		verdict = fmt.Sprintf("NON quadra: %d differenze", len(r.Mismatches))
 	}
 	_, err := fmt.Fprintln(con.out, verdict)
 	return err
 }
 
-// printCSV writes the rows, an empty line, and the mismatches.
-func printCSV(con console, r reconcile.Report) error {
-	w := csv.NewWriter(con.out)
-	records := [][]string{columns}
+// printCSV writes the rows and, each behind an empty line and with names of its
+// own, the mismatches and the dead letters, where there are any.
+func printCSV(con console, r quadratura) error {
+	rows, mismatches, letters := [][]string{columns}, [][]string{}, [][]string{}
 	for _, row := range r.Rows {
-		records = append(records, cells(row))
+		rows = append(rows, cells(row))
 	}
-	if err := w.WriteAll(records); err != nil {
-		return fmt.Errorf("print report: %w", err)
-	}
-	if len(r.Mismatches) == 0 {
-		return nil
-	}
-	fmt.Fprintln(con.out)
-	records = [][]string{{"giorno", "regione", "tracciato", "motivo", "codice", "posizione", "voce", "impronta", "testo"}}
 	for _, m := range r.Mismatches {
-		records = append(records, []string{m.Day, m.Region, m.Kind, string(m.Reason), m.Codice,
+		mismatches = append(mismatches, []string{m.Day, m.Region, m.Kind, string(m.Reason), m.Codice,
 			strconv.FormatInt(m.Position, 10), m.ID, m.Digest, m.Text})
 	}
-	if err := w.WriteAll(records); err != nil {
-		return fmt.Errorf("print report: %w", err)
+	for _, l := range r.Letters {
+		letters = append(letters, l.cells())
+	}
+	for i, table := range [][][]string{
+		rows,
+		under([]string{"giorno", "regione", "tracciato", "motivo", "codice", "posizione", "voce", "impronta", "testo"}, mismatches),
+		under(letterColumns, letters),
+	} {
+		if len(table) == 0 {
+			continue
+		}
+		if i > 0 {
+			fmt.Fprintln(con.out)
+		}
+		if err := csv.NewWriter(con.out).WriteAll(table); err != nil {
+			return fmt.Errorf("print report: %w", err)
+		}
 	}
 	return nil
+}
+
+// under puts names over a table that has rows.
+func under(names []string, rows [][]string) [][]string {
+	if len(rows) == 0 {
+		return nil
+	}
+	return append([][]string{names}, rows...)
 }

@@ -10,19 +10,23 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// sampler invents valid UNILAV communications of one region: every one has
-// another worker, employer or date, so that no two are alike.
+// sampler invents valid communications of one region: every one has another
+// worker, employer or date, so that no two are alike. Those of the other kinds
+// than UNILAV are in samplekinds.go.
 type sampler struct {
 	region string
 	day    time.Time // day of sending; starts lie after it
 	serial int       // first person to use
 }
 
-// workplaces are comuni of each region, as Belfiore code and generic CAP.
-var workplaces = map[string][]struct{ comune, cap string }{
-	"piemonte": {{"L219", "10121"}, {"D205", "12100"}, {"F952", "28100"}},
-	"marche":   {{"A271", "60121"}, {"G479", "61121"}, {"E783", "62100"}},
-	"lazio":    {{"H501", "00184"}, {"E472", "04100"}, {"D810", "03100"}},
+// workplace is a comune: Belfiore code, generic CAP and ISTAT province.
+type workplace struct{ comune, cap, province string }
+
+// workplaces are some of each region.
+var workplaces = map[string][]workplace{
+	"piemonte": {{"L219", "10121", "001"}, {"D205", "12100", "004"}, {"F952", "28100", "003"}},
+	"marche":   {{"A271", "60121", "042"}, {"G479", "61121", "041"}, {"E783", "62100", "043"}},
+	"lazio":    {{"H501", "00184", "058"}, {"E472", "04100", "059"}, {"D810", "03100", "060"}},
 }
 
 // hiring invents the n-th hiring.
@@ -77,36 +81,67 @@ func (s sampler) follow(n int, previous string) *co.UniLav {
 }
 
 func (s sampler) base(n int) *co.UniLav {
-	p := inventPersona(s.serial + n)
-	place := workplaces[s.region][n%len(workplaces[s.region])]
 	return &co.UniLav{
-		Intestazione: co.Intestazione{
-			Versione:            "CO190701R1",
-			CodiceComunicazione: "0000000000000000",
-			DataInvio:           s.day.Format("2006-01-02T15:04:05Z07:00"),
-			EMailDelegato:       "ufficio@example.org",
-			Protocollo:          fmt.Sprintf("%08d", (s.serial+n)%100_000_000),
-		},
+		Intestazione:            s.heading(n, "CO190701R1"),
 		AssunzioneForzaMaggiore: "NO",
 		TipoComunicazione:       "01",
 		DatoreLavoro: co.DatoreLavoro{
-			CodiceFiscale: co.CodiceFiscale(inventAzienda(s.serial + n)),
-			Denominazione: "Esempio " + strconv.Itoa(s.serial+n) + " S.r.l.",
-			SedeLegale: co.Sede{Comune: co.CodiceComune(place.comune), Cap: place.cap,
-				Indirizzo: "Via Esempio 1", EMail: "legale@example.org"},
-			SedeLavoro: co.Sede{Comune: co.CodiceComune(place.comune), Cap: place.cap,
-				Indirizzo: "Via Prova 2", EMail: "sede@example.org"},
-			Settore: "46.18.13", PubblicaAmministrazione: "NO",
+			CodiceFiscale: s.employer(n),
+			Denominazione: s.company(n),
+			SedeLegale:    s.legalSeat(n),
+			SedeLavoro:    s.seat(n),
+			Settore:       "46.18.13", PubblicaAmministrazione: "NO",
 		},
-		Lavoratore: co.Lavoratore{
-			AnagraficaCompleta: &co.Anagrafica{
-				Cognome: p.Cognome, Nome: p.Nome, CodiceFiscale: co.CodiceFiscale(p.codiceFiscale()),
-				Cittadinanza: "000", Sesso: p.Sesso,
-				Nascita: co.Nascita{Comune: co.CodiceComune(p.Comune), Data: co.Data(p.Nascita.Format(time.DateOnly))},
-			},
-			IndirizzoLavoratore: co.Sede{Comune: co.CodiceComune(place.comune), Cap: place.cap, Indirizzo: "Via Casa 3"},
-			LivelloIstruzione:   "40",
-		},
+		Lavoratore: s.worker(n),
+	}
+}
+
+// heading is what every national format has on its root.
+func (s sampler) heading(n int, edition string) co.Intestazione {
+	return co.Intestazione{
+		Versione:            edition,
+		CodiceComunicazione: co.Zero,
+		DataInvio:           s.sent(),
+		EMailDelegato:       "ufficio@example.org",
+		Protocollo:          fmt.Sprintf("%08d", (s.serial+n)%100_000_000),
+	}
+}
+
+func (s sampler) sent() string { return s.day.Format("2006-01-02T15:04:05Z07:00") }
+
+func (s sampler) place(n int) workplace { return workplaces[s.region][n%len(workplaces[s.region])] }
+
+func (s sampler) employer(n int) co.CodiceFiscale {
+	return co.CodiceFiscale(inventAzienda(s.serial + n))
+}
+
+func (s sampler) company(n int) string { return "Esempio " + strconv.Itoa(s.serial+n) + " S.r.l." }
+
+func (s sampler) legalSeat(n int) co.Sede {
+	at := s.place(n)
+	return co.Sede{Comune: co.CodiceComune(at.comune), Cap: at.cap, Indirizzo: "Via Esempio 1", EMail: "legale@example.org"}
+}
+
+func (s sampler) seat(n int) co.Sede {
+	at := s.place(n)
+	return co.Sede{Comune: co.CodiceComune(at.comune), Cap: at.cap, Indirizzo: "Via Prova 2", EMail: "sede@example.org"}
+}
+
+func (s sampler) worker(n int) co.Lavoratore {
+	at, who := s.place(n), s.person(n)
+	return co.Lavoratore{
+		AnagraficaCompleta:  &who,
+		IndirizzoLavoratore: co.Sede{Comune: co.CodiceComune(at.comune), Cap: at.cap, Indirizzo: "Via Casa 3"},
+		LivelloIstruzione:   "40",
+	}
+}
+
+func (s sampler) person(n int) co.Anagrafica {
+	p := inventPersona(s.serial + n)
+	return co.Anagrafica{
+		Cognome: p.Cognome, Nome: p.Nome, CodiceFiscale: co.CodiceFiscale(p.codiceFiscale()),
+		Cittadinanza: "000", Sesso: p.Sesso,
+		Nascita: co.Nascita{Comune: co.CodiceComune(p.Comune), Data: co.Data(p.Nascita.Format(time.DateOnly))},
 	}
 }
 

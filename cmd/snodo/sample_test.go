@@ -4,8 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/rules"
+	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/codes"
 )
 
@@ -28,6 +30,43 @@ func TestSamplesKeepTheRules(t *testing.T) {
 			} {
 				if faults := rules.Check(c, nil, tables, day.Format(time.DateOnly)); len(faults) > 0 {
 					t.Errorf("%s, %s %d: %v", region, name, n, faults)
+				}
+			}
+		}
+	}
+}
+
+// TestSamplesOfEveryKind: one of each kind, which its schema and the rules pass
+// without a warning on any day of the year.
+func TestSamplesOfEveryKind(t *testing.T) {
+	t.Parallel()
+	standards, err := xsd.New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tables, err := codes.Files(nil).Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for n := range 24 {
+		for region := range workplaces {
+			s := sampler{region: region, day: day.AddDate(0, n/2, 11*n), serial: 1000 * n}
+			all := append([]co.Comunicazione{s.hiring(n)}, s.everyKind(n)...)
+			for i, kind := range co.Kinds() {
+				if all[i].Kind() != kind {
+					t.Fatalf("%s in the place of %s", all[i].Kind(), kind)
+				}
+				content, err := transform.Encode(all[i])
+				if err != nil {
+					t.Fatal(err)
+				}
+				id, faults := standards.Identify(content)
+				if len(faults) == 0 {
+					faults, err = standards.Validate(id, content)
+				}
+				if faults = append(faults, rules.Check(all[i], content, tables, s.day.Format(time.DateOnly))...); err != nil || len(faults) > 0 {
+					t.Errorf("%s, %s %d: %v, %v", region, kind, n, faults, err)
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -39,11 +40,13 @@ type submitted struct {
 	Outcome string           `json:"esito"` // accettata, respinta, rifiutata
 	Codice  string           `json:"codice,omitempty"`
 	Text    string           `json:"testo,omitempty"`
+	Faults  []receipt.Line   `json:"anomalie,omitempty"` // those of the receipt or, without one, of the SOAP fault
 	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
 	raw     []byte
 }
 
-// Run sends every file, by the operation of its kind, and prints a line for each. Files that the hub does not
+// Run sends every file, by the operation of its kind, and prints what became of
+// each: a line, and under it all that is wrong. Files that the hub does not
 // accept make it end with exit code 3, after all of them were sent.
 func (c submitCmd) Run(ctx context.Context, con console) error {
 	sign, err := c.signer()
@@ -72,7 +75,7 @@ func (c submitCmd) Run(ctx context.Context, con console) error {
 		refused = refused || r.Outcome != "accettata"
 		results = append(results, r)
 		if !c.JSON {
-			fmt.Fprintf(con.out, "%s  %s  %s  %s\n", r.Outcome, orDash(r.Codice), r.File, r.Text)
+			c.print(con.out, r)
 		}
 	}
 	if c.JSON {
@@ -84,6 +87,15 @@ func (c submitCmd) Run(ctx context.Context, con console) error {
 		return errFinding
 	}
 	return nil
+}
+
+func (c submitCmd) print(out io.Writer, s submitted) {
+	line := fmt.Sprintf("%s  %s  %s", s.Outcome, orDash(s.Codice), s.File)
+	if len(s.Faults) == 0 && s.Text != "" { // an answer that is no list of faults
+		line += "  " + s.Text
+	}
+	fmt.Fprintln(out, line)
+	printFaults(out, s.Faults, cataloguePage(c.URL))
 }
 
 // signer gives the function that makes a file ready to send.
@@ -156,7 +168,7 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, kind, document)
 	var f *client.Fault
 	if errors.As(err, &f) {
-		return submitted{Outcome: "rifiutata", Text: f.Text}, nil
+		return submitted{Outcome: "rifiutata", Text: f.Text, Faults: faultsOf(f)}, nil
 	}
 	if err != nil {
 		return submitted{}, err
@@ -180,7 +192,7 @@ func outcomeOf(accepted bool, text string, sealed []byte) (submitted, error) {
 	if err != nil {
 		return submitted{}, err
 	}
-	s.Codice, s.Receipt = r.Codice, &r
+	s.Codice, s.Faults, s.Receipt = r.Codice, r.Faults, &r
 	return s, nil
 }
 

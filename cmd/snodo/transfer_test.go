@@ -56,34 +56,6 @@ func (h *hubUnderTest) arrived(t *testing.T, kind, edition string, sealed []byte
 	return e
 }
 
-// transferOf makes of a hiring the transfer of its worker, twice in one place
-// and once in another, to its employer.
-func transferOf(c *co.UniLav) *co.VarDatori {
-	seat := func() co.Sede { return c.DatoreLavoro.SedeLavoro }
-	worker := func() co.RapportoTrasferito {
-		who := c.Lavoratore.AnagraficaCompleta
-		return co.RapportoTrasferito{Contratto: *c.InizioRapporto, DatiLavoratore: co.DatiLavoratore{Cognome: who.Cognome, Nome: who.Nome,
-			CodiceFiscale: who.CodiceFiscale, ComuneDomicilio: c.Lavoratore.IndirizzoLavoratore.Comune}}
-	}
-	return &co.VarDatori{
-		Intestazione: co.Intestazione{
-			Versione: "CO190701R1", CodiceComunicazione: co.Zero, DataInvio: c.DataInvio, EMailDelegato: c.EMailDelegato,
-			Protocollo: c.Protocollo,
-		}, TipoComunicazione: "01",
-		DatoreAttuale: co.DatoreAttuale{CodiceFiscale: c.DatoreLavoro.CodiceFiscale, Denominazione: c.DatoreLavoro.Denominazione,
-			Sede: c.DatoreLavoro.SedeLegale, Settore: c.DatoreLavoro.Settore, PubblicaAmministrazione: "NO"},
-		TrasferimentoAzienda: &co.TrasferimentoAzienda{
-			CodiceTrasferimento: "02", DataInizio: c.InizioRapporto.DataInizio, DataFineAffittoRamo: "2099-12-31",
-			DatorePrecedente: co.DatoreCedente{CodiceFiscale: co.CodiceFiscale(inventAzienda(77)), Denominazione: "Cedente S.r.l.",
-				Sede: c.DatoreLavoro.SedeLegale, Settore: c.DatoreLavoro.Settore},
-			SedeLavoro: []co.SedeTrasferita{
-				{Sede: seat(), Lavoratori: []co.RapportoTrasferito{worker(), worker()}},
-				{Sede: seat(), Lavoratori: []co.RapportoTrasferito{worker()}},
-			},
-		},
-	}
-}
-
 // TestTransferAndUrgency sends what the other operations of the binding are
 // for: a transfer of business and its rectification, and an urgent hiring with
 // the full one that follows it.
@@ -92,9 +64,8 @@ func TestTransferAndUrgency(t *testing.T) {
 	since, data := time.Now(), t.TempDir()
 	h := startHub(t, data, nil)
 	signer := signerFor(t, data, 0)
-	hiring := hirings(t, "marche", 40, 1)[0]
-
-	transfer := transferOf(hiring)
+	samples := samplesOf(t, "marche", 40)
+	hiring, transfer := samples.hiring(0), samples.transfer(0)
 	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
 	if e.Worker != "" || e.Employer != string(hiring.DatoreLavoro.CodiceFiscale) || e.Start != string(hiring.InizioRapporto.DataInizio) {
 		t.Errorf("the transfer is of %q for %q from %q", e.Worker, e.Employer, e.Start)
@@ -107,16 +78,7 @@ func TestTransferAndUrgency(t *testing.T) {
 		t.Errorf("a rectified transfer is of root %s, not %s, faults %s", amended.Root, e.Root, amended.Faults)
 	}
 
-	who := hiring.Lavoratore.AnagraficaCompleta
-	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", &co.UniUrg{
-		Intestazione: co.Intestazione{
-			Versione: "CO130131", CodiceComunicazione: co.Zero, DataInvio: hiring.DataInvio, EMailDelegato: hiring.EMailDelegato,
-			Protocollo: hiring.Protocollo,
-		}, MotivoUrgenza: "Sostituzione improvvisa", DataInizioRapporto: hiring.InizioRapporto.DataInizio,
-		DatoreLavoro:      co.DatoreUrgenza{CodiceFiscale: hiring.DatoreLavoro.CodiceFiscale, Denominazione: hiring.DatoreLavoro.Denominazione},
-		Lavoratore:        co.DatiLavoratore{Cognome: who.Cognome, Nome: who.Nome, CodiceFiscale: who.CodiceFiscale},
-		TipoComunicazione: "01",
-	}))
+	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", samples.urgency(0)))
 	if urgent.Codice[2:5] != codes.NoProvince || urgent.Root != urgent.Codice {
 		t.Errorf("the urgency got %s of root %s", urgent.Codice, urgent.Root)
 	}

@@ -29,7 +29,12 @@ func TestReportFormats(t *testing.T) {
 	marche := reconcile.Key{Day: "2026-11-21", Region: "marche", Kind: "UNILAV"}
 	lazio := reconcile.Key{Day: "2026-11-22", Region: "lazio", Kind: "UNILAV"}
 	id, digest := strings.Repeat("0a", 32), strings.Repeat("0b", 32)
-	report := reconcile.Report{
+	at := time.Date(2026, 11, 21, 22, 59, 1, 500_000_000, time.UTC)
+	letters := []letter{
+		{at, byHub, "co.unilav.v1", id, "1104226000000007", id, "messaggio troppo grande, per il broker"},
+		{at, byNational, "co.lao.v1", "co.lao.v1/2/7", "", "", "ce_id assente o non valido"},
+	}
+	report := quadratura{Letters: letters, Report: reconcile.Report{
 		Rows: []reconcile.Row{
 			{Key: marche, Received: 1234, Accepted: 1200, Rejected: 34, Relayed: 1199, Registered: 1198, Declined: 1,
 				Receipted: 1197, InProgress: 0, National: 1199, Mismatched: 2},
@@ -39,13 +44,14 @@ func TestReportFormats(t *testing.T) {
 			{Key: marche, Reason: reconcile.NotRelayed, Text: reconcile.NotRelayed.Text(), Position: 7, Codice: "1104226000000007", ID: id, Digest: digest},
 			{Key: marche, Reason: reconcile.RegisteredTwice, Text: `due volte, "davvero"`, ID: id, Registration: []int64{5, 9}},
 		},
-	}
+	}}
+	nothing := quadratura{Reconciled: true, Letters: []letter{}}
 	for name, print := range map[string]func(console) error{
 		"report.table": func(con console) error { return printTable(con, report) },
 		"report.csv":   func(con console) error { return printCSV(con, report) },
 		"report.json":  func(con console) error { return printJSON(con.out, report) },
-		"empty.table":  func(con console) error { return printTable(con, reconcile.Report{}) },
-		"empty.csv":    func(con console) error { return printCSV(con, reconcile.Report{}) },
+		"empty.table":  func(con console) error { return printTable(con, nothing) },
+		"empty.csv":    func(con console) error { return printCSV(con, nothing) },
 	} {
 		var out bytes.Buffer
 		if err := print(console{&out, &out}); err != nil {

@@ -63,8 +63,8 @@ func (b Basis) rest(id xsd.ID, content []byte, told fault.List, day string) faul
 	if err != nil {
 		return nil
 	}
-	transform.Forget(c, func(path string) bool {
-		return slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Path == path })
+	transform.Forget(c, func(path []byte) bool {
+		return slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Path == string(path) })
 	})
 	broken := rules.CheckDropIn(c, content, b.Tables, day, b.Gone[id])
 	broken = slices.DeleteFunc(broken, func(one fault.Fault) bool {

@@ -129,6 +129,12 @@ type Receipt struct {
 	Receipt      string `xml:"ImprontaRicevuta" json:"impronta_ricevuta,omitempty"`
 }
 
+// The gravita of a Line.
+const (
+	Refusal = "errore"
+	Warning = "avviso" // does not refuse the document
+)
+
 // Line is one fault as a receipt shows it.
 type Line struct {
 	Code     string `xml:"codice,attr" json:"codice"`

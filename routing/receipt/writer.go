@@ -34,9 +34,9 @@ func (w *writer) faults(list fault.List) {
 		w.b = append(w.b, "<Anomalia"...)
 		w.attribute("campo", f.Path)
 		w.attribute("codice", string(f.Code))
-		severity := "errore"
+		severity := Refusal
 		if f.Warning {
-			severity = "avviso"
+			severity = Warning
 		}
 		w.attribute("gravita", severity)
 		if f.Line > 0 {

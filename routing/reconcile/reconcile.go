@@ -33,6 +33,7 @@ type Item struct {
 	Recorded   time.Time
 	Relayed    bool   // every delivery acknowledged by the broker
 	DeadLetter bool   // buried: it will not be delivered without a replay
+	Cause      string // Italian, of the dead letter; may be empty
 	Outcome    Result // zero while there is none
 }
 
@@ -347,10 +348,14 @@ func (a *Account) compareList(k Key, l *line, list []Registration) {
 }
 
 func (a *Account) mismatch(it Item, reason Reason) {
-	a.add(Mismatch{
+	m := Mismatch{
 		Key: it.Key, Reason: reason, Position: it.Position,
 		Codice: it.Codice, ID: it.ID, Digest: it.Digest,
-	})
+	}
+	if reason == Buried && it.Cause != "" {
+		m.Text = reason.Text() + " (" + it.Cause + ")"
+	}
+	a.add(m)
 }
 
 func (a *Account) add(m Mismatch) {

@@ -61,6 +61,21 @@ func TestEverythingReconciles(t *testing.T) {
 	}
 }
 
+// TestCause: why a message was given up stands with it.
+func TestCause(t *testing.T) {
+	t.Parallel()
+	for cause, want := range map[string]string{"": Buried.Text(), "co.unilav.v1: troppo grande": Buried.Text() + " (co.unilav.v1: troppo grande)"} {
+		it := registered(line1, 1)
+		it.Relayed, it.DeadLetter, it.Cause, it.Outcome = false, true, cause, Result{}
+		a := NewAccount(now, time.Minute)
+		a.Add(it)
+		r := a.Close(nil)
+		if len(r.Mismatches) != 1 || r.Mismatches[0].Reason != Buried || r.Mismatches[0].Text != want {
+			t.Errorf("%+v", r.Mismatches)
+		}
+	}
+}
+
 // TestEachMismatchIsNamed breaks one thing at a time and asks for its reason
 // and its very item.
 func TestEachMismatchIsNamed(t *testing.T) {

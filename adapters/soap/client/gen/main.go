@@ -60,12 +60,12 @@ func generate() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listen for the generator: %w", err)
 	}
-	address := "http://" + l.Addr().String() + "/"
+	public := "http://" + l.Addr().String()
 	server := &http.Server{
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body := soap.Schema(r.URL.Query().Get("xsd"))
 			if body == nil {
-				body = soap.WSDL(routing.Region{Name: "generica"}, address)
+				body = soap.WSDL(routing.Region{Slug: "generica", Name: "generica"}, public)
 			}
 			w.Write(body)
 		}),
@@ -74,7 +74,7 @@ func generate() ([]byte, error) {
 	go server.Serve(l)
 	defer server.Close()
 
-	generator, err := gowsdl.NewGoWSDL(address+"?wsdl", "client", false, true)
+	generator, err := gowsdl.NewGoWSDL(public+soap.EndpointPath+"generica?wsdl", "client", false, true)
 	if err != nil {
 		return nil, fmt.Errorf("read WSDL: %w", err)
 	}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/transform"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// Numbers of what a region sends beside its hirings.
+const (
+	demoOthers = 40 // one of each other kind
+	demoLate   = 60
+	demoBad    = 101 // and the next ones
+)
+
+// demoWhat says in Italian what the sample of each kind is.
+func demoWhat(kind string) string {
+	switch kind {
+	case co.UNISOMM:
+		return "assunzione e missione"
+	case co.UNIURG:
+		return "assunzione urgente"
+	case co.VARDATORI:
+		return "affitto di ramo d'azienda"
+	case co.UNIMARE:
+		return "imbarco"
+	case co.UNIDOM:
+		return "lavoro domestico"
+	case co.UNIPI:
+		return "prospetto informativo"
+	case co.LAO:
+		return "lavoro autonomo occasionale"
+	case co.CIGD:
+		return "cassa in deroga"
+	}
+	return "assunzione"
+}
+
+// otherKinds are a communication of every kind but UNILAV, and a hiring that is
+// told too late, which is accepted with a warning. Piemonte takes no domestic
+// work (ENV-11 is its rule).
+func (d *demo) otherKinds(s sampler) ([]*demoCase, error) {
+	var cases []*demoCase
+	for _, c := range s.everyKind(demoOthers) {
+		one, err := d.signed(s.region, demoWhat(c.Kind()), c)
+		if err != nil {
+			return nil, err
+		}
+		if c.Kind() == co.UNIDOM && s.region == "piemonte" {
+			one.want, one.code = gotRejected, fault.DomesticBarred
+		}
+		cases = append(cases, one)
+	}
+	then := s
+	then.day = s.day.AddDate(0, 0, -40)
+	late := then.hiring(demoLate)
+	late.DataInvio = s.sent()
+	one, err := d.signed(s.region, "assunzione in ritardo", late)
+	if err != nil {
+		return nil, err
+	}
+	one.code, one.shown = fault.LateHiring, s.region == "marche"
+	return append(cases, one), nil
+}
+
+// badOnes are one repeated, one altered after signing, one of an untrusted
+// signer, one that breaks the schema, one that breaks a rule and one that breaks
+// many.
+func (d *demo) badOnes(s sampler, good *demoCase) ([]*demoCase, error) {
+	misshapen, numbered := s.hiring(demoBad+2), s.hiring(demoBad+3)
+	misshapen.Lavoratore.LivelloIstruzione = "quaranta"
+	numbered.CodiceComunicazione = "1300126000000001"
+	again := *good
+	again.what, again.want, again.again = "ripetuta", gotRepeated, good
+	cases := []*demoCase{&again}
+	for _, bad := range []struct {
+		what   string
+		c      co.Comunicazione
+		want   outcomeKind
+		code   fault.Code
+		signer string
+	}{
+		{"alterata dopo la firma", s.hiring(demoBad), gotRefused, xmlsig.DigestMismatch, s.region},
+		{"firma non riconosciuta", s.hiring(demoBad + 1), gotRefused, xmlsig.Untrusted, stranger},
+		{"fuori schema", misshapen, gotRejected, fault.WrongPattern, s.region},
+		{"contro una regola", numbered, gotRejected, fault.CodeNotZero, s.region},
+	} {
+		body, err := d.signers[bad.signer].sign(bad.c)
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, &demoCase{region: s.region, kind: bad.c.Kind(), what: bad.what, body: body, want: bad.want, code: bad.code})
+	}
+	cases[1].body = bytes.Replace(cases[1].body, []byte("<Indirizzo>Via Casa 3<"), []byte("<Indirizzo>Via Casa 4<"), 1)
+	many, err := d.manyFaults(s)
+	return append(cases, many), err
+}
+
+// manyFaults is one document with all that people get wrong, which is told at
+// once; it is laid out as people's programs do, so that lines say something.
+func (d *demo) manyFaults(s sampler) (*demoCase, error) {
+	c := faulty(s, demoBad+4)
+	document, err := transform.Encode(c)
+	if err != nil {
+		return nil, fmt.Errorf("write document: %w", err)
+	}
+	if document, err = indented(document, 2); err != nil {
+		return nil, err
+	}
+	body, err := d.signers[s.region].sealer.Seal(document)
+	return &demoCase{
+		region: s.region, kind: c.Kind(), what: "contro molte regole", body: body,
+		want: gotRejected, code: fault.LapsedCode, shown: s.region == "marche",
+	}, err
+}
+
+// faulty is agency work that breaks rules on persons, dates and codes.
+func faulty(s sampler, n int) *co.UniSomm {
+	c := s.agencyWork(n)
+	who := c.Lavoratore.AnagraficaCompleta
+	who.Sesso = map[string]string{"M": "F", "F": "M"}[who.Sesso] // not the tax code's
+	firm := c.DittaUtilizzatrice
+	firm.CodiceFiscale = firm.CodiceFiscale[:10] + co.CodiceFiscale('0'+'9'-firm.CodiceFiscale[10]) // never its check digit
+	mission := &firm.InizioContratto.Inizio
+	mission.DataFineMissione = s.date(n, -1)                                        // before it starts
+	mission.QualificaProfessionale = "9.9.9.9.9.9"                                  // in no table
+	c.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale = "A.06.01" // expired in 2013
+	return c
+}
