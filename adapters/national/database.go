@@ -47,6 +47,9 @@ type dialect struct {
 	now      string        // the database's clock, microseconds since 1970
 	poll     time.Duration // between looks for what other processes applied
 	patience time.Duration // of one transaction; 0: it cannot hang
+	// lifetime of a connection, 0 for ever: a database that keeps its plans for a
+	// connection, made while tables were small, makes them anew.
+	lifetime time.Duration
 	ready    func(context.Context, *sqlx.DB) error
 	durable  func(context.Context, *sqlx.DB) error
 }
@@ -82,6 +85,7 @@ func openDatabase(ctx context.Context, address string) (*sqlx.DB, dialect, error
 	db := sqlx.NewDb(sql.OpenDB(c), d.name)
 	db.SetMaxOpenConns(d.connections)
 	db.SetMaxIdleConns(d.connections)
+	db.SetConnMaxLifetime(d.lifetime)
 	for _, step := range []func(context.Context, *sqlx.DB) error{d.durable, d.ready} {
 		if err := step(ctx, db); err != nil {
 			return nil, d, errors.Join(fmt.Errorf("open national database: %w", err), db.Close())
@@ -171,6 +175,7 @@ func postgresDialect() dialect {
 		now:         `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		poll:        50 * time.Millisecond,
 		patience:    20 * time.Second,
+		lifetime:    time.Minute,
 		durable:     postgresDurable,
 	}
 	d.ready = func(ctx context.Context, db *sqlx.DB) error { return postgresReady(ctx, db, d.migrate) }

@@ -57,6 +57,9 @@ type dialect struct {
 	// patience bounds a writing transaction, zero if nothing needs it: a database
 	// behind a network may never answer.
 	patience time.Duration
+	// lifetime of a connection, zero for ever: a database that plans a statement
+	// once for each connection, by how large its tables are, plans anew.
+	lifetime time.Duration
 	// lockMigrations keeps processes that start at once from migrating
 	// together.
 	lockMigrations func() (goose.ProviderOption, error)

@@ -40,6 +40,7 @@ func postgresDialect() dialect {
 		list:           func(values any) (any, error) { return values, nil },
 		setwise:        true,
 		patience:       10 * time.Second, // lock_timeout, a slow disk's commit, and room
+		lifetime:       time.Minute,      // a new connection plans for the tables as they have become
 		lockMigrations: postgresLockMigrations,
 		connectors:     postgresConnectors,
 		durable:        postgresDurable,

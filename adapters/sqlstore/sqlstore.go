@@ -133,6 +133,7 @@ func (s *Store) connect(ctx context.Context, databaseURL string) error {
 		s.writer = sqlx.NewDb(sql.OpenDB(write), s.dialect.name)
 		s.writer.SetMaxOpenConns(s.dialect.writers)
 		s.writer.SetMaxIdleConns(s.dialect.writers)
+		s.writer.SetConnMaxLifetime(s.dialect.lifetime)
 		if err := s.dialect.durable(ctx, s.writer); err != nil {
 			return err
 		}
@@ -143,6 +144,7 @@ func (s *Store) connect(ctx context.Context, databaseURL string) error {
 	s.reader = sqlx.NewDb(sql.OpenDB(read), s.dialect.name)
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
+	s.reader.SetConnMaxLifetime(s.dialect.lifetime)
 	if !s.options.ReadOnly { // the audit names it
 		if err := s.checkMeta(ctx); err != nil {
 			return err
