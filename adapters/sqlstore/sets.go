@@ -8,7 +8,7 @@ import (
 
 // Statements about one key serve a whole group. Where the database takes
 // arrays (dialect.setwise), one statement made from theirs does, so that a
-// group of 64 costs the round trips of one; elsewhere they run one by one.
+// group costs the round trips of one; elsewhere they run one by one.
 
 // keyTypes are the types of the marks of the statements that are run for many
 // keys at once.
