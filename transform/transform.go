@@ -1,8 +1,9 @@
 // Package transform turns national XML into the canonical model and back.
 //
 // It owns one walk per kind of communication, which decodes, encodes, outlines
-// and, for the editions of packs, decodes as much as it knows. It must not judge: content comes to Decode after its schema, and
-// what a schema cannot say belongs to package rules.
+// and, for the editions of packs, decodes as much as it knows. It must not
+// judge: content comes to Decode after its schema, and what a schema cannot say
+// belongs to package rules.
 package transform
 
 import (

@@ -45,10 +45,11 @@ type dialect struct {
 	// rows. Otherwise statements are prepared and run one by one, which costs
 	// no round trip.
 	setwise bool
-	// each is a table of one column, value, made of a list that is one
-	// argument, and list is such an argument.
-	each func(typ string) string
-	list func(values any) (any, error)
+	// due lists the messages due of those of some shards that a holder holds, by
+	// shard and position; done marks messages of a topic as delivered. list
+	// makes their lists, of shards and of positions, one argument.
+	due, done string
+	list      func(values any) (any, error)
 	// alone: one process writes, and reads what it wrote.
 	alone bool
 	// uncancelled: a query in this process is soon over, and watching its

@@ -62,7 +62,7 @@ func (s *Store) dueOf(ctx context.Context, holder string, shards []int, limit in
 		return nil, err
 	}
 	var due []ledger.Message // a message is large, and mostly there are few
-	err = each(ctx, s, sqlDue(s.dialect), []any{list, holder, limit}, func(scan func(...any) error) error {
+	err = each(ctx, s, s.dialect.due, []any{list, holder, limit}, func(scan func(...any) error) error {
 		var m ledger.Message
 		err := scan(&m.Shard, &m.Position, &m.Topic)
 		due = append(due, m)
@@ -143,7 +143,7 @@ func (t *txn) writeMarks(marks []*mark) error {
 			if err != nil {
 				return err
 			}
-			if _, err := t.exec(sqlDone(t.store.dialect), m.topic, list); err != nil {
+			if _, err := t.exec(t.store.dialect.done, m.topic, list); err != nil {
 				return fmt.Errorf("mark delivered: %w", err)
 			}
 		}

@@ -31,12 +31,13 @@ func postgresDialect() dialect {
 		writers:   6,
 		insert:    `INSERT INTO`,
 		forUpdate: ` FOR UPDATE`,
-		now:       `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`,
+		now:       postgresNow,
 		catalogue: `SELECT CAST(table_name AS text), CAST(column_name AS text), CAST(data_type AS text)
 			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position`,
 		snapshot:       sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 		wholeTables:    `SET LOCAL enable_seqscan = on`,
-		each:           func(typ string) string { return `(SELECT unnest(CAST(? AS ` + typ + `[])) AS value)` },
+		due:            postgresDue,
+		done:           postgresDone,
 		list:           func(values any) (any, error) { return values, nil },
 		setwise:        true,
 		patience:       10 * time.Second, // lock_timeout, a slow disk's commit, and room
@@ -51,6 +52,21 @@ func postgresDialect() dialect {
 		gone:           postgresGone,
 	}
 }
+
+// Both are fenced, as setText is: what is due is read shard by shard along its
+// index, and what is done is found by key and marked by row.
+const (
+	postgresNow = `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)`
+	postgresDue = `SELECT l.shard, x.position, x.topic FROM unnest(CAST(? AS bigint[])) k CROSS JOIN relay_leases l CROSS JOIN LATERAL (
+			SELECT o.position, o.topic FROM outbox o WHERE o.shard = l.shard AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
+				SELECT 1 FROM outbox b WHERE b.root = o.root AND b.topic = o.topic AND b.dead IS NOT NULL AND b.position < o.position)
+			ORDER BY o.shard, o.position OFFSET 0) x
+		WHERE l.shard = k AND l.holder = ? AND l.expires > ` + postgresNow + ` ORDER BY l.shard, x.position LIMIT ?`
+	postgresDone = `UPDATE outbox SET done_at = ` + postgresNow + ` FROM (
+			SELECT x.at FROM (SELECT CAST(? AS text) AS topic) t, unnest(CAST(? AS bigint[])) AS k (position), LATERAL (
+				SELECT o.ctid AS at FROM outbox o WHERE o.position = k.position AND o.topic = t.topic AND o.done_at IS NULL OFFSET 0) x
+			OFFSET 0) y WHERE outbox.ctid = y.at`
+)
 
 // postgresConnectors gives writers, whose transactions are short, and readers,
 // whose may be long.

@@ -27,7 +27,8 @@ func sqliteDialect() dialect {
 		now:    `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
 		catalogue: `SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c
 			WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, c.cid`,
-		each:         func(string) string { return `json_each(?)` },
+		due:          sqliteDue,
+		done:         sqliteDone,
 		list:         sqliteList,
 		uncancelled:  true,
 		alone:        true,
@@ -40,6 +41,17 @@ func sqliteDialect() dialect {
 		gone:         func(error) bool { return false },
 	}
 }
+
+const (
+	sqliteNow = `CAST(unixepoch('subsec') * 1000000 AS INTEGER)`
+	sqliteDue = `SELECT o.shard, o.position, o.topic FROM json_each(?) k CROSS JOIN relay_leases l CROSS JOIN outbox o
+		WHERE l.shard = k.value AND l.holder = ? AND l.expires > ` + sqliteNow + `
+		AND o.shard = l.shard AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
+			SELECT 1 FROM outbox b WHERE b.root = o.root AND b.topic = o.topic AND b.dead IS NOT NULL AND b.position < o.position)
+		ORDER BY o.shard, o.position LIMIT ?`
+	sqliteDone = `UPDATE outbox SET done_at = ` + sqliteNow + ` WHERE topic = ? AND done_at IS NULL
+		AND position IN (SELECT k.value FROM json_each(?) k)`
+)
 
 // sqliteList writes a list for json_each.
 func sqliteList(values any) (any, error) {

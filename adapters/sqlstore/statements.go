@@ -44,35 +44,6 @@ const (
 	sqlDead = `UPDATE outbox SET dead = ? WHERE position = ? AND topic = ? AND dead IS NULL`
 )
 
-// sqlDue lists the messages due of those of some shards that a holder holds, by
-// shard and position.
-func sqlDue(d dialect) string {
-	if d.setwise { // shard by shard along its index, fenced as setText is
-		return `SELECT l.shard, x.position, x.topic FROM unnest(CAST(? AS bigint[])) k CROSS JOIN relay_leases l CROSS JOIN LATERAL (
-			SELECT o.position, o.topic FROM outbox o WHERE o.shard = l.shard AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
-				SELECT 1 FROM outbox b WHERE b.root = o.root AND b.topic = o.topic AND b.dead IS NOT NULL AND b.position < o.position)
-			ORDER BY o.shard, o.position OFFSET 0) x
-			WHERE l.shard = k AND l.holder = ? AND l.expires > ` + d.now + ` ORDER BY l.shard, x.position LIMIT ?`
-	}
-	return `SELECT o.shard, o.position, o.topic FROM ` + d.each("bigint") + ` k CROSS JOIN relay_leases l CROSS JOIN outbox o
-		WHERE l.shard = k.value AND l.holder = ? AND l.expires > ` + d.now + `
-		AND o.shard = l.shard AND o.done_at IS NULL AND o.dead IS NULL AND NOT EXISTS (
-			SELECT 1 FROM outbox b WHERE b.root = o.root AND b.topic = o.topic AND b.dead IS NOT NULL AND b.position < o.position)
-		ORDER BY o.shard, o.position LIMIT ?`
-}
-
-// sqlDone marks messages of a topic as delivered.
-func sqlDone(d dialect) string {
-	if d.setwise { // by row, found by key: fenced as setText is
-		return `UPDATE outbox SET done_at = ` + d.now + ` FROM (
-			SELECT x.at FROM (SELECT CAST(? AS text) AS topic) t, unnest(CAST(? AS bigint[])) AS k (position), LATERAL (
-				SELECT o.ctid AS at FROM outbox o WHERE o.position = k.position AND o.topic = t.topic AND o.done_at IS NULL OFFSET 0) x
-			OFFSET 0) y WHERE outbox.ctid = y.at`
-	}
-	return `UPDATE outbox SET done_at = ` + d.now + ` WHERE topic = ? AND done_at IS NULL
-		AND position IN (SELECT k.value FROM ` + d.each("bigint") + ` k)`
-}
-
 // table is one whose rows are inserted several at a time.
 type table struct {
 	name    string
@@ -138,7 +109,7 @@ func batches() [2]int { return [2]int{8, 1} }
 // writeStatements are the texts to prepare for writing, by name.
 func writeStatements(d dialect) map[string]string {
 	list := readStatements(d)
-	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead, sqlDone(d)} {
+	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead, d.done} {
 		list[text] = text
 	}
 	for _, t := range tables() {
@@ -154,7 +125,7 @@ func readStatements(d dialect) map[string]string {
 	list := make(map[string]string)
 	for _, text := range []string{
 		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbouts, sqlAbout, sqlStatements, sqlRejection,
-		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, sqlDue(d),
+		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, d.due,
 	} {
 		list[text] = text
 	}

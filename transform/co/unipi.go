@@ -356,10 +356,10 @@ func (c *Prospetto) Kind() string { return UNIPI }
 // of no relationship, so it has no start: only the previous code chains it. The
 // known fields do not say which region is competent. Employers of several
 // regions send one prospetto where their legal seat is (interministerial decree
-// of 2 November 2010, as the services of Basilicata and Veneto explain it), so the
-// legal seat stands for the workplace; where that is abroad, the seat in the first province:
-// our reading. A consultant sends where the consultant's own seat is, which no
-// field tells: a prospetto must never be refused for its region.
+// of 2 November 2010, as the services of Basilicata and Veneto explain it), so
+// the legal seat stands for the workplace; where that is abroad, the seat in the
+// first province: our reading. A consultant sends where the consultant's own
+// seat is, which no field tells: a prospetto must never be refused for its region.
 func (c *Prospetto) Particulars() Particulars {
 	p := Particulars{
 		Code:      c.CodiceComunicazione,

@@ -4,7 +4,7 @@
 // stopped installation.
 //
 // It owns the broker's folder: its lock, its address file, its settings and
-// its recovery. It must not know what the topics carry; clients reach it over
+// its recovery, and bounds the requests that the broker reads. It must not know what the topics carry; clients reach it over
 // a loopback socket like any other broker. One process holds a folder at a
 // time: kfake itself takes no lock.
 //
