@@ -4,7 +4,9 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -38,19 +40,40 @@ func (c Converter) Regional(national co.Comunicazione) ([]byte, fault.List) {
 	default:
 		return nil, fault.List{{Code: fault.NoRegionalForm}}
 	}
-	return appendPayload(make([]byte, 0, 16<<10), root), w.warnings
+	return appendPayload(make([]byte, 0, 16<<10), root), w.warnings(national)
 }
 
 // regionalWriter fills beans from the national model. An empty field leaves the
-// property null.
+// property null, and so does one that the property's type cannot hold, which
+// only editions from packs have.
 type regionalWriter struct {
-	rome     *time.Location
-	warnings fault.List
+	rome *time.Location
+	lost map[any]bool // by the address of the national field or block
 }
 
-// lose warns that the national field at path has no place in the regional form.
-func (w *regionalWriter) lose(path string) {
-	w.warnings = append(w.warnings, fault.Fault{Code: fault.NoRegionalPlace, Path: path, Warning: true})
+// lose notes that a national field, or a block, has no place in the regional
+// form, or not with this value.
+func (w *regionalWriter) lose(field any) {
+	if w.lost == nil {
+		w.lost = make(map[any]bool)
+	}
+	w.lost[field] = true
+}
+
+// warnings name what is lost of the communication, in the order of its format;
+// at most xsd.MaxFaults.
+func (w *regionalWriter) warnings(national co.Comunicazione) (list fault.List) {
+	if len(w.lost) == 0 {
+		return nil
+	}
+	var o transform.Outline
+	o.Lay(national)
+	for i, p := range o.Places() {
+		if w.lost[p.Value] && len(list) < xsd.MaxFaults {
+			list = append(list, fault.Fault{Code: fault.NoRegionalPlace, Path: o.Path(i), Warning: true})
+		}
+	}
+	return list
 }
 
 func newBean(class string) *object {
@@ -71,39 +94,39 @@ func text[S ~string](o *object, name string, v S) {
 	}
 }
 
-// long gives a property of type Long the value of decimal digits, which the
-// schema has held to their form.
-func (o *object) long(name, digits string) {
-	if n, err := strconv.ParseInt(digits, 10, 64); err == nil {
+// number gives a property of type Long the value of decimal digits. A Long
+// carries neither leading zeros nor fractions.
+func (w *regionalWriter) number(o *object, name string, digits *string) {
+	n, err := strconv.ParseInt(*digits, 10, 64)
+	if err == nil {
 		o.put(name, &object{declared: typeLong, text: strconv.FormatInt(n, 10)})
 	}
-}
-
-// number does the same and warns of leading zeros, which a Long cannot carry.
-func (w *regionalWriter) number(o *object, name, digits, path string) {
-	o.long(name, digits)
-	if len(digits) > 1 && digits[0] == '0' {
-		w.lose(path)
+	if *digits != "" && strconv.FormatInt(n, 10) != *digits {
+		w.lose(digits)
 	}
 }
 
 // day gives a property of type Date the midnight in Italy of a day.
-func (w *regionalWriter) day(o *object, name string, d co.Data) {
+func (w *regionalWriter) day(o *object, name string, d *co.Data) {
 	if t, err := time.ParseInLocation(time.DateOnly, d.Day(), w.rome); err == nil {
 		o.put(name, w.date(t))
+	} else if *d != "" {
+		w.lose(d)
 	}
 }
 
-// instant gives a property of type Date an instant, to the second, and reports
-// whether it is one; one without zone is Italian time.
-func (w *regionalWriter) instant(o *object, name, value string) bool {
+// instant gives a property of type Date an instant, to the second; one without
+// zone is Italian time.
+func (w *regionalWriter) instant(o *object, name string, value *string) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
-		if t, err := time.ParseInLocation(layout, value, w.rome); err == nil {
+		if t, err := time.ParseInLocation(layout, *value, w.rome); err == nil {
 			o.put(name, w.date(t.Truncate(time.Second)))
-			return true
+			return
 		}
 	}
-	return false
+	if *value != "" {
+		w.lose(value)
+	}
 }
 
 func (w *regionalWriter) date(t time.Time) *object {
@@ -114,7 +137,7 @@ func (w *regionalWriter) date(t time.Time) *object {
 // sending is datiInvio, which every track has.
 func (w *regionalWriter) sending(h *co.Intestazione, tipo co.TipoComunicazione) *object {
 	o := newBean("DatiInvioDTO")
-	w.instant(o, "dataInvio", h.DataInvio)
+	w.instant(o, "dataInvio", &h.DataInvio)
 	text(o, "soggettoComunicante", h.TipoDelegato)
 	text(o, "codFiscaleSoggettoComunicante", h.Delegato)
 	text(o, "tipoComunicazione", tipo)
@@ -156,7 +179,7 @@ func (w *regionalWriter) representative(a *co.Anagrafica, stays string, permit *
 	text(o, "cognome", a.Cognome)
 	text(o, "nome", a.Nome)
 	text(o, "sesso", a.Sesso)
-	w.day(o, "dataNascita", a.Nascita.Data)
+	w.day(o, "dataNascita", &a.Nascita.Data)
 	text(o, "comuneOStatoEsteroNascita", a.Nascita.Comune)
 	text(o, "cittadinanza", a.Cittadinanza)
 	text(o, "soggiornanteInItalia", stays)
@@ -165,7 +188,7 @@ func (w *regionalWriter) representative(a *co.Anagrafica, stays string, permit *
 		text(p, "tipoDocumento", permit.TipoDocumento)
 		text(p, "numeroDocumento", permit.NumeroDocumento)
 		text(p, "motivoPermesso", permit.MotivoPermesso)
-		w.day(p, "dataScadenzaPS", permit.DataScadenzaPS)
+		w.day(p, "dataScadenzaPS", &permit.DataScadenzaPS)
 		text(p, "questura", permit.Questura)
 		o.put("titoloSoggiorno", p)
 	}
@@ -179,7 +202,7 @@ func (w *regionalWriter) worker(o *object, l *co.Lavoratore) *object {
 		text(o, "cognome", a.Cognome)
 		text(o, "nome", a.Nome)
 		text(o, "sesso", a.Sesso)
-		w.day(o, "dataNascita", a.Nascita.Data)
+		w.day(o, "dataNascita", &a.Nascita.Data)
 		text(o, "comuneOStatoEsteroNascita", a.Nascita.Comune)
 		text(o, "cittadinanza", a.Cittadinanza)
 	}
@@ -187,7 +210,7 @@ func (w *regionalWriter) worker(o *object, l *co.Lavoratore) *object {
 		text(o, "tipoDocumento", p.TipoDocumento)
 		text(o, "numeroDocumento", p.NumeroDocumento)
 		text(o, "motivoPermesso", p.MotivoPermesso)
-		w.day(o, "dataScadenzaPermessoSoggiorno", p.DataScadenzaPS)
+		w.day(o, "dataScadenzaPermessoSoggiorno", &p.DataScadenzaPS)
 		text(o, "questuraRilascioTitoloSoggiorno", p.Questura)
 	}
 	text(o, "comuneDomicilio", l.IndirizzoLavoratore.Comune)

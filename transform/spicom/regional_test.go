@@ -141,3 +141,27 @@ func TestLargestTransfer(t *testing.T) {
 		t.Errorf("%d bytes, %v", len(text), faults)
 	}
 }
+
+// TestLost: what a property cannot hold is named by its own place, in the order
+// of the format, whichever of many workers has it.
+func TestLost(t *testing.T) {
+	t.Parallel()
+	sample := nationalSamples(t)["vardatori/sedi"].(*co.VarDatori)
+	site := &sample.TrasferimentoAzienda.SedeLavoro[0]
+	site.Lavoratori = append(site.Lavoratori[:1:1], site.Lavoratori[0], site.Lavoratori[0])
+	site.Lavoratori[2].Contratto.RetribuzioneCompenso = "0100"
+	site.Lavoratori[1].Contratto.DataFine = "mai"
+	text, lost := converter(t).Regional(sample)
+	if text == nil {
+		t.Fatal(lost)
+	}
+	var paths []string
+	for _, f := range lost {
+		paths = append(paths, f.Path)
+	}
+	const worker = "/VarDatori/TrasferimentoAzienda/SedeLavoro[1]/Lavoratori"
+	want := []string{worker + "[2]/Contratto/@dataFine", worker + "[3]/Contratto/RetribuzioneCompenso"}
+	if !slices.Equal(paths, want) {
+		t.Errorf("told %q, want %q", paths, want)
+	}
+}

@@ -33,18 +33,18 @@ func (w *regionalWriter) unisomm(c *co.UniSomm) *object {
 
 func (w *regionalWriter) agencyContract(r *co.RapportoAgenziaSomm) *object {
 	o := newBean("InizioRapportoUniSommDTO")
-	w.day(o, "dataInizio", r.DataInizioSomm)
-	w.day(o, "dataFine", r.DataFineSomm)
+	w.day(o, "dataInizio", &r.DataInizioSomm)
+	w.day(o, "dataFine", &r.DataFineSomm)
 	text(o, "tipologiaContrattuale", r.TipologiaContrattuale)
 	text(o, "entePrevidenziale", r.EntePrevidenziale)
 	text(o, "codEntePrevidenziale", r.CodiceEntePrevidenziale)
 	text(o, "lavInMobilita", r.LavInMobilita)
-	w.day(o, "dataFinePeriodoFormativo", r.DataFinePeriodoFormativo)
-	w.number(o, "numAgenziaSomministrazione", r.NumeroAgenziaSomm, "/UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@numeroAgenziaSomm")
-	w.number(o, "numMatricolaLavoratore", r.NumeroMatricola, "/UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@numeroMatricola")
-	w.number(o, "indennitaDisponibilita", r.IndennitaDisponibilita, "/UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@indennitaDisponibilita")
+	w.day(o, "dataFinePeriodoFormativo", &r.DataFinePeriodoFormativo)
+	w.number(o, "numAgenziaSomministrazione", &r.NumeroAgenziaSomm)
+	w.number(o, "numMatricolaLavoratore", &r.NumeroMatricola)
+	w.number(o, "indennitaDisponibilita", &r.IndennitaDisponibilita)
 	if r.DataFineProroga != "" {
-		w.lose("/UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@DataFineProroga")
+		w.lose(&r.DataFineProroga)
 	}
 	return o
 }
@@ -57,17 +57,17 @@ func (w *regionalWriter) userFirm(u *co.DittaUtilizzatrice) *object {
 	o.seat("SedeLegale", u.SedeLegale)
 	o.seat("SedeLavoro", u.SedeLavoro)
 	text(o, "pubblicaAmministrazione", u.PubblicaAmministrazione)
-	o.long("numContrattoSomministrazione", u.NumeroContrattoSomm)
+	w.number(o, "numContrattoSomministrazione", &u.NumeroContrattoSomm)
 	text(o, "flgAziUtilEsteraInItalia", u.DittaUtilizzatriceEsteraOperanteInItalia)
-	w.day(o, "dataInizioSomministrazione", u.DataInizioContrattoSomm)
-	w.day(o, "dataFineSomministrazione", u.DataFineContrattoSomm)
+	w.day(o, "dataInizioSomministrazione", &u.DataInizioContrattoSomm)
+	w.day(o, "dataFineSomministrazione", &u.DataFineContrattoSomm)
 	return o
 }
 
 func (w *regionalWriter) mission(m *co.Missione) *object {
 	o := newBean("InizioMissioneDTO")
-	w.day(o, "dataInizioMissione", m.DataInizioMissione)
-	w.day(o, "dataFineMissione", m.DataFineMissione)
+	w.day(o, "dataInizioMissione", &m.DataInizioMissione)
+	w.day(o, "dataFineMissione", &m.DataFineMissione)
 	text(o, "flgRischioSilicosiAsbestosi", m.RischioAsbestosiSilicosi)
 	text(o, "voceTariffa1", m.VoceTariffa1)
 	text(o, "voceTariffa2", m.VoceTariffa2)
@@ -75,17 +75,16 @@ func (w *regionalWriter) mission(m *co.Missione) *object {
 	text(o, "descrizioneAttivita", m.DescrizioneAttivita)
 	text(o, "descrizioneAttivitaAgricoltura", m.DescrizioneAttivitaAgricol)
 	text(o, "tipoOrario", m.TipoOrario.Codice)
-	const path = "/UniSomm/DittaUtilizzatrice/InizioContratto/Inizio"
-	w.number(o, "numOreSettimanaliMedie", m.TipoOrario.OreSettimanaliMedie, path+"/tipoOrario/@oreSettimanaliMedie")
+	w.number(o, "numOreSettimanaliMedie", &m.TipoOrario.OreSettimanaliMedie)
 	text(o, "qualificaProfessionale", m.QualificaProfessionale)
 	text(o, "ccnlApplicato", m.CCNL)
 	text(o, "livelloInquadramento", m.LivelloInquadramento)
-	w.number(o, "numGiornateLavorativePreviste", m.GgLavorativePreviste, path+"/@ggLavorativePreviste")
+	w.number(o, "numGiornateLavorativePreviste", &m.GgLavorativePreviste)
 	text(o, "dsPatInail", m.PatINAIL)
 	text(o, "flgLavoroAgricoltura", m.LavoroInAgricoltura)
 	text(o, "flgAssunzioneObbligatoria", m.AssunzioneObbligatoria)
 	text(o, "categoriaLavoratoreAssunzioneObbligatoria", m.CategoriaLavoratoreAssunzioneObbligatoria)
-	w.number(o, "retribuzione", m.RetribuzioneCompenso, path+"/RetribuzioneCompenso")
+	w.number(o, "retribuzione", &m.RetribuzioneCompenso)
 	return o
 }
 
@@ -94,18 +93,18 @@ func (w *regionalWriter) change(v *co.DatiVariazione) *object {
 	text(o, "codiceVariazione", v.CodiceVariazione)
 	if p := v.DatiProroga; p != nil {
 		b := newBean("DatiProrogaDTO")
-		w.day(b, "dataFineProroga", p.DataFineProroga)
+		w.day(b, "dataFineProroga", &p.DataFineProroga)
 		o.put("datiProroga", b)
 	}
 	if t := v.DatiTrasformazione; t != nil {
 		b := newBean("DatiTrasformazioneDTO")
-		w.day(b, "dataTrasformazione", t.DataTrasformazione)
+		w.day(b, "dataTrasformazione", &t.DataTrasformazione)
 		text(b, "codiceTrasformazione", t.CodiceTrasformazione)
 		o.put("datiTrasformazione", b)
 	}
 	if e := v.DatiCessazione; e != nil {
 		b := newBean("DatiCessazioneDTO")
-		w.day(b, "dataCessazione", e.DataCessazione)
+		w.day(b, "dataCessazione", &e.DataCessazione)
 		text(b, "codiceCausa", e.CodiceCausa)
 		o.put("datiCessazione", b)
 	}
@@ -122,7 +121,7 @@ func (w *regionalWriter) uniurg(c *co.UniUrg) *object {
 	root.put("datoreDiLavoro", employer)
 	root.put("lavoratore", briefBean(newBean(classLavoratore), &c.Lavoratore))
 	start := newBean("InizioRapportoUnilavDTO")
-	w.day(start, "dataInizio", c.DataInizioRapporto)
+	w.day(start, "dataInizio", &c.DataInizioRapporto)
 	root.put("datiInizio", start)
 	sending := w.sending(&c.Intestazione, c.TipoComunicazione)
 	text(sending, "motivoUrgenza", c.MotivoUrgenza)
@@ -145,13 +144,13 @@ func (w *regionalWriter) vardatori(c *co.VarDatori) *object {
 		o := newBean("VariazioneRagioneSocialeDTO")
 		text(o, "denominazionePrecedente", v.DenominazionePrecedente)
 		o.put("datoreLavoroAttuale", current)
-		w.day(o, "dataVariazione", v.DataVariazione)
+		w.day(o, "dataVariazione", &v.DataVariazione)
 		root.put("variazioneRagioneSociale", o)
 	}
 	if t := c.TrasferimentoAzienda; t != nil {
 		o := newBean("TrasferimentoRamoAziendaleDTO")
 		text(o, "codTrasferimentoDAzienda", t.CodiceTrasferimento)
-		w.day(o, "dataInizio", t.DataInizio)
+		w.day(o, "dataInizio", &t.DataInizio)
 		o.put("vctElencoSediDiLavoroInteressate", w.sites(t.SedeLavoro))
 		o.put("datoreLavoroAttuale", current)
 		former := newBean(classDatore)
@@ -160,7 +159,7 @@ func (w *regionalWriter) vardatori(c *co.VarDatori) *object {
 		text(former, "settore", t.DatorePrecedente.Settore)
 		former.seat("SedeLegale", t.DatorePrecedente.Sede)
 		o.put("datoreLavoroPrecedente", former)
-		w.day(o, "dataFineRamoAffitto", t.DataFineAffittoRamo)
+		w.day(o, "dataFineRamoAffitto", &t.DataFineAffittoRamo)
 		root.put("trasferimentoRamoAziendale", o)
 	}
 	root.put("datiAggiuntivi", extras(trackVarDatori))

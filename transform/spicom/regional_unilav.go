@@ -21,14 +21,14 @@ func (w *regionalWriter) unilav(c *co.UniLav) *object {
 	case c.Proroga != nil:
 		o := newBean("ProrogaDTO")
 		text(o, "prosecuzioneDiFatto", c.Proroga.ProsecuzioneDiFatto)
-		w.day(o, "dataFineProroga", c.Proroga.DataFineProroga)
+		w.day(o, "dataFineProroga", &c.Proroga.DataFineProroga)
 		root.put("proroga", o)
 	case c.Trasformazione != nil:
 		root.put("trasformazione", w.transformation(c.Trasformazione))
 	case c.Cessazione != nil:
 		o := newBean("CessazioneDTO")
 		text(o, "codCausa", c.Cessazione.CodiceCausa)
-		w.day(o, "dataCessazione", c.Cessazione.DataCessazione)
+		w.day(o, "dataCessazione", &c.Cessazione.DataCessazione)
 		root.put("cessazione", o)
 	}
 	sending := w.sending(&c.Intestazione, c.TipoComunicazione)
@@ -64,24 +64,24 @@ func (w *regionalWriter) employer(d *co.DatoreLavoro) *object {
 // contract is datiInizio.
 func (w *regionalWriter) contract(r *co.Contratto) *object {
 	o := newBean("InizioRapportoUnilavDTO")
-	w.day(o, "dataInizio", r.DataInizio)
-	w.day(o, "dataFine", r.DataFine)
+	w.day(o, "dataInizio", &r.DataInizio)
+	w.day(o, "dataFine", &r.DataFine)
 	text(o, "patInail", r.PatINAIL)
 	text(o, "tipologiaContrattuale", r.TipologiaContrattuale)
 	text(o, "tipoOrario", r.TipoOrario.Codice)
-	o.long("oreSettimanaliMedie", r.TipoOrario.OreSettimanaliMedie)
+	w.number(o, "oreSettimanaliMedie", &r.TipoOrario.OreSettimanaliMedie)
 	text(o, "qualificaProfessionaleIstat", r.QualificaProfessionale)
 	text(o, "ccnlApplicato", r.CCNL)
 	text(o, "livelloInquadramento", r.LivelloInquadramento)
-	o.long("giornateLavorativePrevisteAgricoltura", r.GgLavorativePreviste)
+	w.number(o, "giornateLavorativePrevisteAgricoltura", &r.GgLavorativePreviste)
 	text(o, "entePrevidenziale", r.EntePrevidenziale)
 	text(o, "codEntePrevidenziale", r.CodiceEntePrevidenziale)
-	o.long("retribuzione", r.RetribuzioneCompenso)
+	w.number(o, "retribuzione", &r.RetribuzioneCompenso)
 	text(o, "lavInMobilita", r.LavInMobilita)
-	w.day(o, "dataFinePeriodoFormativo", r.DataFinePeriodoFormativo)
+	w.day(o, "dataFinePeriodoFormativo", &r.DataFinePeriodoFormativo)
 	text(o, "flgSocioLavoratore", r.SocioLavoratore)
 	if l := r.Legge68; l != nil {
-		w.day(o, "dataNullaostaLegge68OConvenzione", l.DataNullaOsta)
+		w.day(o, "dataNullaostaLegge68OConvenzione", &l.DataNullaOsta)
 		text(o, "numeroAttoLegge68", l.NumeroAtto)
 	}
 	text(o, "tipoLavorazione", r.TipoLavorazione)
@@ -94,7 +94,7 @@ func (w *regionalWriter) contract(r *co.Contratto) *object {
 
 func (w *regionalWriter) transformation(t *co.Trasformazione) *object {
 	o := newBean("TrasformazioneDTO")
-	w.day(o, "dataTrasformazione", t.DataTrasformazione)
+	w.day(o, "dataTrasformazione", &t.DataTrasformazione)
 	text(o, "codTrasformazione", t.CodiceTrasformazione)
 	text(o, "flgDistaccoParziale", t.DistaccoParziale)
 	text(o, "flgDistaccoAziendaEstera", t.DistaccoAziendaEstera)
@@ -112,7 +112,7 @@ func (w *regionalWriter) transformation(t *co.Trasformazione) *object {
 		text(o, "patInail", h.PatINAIL)
 	}
 	if t.DatoreLavoroPrec != nil {
-		w.lose("/UniLav/Trasformazione/DatoreLavoroPrec")
+		w.lose(t.DatoreLavoroPrec)
 	}
 	return o
 }

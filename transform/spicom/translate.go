@@ -3,9 +3,6 @@ package spicom
 import (
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -58,44 +55,12 @@ func (c Converter) Translate(standards Standards, document []byte) ([]byte, faul
 	return text, faults, nil
 }
 
-// nationalOf reads a valid document. Passed is what the regional form has no
-// place for of an edition from a pack: what the program does not know, and
-// values that the program's own edition does not admit.
+// nationalOf reads a valid document. Passed is what the program does not know of
+// an edition from a pack.
 func nationalOf(standards Standards, id xsd.ID, document []byte) (national co.Comunicazione, passed []string, err error) {
 	if !standards.DropIn(id) {
 		national, err = transform.Decode(id, document)
 		return national, nil, err
 	}
-	national, passed, err = transform.DecodeDropIn(id, document)
-	if err == nil {
-		passed = append(passed, misfits(national)...)
-	}
-	return national, passed, err
-}
-
-// misfits are the paths of values that a property of type Date or Long cannot
-// hold, as the writer of the regional form has them; at most xsd.MaxFaults.
-func misfits(national co.Comunicazione) (paths []string) {
-	var o transform.Outline
-	o.Lay(national)
-	for i, p := range o.Places() {
-		path, fits := o.Path(i), true
-		switch v := p.Value.(type) {
-		case *co.Data:
-			fits = v.Day() != ""
-		case *string:
-			switch strings.TrimPrefix(path[strings.LastIndexByte(path, '/')+1:], "@") {
-			case "dataInvio":
-				fits = (&regionalWriter{rome: time.UTC}).instant(newBean("DatiInvioDTO"), "dataInvio", *v)
-			case "oreSettimanaliMedie", "ggLavorativePreviste", "RetribuzioneCompenso", "numeroContrattoSomm",
-				"numeroAgenziaSomm", "numeroMatricola", "indennitaDisponibilita":
-				_, err := strconv.ParseInt(*v, 10, 64)
-				fits = err == nil
-			}
-		}
-		if !fits && len(paths) < xsd.MaxFaults {
-			paths = append(paths, path)
-		}
-	}
-	return paths
+	return transform.DecodeDropIn(id, document)
 }
