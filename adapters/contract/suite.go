@@ -287,8 +287,13 @@ func (s *Sealer) CheckReceipt(e ledger.Entry, b []byte) error {
 	return nil
 }
 
+// Common implements ledger.Issuer: not every receipt has all of them.
+func (s *Sealer) Common() [][]byte {
+	return [][]byte{[]byte("receipt "), []byte(" rejected of "), []byte(" signed by the hub")}
+}
+
 func receipt(e ledger.Entry) []byte {
-	return fmt.Appendf(nil, "receipt %d %s %s of %s", e.Position, e.Codice, e.Status, e.ID())
+	return fmt.Appendf(nil, "receipt %d %s %s of %s signed by the hub", e.Position, e.Codice, e.Status, e.ID())
 }
 
 // Failing makes the next issues fail.

@@ -10,7 +10,7 @@ import (
 // Accepted implements ledger.Journal.
 func (s *Store) Accepted(ctx context.Context, digest ledger.Hash, sender string, request ledger.Hash) (ledger.Stored, bool, error) {
 	if !request.IsZero() {
-		h, err := holding(ctx, s, sqlRequest, sender, request[:])
+		h, err := s.holding(ctx, sqlRequest, sender, request[:])
 		if err != nil {
 			return ledger.Stored{}, false, unavailable("look up request", err)
 		}
@@ -21,7 +21,7 @@ func (s *Store) Accepted(ctx context.Context, digest ledger.Hash, sender string,
 	if s.sieve.lacks(contentKey(digest)) {
 		return ledger.Stored{}, false, nil
 	}
-	h, err := holding(ctx, s, sqlContent, digest[:])
+	h, err := s.holding(ctx, sqlContent, digest[:])
 	if err != nil {
 		return ledger.Stored{}, false, unavailable("look up content", err)
 	}
@@ -67,8 +67,8 @@ func (s *Store) Of(ctx context.Context, t ledger.Type, from, to int64, yield fun
 	return s.entries(ctx, ` AND e.type = ?`, []any{string(t)}, from, to, yield)
 }
 
-const sqlEntriesFrom = `SELECT ` + entryColumns + `, r.bytes FROM entries e
-	LEFT JOIN (SELECT position AS receipt_position, bytes FROM receipts) r ON r.receipt_position = e.position
+const sqlEntriesFrom = `SELECT ` + entryColumns + `, r.own, r.pieces FROM entries e
+	LEFT JOIN (SELECT position AS receipt_position, own, pieces FROM receipts) r ON r.receipt_position = e.position
 	WHERE e.position >= ? AND e.position <= ?`
 
 func (s *Store) entries(ctx context.Context, where string, args []any, from, to int64, yield func(ledger.Stored) error) error {
@@ -81,13 +81,17 @@ func (s *Store) entries(ctx context.Context, where string, args []any, from, to 
 	}
 	query := sqlEntriesFrom + where + fmt.Sprintf(` ORDER BY e.position LIMIT %d`, page)
 	for from <= to {
-		list := make([]ledger.Stored, 0, page)
+		list, receipts := make([]ledger.Stored, 0, page), make([]cutReceipt, 0, page)
 		err := each(ctx, s, query, append([]any{from, to}, args...), func(scan func(...any) error) error {
 			var st ledger.Stored
-			err := scan(append(entryTargets(&st.Entry), (*rawCell)(&st.Receipt))...)
-			list = append(list, st)
+			var c cutReceipt
+			err := scan(append(entryTargets(&st.Entry), c.targets()...)...)
+			list, receipts = append(list, st), append(receipts, c)
 			return err
 		})
+		if err == nil {
+			err = s.whole(ctx, s, receipts, func(n int, receipt []byte) { list[n].Receipt = receipt })
+		}
 		if err != nil {
 			return unavailable("read entries", err)
 		}
@@ -120,7 +124,7 @@ func (s *Store) ByCodice(ctx context.Context, codice string) ([]ledger.Stored, e
 		return err
 	})
 	if err == nil {
-		err = load(ctx, s, wants)
+		err = s.load(ctx, s, wants)
 	}
 	if err != nil {
 		return nil, unavailable("read outcomes", err)
@@ -148,7 +152,7 @@ func (s *Store) submission(ctx context.Context, statement string, arg any) ([]le
 	if !found {
 		return nil, ledger.ErrNotFound
 	}
-	receipt, err := receiptOf(ctx, s, e.Position)
+	receipt, err := s.receiptOf(ctx, e.Position)
 	if err != nil {
 		return nil, unavailable("read receipt", err)
 	}

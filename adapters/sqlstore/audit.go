@@ -47,8 +47,8 @@ func (s *Store) Audit(ctx context.Context, a *ledger.Auditor) error {
 			return unavailable("audit", err)
 		}
 	}
-	f := feed{ctx: ctx, q: snapshot{s, tx}, auditor: a}
-	for _, step := range []func() error{f.entries, f.contents, f.chains, f.abouts, f.counters, f.head, f.meta} {
+	f := feed{ctx: ctx, q: snapshot{s, tx}, auditor: a, known: make(map[int64][]byte)}
+	for _, step := range []func() error{f.texts, f.entries, f.contents, f.chains, f.abouts, f.counters, f.head, f.meta} {
 		if err := step(); err != nil {
 			return unavailable("audit", err)
 		}
@@ -71,6 +71,18 @@ type feed struct {
 	ctx     context.Context
 	q       querier
 	auditor *ledger.Auditor
+	known   map[int64][]byte // texts of receipts
+}
+
+// texts reads what receipts have in common.
+func (f feed) texts() error {
+	return eachText(f.ctx, f.q, func(id int64, text []byte, intact bool) error {
+		f.known[id] = text
+		if !intact {
+			f.auditor.Table(0, "testo comune delle ricevute alterato")
+		}
+		return nil
+	})
 }
 
 // rows reads a table; a row that cannot be read is a finding, not an error.
@@ -148,14 +160,18 @@ func at(rows map[int64]*ledger.AuditRow, position int64) *ledger.AuditRow {
 }
 
 func (f feed) receipts(rows map[int64]*ledger.AuditRow, after, to int64) error {
-	const query = `SELECT position, bytes FROM receipts WHERE position > ? AND position <= ?`
+	const query = `SELECT position, own, pieces FROM receipts WHERE position > ? AND position <= ?`
 	return each(f.ctx, f.q, query, []any{after, to}, func(scan func(...any) error) error {
 		var position int64
-		var b []byte
-		if err := scan(&position, (*rawCell)(&b)); err != nil {
+		var c cutReceipt
+		if err := scan(append([]any{&position}, c.targets()...)...); err != nil {
 			return err
 		}
-		at(rows, position).Receipt = append([]byte{}, b...)
+		receipt, err := c.join(f.known)
+		if err != nil {
+			f.auditor.Table(position, "ricevuta che non si ricompone")
+		}
+		at(rows, position).Receipt = append([]byte{}, receipt...)
 		return nil
 	})
 }

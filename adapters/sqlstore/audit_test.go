@@ -197,7 +197,7 @@ func TestAuditNamesEveryFlip(t *testing.T) {
 // where it has none, one row after the other in a copy of the ledger.
 func (v *vault) flipEachRow(t *testing.T, c sqlstore.Column) {
 	key := map[string]string{
-		"content": "digest", "counters": "last", "chains": "root", "meta": "name", "outbox": "position", "documents": "id",
+		"content": "digest", "counters": "last", "chains": "root", "meta": "name", "outbox": "position", "documents": "id", "receipt_texts": "digest",
 	}[c.Table]
 	if key == "" {
 		key = "position"
@@ -296,6 +296,11 @@ func testAuditNames(t *testing.T, e engine) {
 			ledger.FoundPublished, func(*vault) int64 { return 0 }},
 		{"a receipt deleted", func(*vault) []string { return []string{`DELETE FROM receipts WHERE position = 2`} },
 			none, nil, ledger.FoundReceipt, func(*vault) int64 { return 2 }},
+		{"a text of the receipts deleted", func(*vault) []string { return []string{`DELETE FROM receipt_texts WHERE id = 1`} },
+			none, nil, ledger.FoundReceipt, func(*vault) int64 { return 2 }},
+		{"a text of the receipts changed", func(v *vault) []string {
+			return []string{fmt.Sprintf(`UPDATE receipt_texts SET bytes = %s WHERE id = 1`, v.engine.bytes(0, 1))}
+		}, none, nil, ledger.FoundReceipt, func(*vault) int64 { return 2 }},
 		{"a delivery deleted", func(*vault) []string { return []string{`DELETE FROM outbox WHERE position = 2`} },
 			none, nil, ledger.FoundDelivery, func(*vault) int64 { return 2 }},
 		{"a delivery added", func(*vault) []string {

@@ -45,7 +45,7 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		s.sieve.enter(batch)
 		err = t.write(writes(head, batch, drafts), func() (part, error) {
 			err := sealed()
-			return receiptRows(batch, receipts), err
+			return receiptRows(batch, receipts, &s.texts), err
 		})
 		if err != nil {
 			s.sieve.moved(head.Position) // back

@@ -219,11 +219,11 @@ func (s *search) chains() error {
 	return nil
 }
 
-func (s *search) load() error { return load(s.ctx, s.q, s.wanted) }
+func (s *search) load() error { return s.store.load(s.ctx, s.q, s.wanted) }
 
 // load reads the entries and receipts that are wanted; ErrNotFound if there is
 // no such entry.
-func load(ctx context.Context, q querier, list []wanted) error {
+func (s *Store) load(ctx context.Context, q querier, list []wanted) error {
 	var entries []any
 	var missing []*ledger.Stored
 	receipts := make([]any, len(list))
@@ -242,7 +242,7 @@ func load(ctx context.Context, q querier, list []wanted) error {
 			return ledger.ErrNotFound
 		}
 	}
-	return bytesAt(ctx, q, sqlReceipt, receipts, func(n int, b []byte) { list[n].stored.Receipt = b })
+	return s.receiptsAt(ctx, q, receipts, func(n int, b []byte) { list[n].stored.Receipt = b })
 }
 
 // entriesAt reads the entries at some positions.
@@ -257,16 +257,20 @@ func entriesAt(ctx context.Context, q querier, positions []any, put func(n int, 
 	})
 }
 
-// bytesAt reads receipts or documents by their keys.
-func bytesAt(ctx context.Context, q querier, statement string, keys []any, put func(n int, b []byte)) error {
-	return many(ctx, q, statement, 1, keys, func(scan keyRows) error {
-		var b []byte
-		n, err := scan((*rawCell)(&b))
-		if err == nil {
-			put(n, b)
-		}
+// receiptsAt reads the receipts of some positions.
+func (s *Store) receiptsAt(ctx context.Context, q querier, positions []any, put func(n int, receipt []byte)) error {
+	var places []int
+	var list []cutReceipt
+	err := many(ctx, q, sqlReceipt, 1, positions, func(scan keyRows) error {
+		var c cutReceipt
+		n, err := scan(c.targets()...)
+		places, list = append(places, n), append(list, c)
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	return s.whole(ctx, q, list, func(n int, receipt []byte) { put(places[n], receipt) })
 }
 
 // findChains looks up chains: by the previous code, by the root that gives,
@@ -349,28 +353,27 @@ func contentTargets(c *ledger.Content) []any {
 }
 
 // holding reads a content row with the entry it holds; nil if there is none.
-func holding(ctx context.Context, q querier, statement string, args ...any) (*ledger.Holding, error) {
+func (s *Store) holding(ctx context.Context, statement string, args ...any) (*ledger.Holding, error) {
 	var h ledger.Holding
-	found, err := one(ctx, q, statement, args, contentTargets(&h.Content)...)
+	found, err := one(ctx, s, statement, args, contentTargets(&h.Content)...)
 	if err != nil || !found {
 		return nil, err
 	}
-	if h.Stored, err = storedAt(ctx, q, h.Content.Position); err != nil {
+	if h.Stored, err = s.storedAt(ctx, h.Content.Position); err != nil {
 		return nil, err
 	}
 	return &h, nil
 }
 
 // storedAt reads an entry with its receipt; ErrNotFound if there is none.
-func storedAt(ctx context.Context, q querier, position int64) (ledger.Stored, error) {
-	var s ledger.Stored
-	err := load(ctx, q, []wanted{{position: position, stored: &s}})
-	return s, err
+func (s *Store) storedAt(ctx context.Context, position int64) (ledger.Stored, error) {
+	var stored ledger.Stored
+	err := s.load(ctx, s, []wanted{{position: position, stored: &stored}})
+	return stored, err
 }
 
 // receiptOf reads the receipt of a position, nil if it has none.
-func receiptOf(ctx context.Context, q querier, position int64) ([]byte, error) {
-	var b []byte
-	_, err := one(ctx, q, sqlReceipt, []any{position}, (*rawCell)(&b))
-	return b, err
+func (s *Store) receiptOf(ctx context.Context, position int64) (receipt []byte, err error) {
+	err = s.receiptsAt(ctx, s, []any{position}, func(_ int, b []byte) { receipt = b })
+	return receipt, err
 }

@@ -88,7 +88,14 @@ func (s *Store) loadMessages(ctx context.Context, list []ledger.Message) error {
 	if err != nil {
 		return err
 	}
-	return bytesAt(ctx, s, sqlDocument, ids, func(n int, b []byte) { missing[n].Document = b })
+	return many(ctx, s, sqlDocument, 1, ids, func(scan keyRows) error {
+		var b []byte
+		n, err := scan((*rawCell)(&b))
+		if err == nil {
+			missing[n].Document = b
+		}
+		return err
+	})
 }
 
 // inLimit is how many values an IN list takes at once.

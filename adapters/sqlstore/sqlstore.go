@@ -58,6 +58,7 @@ type Store struct {
 
 	recent  recent
 	sieve   sieve
+	texts   texts
 	sifting sync.WaitGroup
 	stop    context.CancelFunc // of what runs beside the committer
 
@@ -150,7 +151,10 @@ func (s *Store) connect(ctx context.Context, databaseURL string) error {
 			return err
 		}
 	}
-	return s.prepare(ctx)
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	return s.enterTexts(ctx)
 }
 
 // prepare makes ready what runs for every group or message.

@@ -26,7 +26,7 @@ const (
 	sqlAbout       = `SELECT position FROM abouts WHERE subject = ? UNION ALL SELECT position FROM entries WHERE subject = ? AND type = 'anomaly'`
 	sqlStatements  = `SELECT position FROM entries WHERE digest = ? AND type = 'statement' ORDER BY position`
 	sqlRejection   = `SELECT position FROM entries WHERE digest = ? AND sender = ? AND status = 'rejected' ORDER BY position DESC LIMIT 1`
-	sqlReceipt     = `SELECT bytes FROM receipts WHERE position = ?`
+	sqlReceipt     = `SELECT own, pieces FROM receipts WHERE position = ?`
 	sqlDocument    = `SELECT bytes FROM documents WHERE id = ?`
 
 	contentColumns = `digest, sender, request_digest, position, freed_by`
@@ -58,7 +58,7 @@ func entriesTable() table {
 }
 
 func receiptsTable() table {
-	return table{name: "receipts", columns: "position, bytes", types: "bigint, bytea", width: 2}
+	return table{name: "receipts", columns: "position, own, pieces", types: "bigint, bytea, bytea", width: 3}
 }
 
 func contentTable() table {

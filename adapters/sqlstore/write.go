@@ -36,12 +36,13 @@ func chainValues(c ledger.Chain) []any {
 	return []any{c.Root, c.Employer, c.Worker, c.Start, c.Head[:], c.Position, relation(c.Employer, c.Worker, c.Start)}
 }
 
-// receiptRows are the receipts of a batch.
-func receiptRows(b *ledger.Batch, receipts [][]byte) part {
+// receiptRows are the receipts of a batch, without what the texts say.
+func receiptRows(b *ledger.Batch, receipts [][]byte, t *texts) part {
 	var sealed []any
 	for i := range receipts {
 		if len(receipts[i]) > 0 {
-			sealed = append(sealed, b.Entries[i].Position, receipts[i])
+			own, pieces := t.cut(receipts[i])
+			sealed = append(sealed, b.Entries[i].Position, own, raw(pieces))
 		}
 	}
 	return part{into: receiptsTable(), values: sealed}
@@ -183,7 +184,7 @@ func (t *txn) writeAtOnce(parts []part) error {
 // that each part has touched.
 func atOnce() string {
 	var with, counts []string
-	for i, p := range append(writes(ledger.Head{}, &ledger.Batch{}, nil), receiptRows(nil, nil)) {
+	for i, p := range append(writes(ledger.Head{}, &ledger.Batch{}, nil), receiptRows(nil, nil, nil)) {
 		text := setText(p.change, keyTypes()[p.change])
 		if p.into.name != "" {
 			text = p.into.insertSet()

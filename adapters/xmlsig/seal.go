@@ -72,6 +72,12 @@ func (s *Sealer) Certificate() *x509.Certificate { return s.chain[0] }
 // ledger's entries name as their seal.
 func (s *Sealer) CertificateHash() [sha256.Size]byte { return sha256.Sum256(s.chain[0].Raw) }
 
+// Common returns what every Signature of the Sealer has before its digest,
+// between digest and value, and behind the value. The caller must not change it.
+func (s *Sealer) Common() [][]byte {
+	return [][]byte{append([]byte(signatureStart), s.info...), []byte(valueStart), s.tail}
+}
+
 // Seal returns xml canonicalised, without XML declaration, with a Signature as
 // last child of its root. xml is an unsigned document within the guard of this
 // package; otherwise the error wraps a *DocumentError. The same input gives
@@ -112,10 +118,10 @@ func (s *Sealer) appendSignature(sealed, content []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed = append(sealed[:start], `<ds:Signature xmlns:ds="`+spaceDSig+`">`+infoStart+`>`...)
+	sealed = append(sealed[:start], signatureStart...)
 	sealed = append(sealed, s.info...)
 	sealed = base64.StdEncoding.AppendEncode(sealed, digest[:])
-	sealed = append(sealed, infoEnd+`<ds:SignatureValue>`...)
+	sealed = append(sealed, valueStart...)
 	sealed = base64.StdEncoding.AppendEncode(sealed, value)
 	return append(sealed, s.tail...), nil
 }
@@ -124,6 +130,9 @@ func (s *Sealer) appendSignature(sealed, content []byte) ([]byte, error) {
 const (
 	infoStart = `<ds:SignedInfo`
 	infoEnd   = `</ds:DigestValue></ds:Reference></ds:SignedInfo>`
+
+	signatureStart = `<ds:Signature xmlns:ds="` + spaceDSig + `">` + infoStart + `>`
+	valueStart     = infoEnd + `<ds:SignatureValue>`
 )
 
 // signedInfo is what SignedInfo holds before the digest.

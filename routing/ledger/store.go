@@ -92,6 +92,9 @@ type Issuer interface {
 	Issue(ctx context.Context, entries []Entry) ([][]byte, error)
 	// Seal is the digest of the certificate that seals now: entries name it.
 	Seal() Hash
+	// Common are texts that receipts have, in their order: a store may keep
+	// each of them once. A receipt need not have them.
+	Common() [][]byte
 }
 
 // Archive reads what was recorded. Safe for concurrent use.

@@ -15,6 +15,8 @@ type Sealer interface {
 	// Seal returns xml with an enveloped signature as last child of the root;
 	// the same xml gives the same bytes.
 	Seal(xml []byte) ([]byte, error)
+	// Common are texts of every signature that it makes, in their order.
+	Common() [][]byte
 	// CertificateHash is SHA-256 of the DER of the certificate it seals with.
 	CertificateHash() [32]byte
 }
@@ -27,6 +29,9 @@ type Issuer struct {
 
 // Seal names the certificate that seals now.
 func (i Issuer) Seal() ledger.Hash { return i.Sealer.CertificateHash() }
+
+// Common are the texts of the seal.
+func (i Issuer) Common() [][]byte { return i.Sealer.Common() }
 
 // Issue seals the receipts of entries, in parallel on every core, and returns
 // them in order; nil where an entry has none. An error gives no receipt.

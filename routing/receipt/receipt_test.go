@@ -160,6 +160,7 @@ func (s stampSealer) Seal(b []byte) ([]byte, error) {
 }
 
 func (stampSealer) CertificateHash() [32]byte { return hash(9) }
+func (stampSealer) Common() [][]byte          { return nil }
 
 func TestIssueKeepsOrderAndSkips(t *testing.T) {
 	t.Parallel()
