@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -180,23 +181,35 @@ const askAtOnce = 16
 func (c quadraturaCmd) ask(ctx context.Context, addrs []string, suspects []reconcile.Key, national map[reconcile.Key]reconcile.National) {
 	ctx, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
-	lists := make([][]reconcile.Registration, len(suspects))
+	lists := together(suspects, func(k reconcile.Key) ([]reconcile.Registration, error) {
+		return kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
+	})
+	for k, list := range lists {
+		n := national[k]
+		n.List = list
+		national[k] = n
+	}
+}
+
+// together asks for lists, askAtOnce at a time, and gives those that came.
+func together(keys []reconcile.Key, ask func(reconcile.Key) ([]reconcile.Registration, error)) map[reconcile.Key][]reconcile.Registration {
+	var mu sync.Mutex
+	lists := make(map[reconcile.Key][]reconcile.Registration, len(keys))
 	var g errgroup.Group
 	g.SetLimit(askAtOnce)
-	for i, k := range suspects {
-		g.Go(func() (err error) {
-			lists[i], err = kafka.RequestList(ctx, addrs, k.Day, k.Region, k.Kind)
-			return err
+	for _, k := range keys {
+		g.Go(func() error {
+			list, err := ask(k)
+			if err == nil && list != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				lists[k] = list
+			}
+			return nil // one that did not come holds up no other
 		})
 	}
-	_ = g.Wait() // a list that did not come stays nil
-	for i, k := range suspects {
-		if lists[i] != nil {
-			n := national[k]
-			n.List = lists[i]
-			national[k] = n
-		}
-	}
+	_ = g.Wait()
+	return lists
 }
 
 // account enters every submission of the days, and every anomaly.
