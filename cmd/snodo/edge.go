@@ -10,6 +10,7 @@ import (
 
 	operators "github.com/snodo-co/snodo/adapters/console"
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/piemonte"
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing"
@@ -131,12 +132,17 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		System: func(req *http.Request) string { return systemOf(req, bare) },
 	}
-	if r.Slug == "piemonte" {
+	switch r.Slug {
+	case "piemonte":
 		ep.Dialect = piemonte.Dialect{
 			National: soap.National{}, Converter: spicom.Converter{Rome: n.rome}, Log: n.log,
 			Standards: func() spicom.Standards { return n.shelf.basis().Standards },
 		}
 		ep.Suffix = soap.RouterSuffix
+	case "marche":
+		ep.Dialect = marche.New(marche.Config{
+			National: soap.National{}, Parties: marche.KnownParties(), Rome: n.rome, Now: n.now,
+		})
 	}
 	return ep
 }

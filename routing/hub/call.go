@@ -91,6 +91,20 @@ type Submission struct {
 	Regional *Regional
 	// Evidence is the whole envelope as received.
 	Evidence []byte
+	// Message is what the envelope says of itself, where the region's protocol
+	// has messages with names of their own (SPCoop); nil elsewhere.
+	Message *Message
+}
+
+// Message is a message with a name: its envelope is evidence and is kept,
+// signed document or not, and its name holds for one content.
+type Message struct {
+	// Name is the SHA-256 of the identifier that the sender gave the message.
+	// The entry has it as its request digest.
+	Name ledger.Hash
+	// Expires is the last instant at which the message may be taken; zero: never.
+	// One that was taken before gets its answer again at any time.
+	Expires time.Time
 }
 
 // Regional is a regional document and what its conversion made of it.

@@ -99,7 +99,13 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 		return Answer{}, fmt.Errorf("look up duplicate: %w", err)
 	}
 	if found && stored.Entry.Sender == d.Entry.Sender {
+		if s.renames(stored.Entry, v.Digest) {
+			return h.refuse(ctx, s, fault.List{nameTaken()})
+		}
 		return answer(stored, true)
+	}
+	if s.late() {
+		return h.refuse(ctx, s, fault.List{{Code: fault.EGovExpired, Path: "Messaggio/Scadenza"}})
 	}
 	if origin == ledger.Signed {
 		faults, err := h.Verifier.Validity(ctx, v, s.Region.Slug, s.Received)
@@ -119,6 +125,10 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	basis := h.Basis()
 	for range attempts {
 		a, err := h.decide(ctx, s, d, v.Content, basis)
+		if err == nil && s.renames(a.Entry, v.Digest) {
+			// Another message of this name won between lookup and commit.
+			return h.refuse(ctx, s, fault.List{nameTaken()})
+		}
 		if !errors.Is(err, ledger.ErrStale) {
 			return a, err
 		}
@@ -173,7 +183,26 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 			d.Entry.Previous = r.Previous
 		}
 	}
+	if m := s.Message; m != nil {
+		d.Evidence = s.Evidence
+		d.Entry.RequestDigest = m.Name
+	}
 	return d
+}
+
+// renames reports whether the message's name is already that of an entry of
+// other content.
+func (s Submission) renames(e ledger.Entry, content ledger.Hash) bool {
+	return s.Message != nil && e.RequestDigest == s.Message.Name && e.Digest != content
+}
+
+// late reports whether the message came after its end.
+func (s Submission) late() bool {
+	return s.Message != nil && !s.Message.Expires.IsZero() && s.Received.After(s.Message.Expires)
+}
+
+func nameTaken() fault.Fault {
+	return fault.Fault{Code: fault.EGovIdentifier, Path: "Messaggio/Identificatore"}
 }
 
 // decide judges the content and commits the decision.
