@@ -50,7 +50,8 @@ func (d *Dialect) judge(h envelope.EGov, operation envelope.Name, received time.
 	if h.Action != "" && h.Action != actionOf(operation) {
 		tell(fault.EGovAction, "Azione")
 	}
-	if id, ok := envelope.ParseIdentifier(h.ID); ok && id.Sender != h.Sender.Name {
+	stranger := slices.ContainsFunc(faults, func(f fault.Fault) bool { return f.Code == fault.EGovSender })
+	if id, ok := envelope.ParseIdentifier(h.ID); ok && !stranger && id.Sender != h.Sender.Name {
 		tell(fault.EGovIdentifier, "Messaggio/Identificatore")
 	}
 	if h.Registered.After(received.Add(clockTolerance)) {
