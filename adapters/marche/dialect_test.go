@@ -225,6 +225,18 @@ func TestHeaderJudged(t *testing.T) {
 	}
 }
 
+// TestSequence: an order that is not kept is not promised; EGOV_IT_401 is ours
+// to say by its own remedy.
+func TestSequence(t *testing.T) {
+	t.Parallel()
+	h := request(t)
+	h.Sequence = "0000001"
+	r := open(t, &backend{}).post(t, message(h))
+	if ours := r.env.Errors(); len(ours) != 1 || ours[0].Code != string(fault.EGovOrder) || ours[0].Path != "Sequenza" {
+		t.Errorf("our words: %+v", ours)
+	}
+}
+
 // TestTolerated: what other ports write differently and is not wrong.
 func TestTolerated(t *testing.T) {
 	t.Parallel()

@@ -126,6 +126,9 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 	if p.System != nil {
 		req.System = p.System(x.r)
 	}
+	if p.Operator != nil {
+		req.Operator = p.Operator(x.r)
+	}
 	call, problem := p.Dialect.Open(req)
 	x.call = call
 	if problem != nil {

@@ -77,6 +77,7 @@ func openSubmit(req hub.Request, env *envelope.Envelope, b envelope.Binding) (hu
 			Received: req.Received,
 			Address:  req.Address,
 			System:   req.System,
+			Operator: req.Operator,
 			Kind:     b.Kind,
 			Document: document,
 		},

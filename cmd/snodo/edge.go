@@ -143,8 +143,24 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 		ep.Dialect = marche.New(marche.Config{
 			National: soap.National{}, Parties: marche.KnownParties(), Rome: n.rome, Now: n.now,
 		})
+		ep.Operator = operatorOf
+		ep.System = func(req *http.Request) string {
+			if operator := operatorOf(req); operator.CodiceFiscale != "" {
+				return operator.CodiceFiscale // a renewed card is the same caller
+			}
+			return systemOf(req, bare)
+		}
 	}
 	return ep
+}
+
+// operatorOf names the person whose card made the connection.
+func operatorOf(r *http.Request) hub.Operator {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
+		return hub.Operator{}
+	}
+	operator, _ := marche.OperatorOf(r.TLS.PeerCertificates[0])
+	return operator
 }
 
 // systemOf names the system that the channel authenticated: the common name of

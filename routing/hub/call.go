@@ -17,7 +17,18 @@ type Request struct {
 	Received time.Time // instant of the last byte, UTC
 	Address  string    // remote address without port, for limits only; never stored
 	System   string    // name of the system the channel authenticated, "" if none
+	Operator Operator  // the person whom the channel showed; the zero Operator if none
 }
+
+// Operator is a person who works the sender's system, as the channel proved.
+type Operator struct {
+	CodiceFiscale string
+	Means         string // how it was proved: MeansCNS
+}
+
+// MeansCNS is the strength of a Carta nazionale dei servizi: a certificate on a
+// card, with its PIN.
+const MeansCNS = "cns"
 
 // Operation is what a caller asks of the hub, in whatever dialect.
 type Operation string
@@ -82,6 +93,7 @@ type Submission struct {
 	Received time.Time
 	Address  string
 	System   string // system proven by the channel, "" if none
+	Operator Operator
 	// Kind is what the operation announced ("UNILAV"); "" if it did not.
 	Kind string
 	// Document is the national document, exact bytes as received (UTF-8, outer

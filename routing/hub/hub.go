@@ -93,7 +93,10 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	if len(faults) > 0 {
 		return h.refuse(ctx, s, faults)
 	}
-	d := h.draft(s, document, v, origin)
+	d, err := h.draft(s, document, v, origin)
+	if err != nil {
+		return Answer{}, err
+	}
 	stored, found, err := h.Journal.Accepted(ctx, v.Digest, d.Entry.Sender, d.Entry.RequestDigest)
 	if err != nil {
 		return Answer{}, fmt.Errorf("look up duplicate: %w", err)
@@ -162,7 +165,7 @@ func (h *Hub) admit(ctx context.Context, s Submission) ([]byte, Verified, ledger
 }
 
 // draft gathers the facts known before any judgement.
-func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Origin) ledger.Draft {
+func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Origin) (d ledger.Draft, err error) {
 	e := ledger.Entry{
 		Type:     ledger.Submission,
 		Received: s.Received.UTC().Truncate(time.Microsecond),
@@ -172,7 +175,7 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		Sender:   v.Signer,
 		Digest:   v.Digest,
 	}
-	d := ledger.Draft{Entry: e, Document: document}
+	d = ledger.Draft{Entry: e, Document: document}
 	if origin == ledger.Channel {
 		// The document is ours; what the sender sent is kept as evidence.
 		d.Evidence = s.Evidence
@@ -187,7 +190,10 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		d.Evidence = s.Evidence
 		d.Entry.RequestDigest = m.Name
 	}
-	return d
+	if o := s.Operator; o != (Operator{}) {
+		d.Entry.Payload, err = ledger.Payload(ledger.OperatorNote{Operator: o.CodiceFiscale, Means: o.Means})
+	}
+	return d, err
 }
 
 // renames reports whether the message's name is already that of an entry of

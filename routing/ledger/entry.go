@@ -115,7 +115,7 @@ type Entry struct {
 	Registration int64     // gapless number given by the national store
 	Instant      time.Time // when the national store decided
 	Receipt      Hash      // SHA-256 of the receipt of acceptance, on outcomes
-	Payload      []byte    // JSON of statements, anomalies, dead letters, erasures
+	Payload      []byte    // JSON of statements, anomalies, dead letters, erasures; of submissions, an OperatorNote
 
 	Hash Hash // see Chain
 }

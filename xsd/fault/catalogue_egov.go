@@ -21,7 +21,6 @@ const (
 	EGovSequence      Code = "EGOV-114" // Sequenza without its number
 	EGovReceipts      Code = "EGOV-115" // ListaRiscontri
 	EGovTransits      Code = "EGOV-116" // ListaTrasmissioni
-	EGovOperator      Code = "EGOV-201" // the operator whom the channel should have shown
 	EGovProcessing    Code = "EGOV-300" // our own trouble
 	EGovExpired       Code = "EGOV-301" // after its Scadenza
 	EGovOrder         Code = "EGOV-401" // Sequenza asks for an order that is not kept
@@ -73,8 +72,6 @@ func egovEntries() []Entry {
 			"Togliere l'elemento Sequenza."),
 		entry(EGovReceipts, "La lista dei riscontri non ha la forma prevista.", form),
 		entry(EGovTransits, "La lista delle trasmissioni non ha la forma prevista.", form),
-		entry(EGovOperator, "L'operatore non è identificato con un certificato CNS.",
-			"Collegarsi con il certificato di autenticazione di una Carta nazionale dei servizi, che porta il codice fiscale del titolare."),
 		{Code: EGovProcessing, Stage: StageBusta,
 			Text: "Il messaggio non è stato elaborato per una difficoltà di questo nodo.", Source: sourceNoPromise,
 			Remedy: "Inviare di nuovo lo stesso messaggio, con lo stesso identificatore, dopo il tempo indicato."},
