@@ -61,16 +61,23 @@ func sendEGov(ctx context.Context, client *http.Client, url string, b envelope.B
 	return a, err
 }
 
-// readEGov reads an answer: it must have a header that refers to a request.
+// readEGov reads an answer. Only a fault may come without a header: whoever
+// wrote it could not read that of the request.
 func readEGov(raw []byte, b envelope.Binding, place *time.Location) (egovAnswer, error) {
 	env, f := envelope.Open(raw, envelope.EGovHeader())
-	if f != nil || !env.HasEGov() {
-		return egovAnswer{Raw: raw}, errors.New("read answer: no e-Gov message")
+	if f != nil {
+		return egovAnswer{Raw: raw}, errors.New("read answer: no SOAP message")
 	}
 	a := egovAnswer{Receipt: env.Receipt(), Raw: raw}
-	header, faults := envelope.ReadEGov(env, place)
-	if a.Header = header; len(faults) > 0 {
-		return a, fmt.Errorf("read answer: %s in its header", faults[0].Code)
+	_, failed := env.Fault()
+	switch {
+	case env.HasEGov():
+		header, faults := envelope.ReadEGov(env, place)
+		if a.Header = header; len(faults) > 0 {
+			return a, fmt.Errorf("read answer: %s in its header", faults[0].Code)
+		}
+	case !failed:
+		return a, errors.New("read answer: no e-Gov message")
 	}
 	if fault, ok := env.Fault(); ok {
 		fault.Errors = append(fault.Errors, env.Errors()...)

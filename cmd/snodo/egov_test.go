@@ -303,3 +303,25 @@ func TestEGovElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestSubmitEGov: the verb sends in the envelope of Marche, and says what a hub
+// that does not know it says.
+func TestSubmitEGov(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	code, list := d.submit(t, "marche", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml"), d.path("rejected.xml")})...)
+	if code != exitFinding || list[0].Outcome != "accettata" || list[0].Receipt == nil || list[1].Outcome != "respinta" || list[1].Receipt == nil {
+		t.Errorf("exit code %d, %+v", code, list)
+	}
+	if again, repeated := d.submit(t, "marche", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml")})...); again != exitDone || repeated[0].Codice != list[0].Codice {
+		t.Errorf("again: exit code %d, %+v", again, repeated)
+	}
+	code, list = d.submit(t, "marche", "--egov", "--as-is", d.path("unsigned.xml"))
+	if code != exitFinding || list[0].Outcome != "rifiutata" || len(list[0].Faults) != 1 || list[0].Faults[0].Code != string(fault.Unsigned) {
+		t.Errorf("unsigned: exit code %d, %+v", code, list)
+	}
+	code, list = d.submit(t, "lazio", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml")})...)
+	if code != exitFinding || list[0].Outcome != "rifiutata" || list[0].Faults[0].Code != string(fault.MustUnderstand) {
+		t.Errorf("at Lazio: exit code %d, %+v", code, list)
+	}
+}
