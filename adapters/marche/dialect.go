@@ -65,6 +65,10 @@ type exchange struct {
 	inner  any // State of the national dialect
 }
 
+// portAction is the SOAPAction of OpenSPCoop and GovWay, Italy's usual ports of
+// domain, for a message whose application gave none. It names no operation.
+const portAction = "OpenSPCoop"
+
 // Open reads a request. A message that is wrong in its header is answered with
 // exceptions; what is wrong in its Body is the national dialect's to tell.
 func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
@@ -78,6 +82,9 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	header, faults := envelope.ReadEGov(env, d.cfg.Rome)
 	if faults = d.judge(header, env.Operation, req.Received, faults); len(faults) > 0 {
 		return hub.Call{State: exchange{header: header}}, &hub.Problem{Sender: true, Fault: faults[0], Faults: faults[1:]}
+	}
+	if req.Action == portAction {
+		req.Action = ""
 	}
 	call, problem := d.cfg.National.OpenEnvelope(req, env)
 	call.State = exchange{header: header, inner: call.State}

@@ -261,6 +261,29 @@ func TestTolerated(t *testing.T) {
 	}
 }
 
+// TestSOAPAction: what ports of domain write who were given none says nothing;
+// that of another operation is refused, and so is the ports' own without a header.
+func TestSOAPAction(t *testing.T) {
+	t.Parallel()
+	h := request(t)
+	f := open(t, &backend{answer: accepted(h)})
+	for _, action := range []string{"", "OpenSPCoop", "InviaComunicazioneObbligatoria", "RichiestaRispostaSincrona_UniLav"} {
+		if r := f.postAs(t, action, message(h)); r.status != http.StatusOK {
+			t.Errorf("%q: status %d: %s", action, r.status, r.body)
+		}
+	}
+	unilav, _ := envelope.BindingOfKind("UNILAV")
+	for action, body := range map[string]string{
+		"RichiestaRispostaSincrona_UniSomm": message(h),
+		"OpenSPCoop":                        string(unilav.AppendRequest(nil, nil, []byte("<UniLav/>"))),
+	} {
+		r := f.postAs(t, action, body)
+		if a, _ := r.env.Fault(); len(a.Errors) != 1 || a.Errors[0].Code != string(fault.ActionMismatch) || len(r.exceptions()) > 0 {
+			t.Errorf("%q: %s", action, r.body)
+		}
+	}
+}
+
 // TestBodyFault: what is wrong in the Body is the application's to tell, with
 // the detail, under a header that is no message of exceptions.
 func TestBodyFault(t *testing.T) {

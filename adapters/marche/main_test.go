@@ -127,7 +127,19 @@ type reply struct {
 
 func (f front) post(t testing.TB, body string) reply {
 	t.Helper()
-	res, err := http.Post(f.url, "text/xml; charset=utf-8", strings.NewReader(body))
+	return f.postAs(t, "", body)
+}
+
+// postAs posts with a SOAPAction.
+func (f front) postAs(t testing.TB, action, body string) reply {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	req.Header.Set("SOAPAction", `"`+action+`"`)
+	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
