@@ -1,6 +1,7 @@
 package envelope
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -56,8 +57,13 @@ type egovReader struct {
 	place  *time.Location
 	h      EGov
 	faults fault.List
-	ids    []string // of elements
 	broken bool
+
+	path  []string   // elements open, as positions name them
+	code  fault.Code // of what is wrong with the innermost part
+	ids   []string   // of elements
+	party Party      // read last
+	one   Riscontro  // being read
 }
 
 // part is a child that an element may have, in the order of the schema.
@@ -66,20 +72,30 @@ type part struct {
 	code     fault.Code // of what is wrong with it, its absence included
 	required bool
 	many     bool
-	read     func(p *egovReader, at string) // from its Start to its End
+	read     func(*egovReader) // from its Start to its End
 }
 
-func (p *egovReader) fault(c fault.Code, at string) {
+// tell adds a fault of the open elements, or of what is named below them.
+func (p *egovReader) tell(c fault.Code, below string) {
 	if p.broken {
 		return
+	}
+	at := strings.Join(p.path, "/")
+	switch {
+	case at == "" && below == "":
+		at = "IntestazioneMessaggio"
+	case at == "":
+		at = below
+	case below != "":
+		at += "/" + below
 	}
 	p.faults = append(p.faults, fault.Fault{Code: c, Path: at, Line: p.r.Line()})
 	p.broken = len(p.faults) >= maxExceptions
 }
 
 // stop ends the reading: what follows cannot be told apart any more.
-func (p *egovReader) stop(c fault.Code, at string) {
-	p.fault(c, at)
+func (p *egovReader) stop(c fault.Code) {
+	p.tell(c, "")
 	p.broken = true
 }
 
@@ -88,6 +104,53 @@ func (p *egovReader) skip() {
 	if skip(p.r) != nil {
 		p.broken = true
 	}
+}
+
+// children reads the children of the element whose Start is current against
+// the parts it may have, in their order, to its End.
+func (p *egovReader) children(parts ...part) {
+	var seen [16]bool // more than any element has
+	place, outer := 0, p.code
+	for !p.broken {
+		kind, f := next(p.r, fault.EGovHeader)
+		if f != nil {
+			p.stop(fault.EGovHeader)
+			return
+		}
+		if kind != xmltoken.Start {
+			break
+		}
+		i := slices.IndexFunc(parts, func(one part) bool { return is(p.r, EGovNS, one.name) })
+		switch {
+		case i < 0: // the name is the caller's: not told
+			p.tell(fault.EGovHeader, "")
+			p.skip()
+		case i < place, seen[i] && !parts[i].many:
+			p.tell(parts[i].code, parts[i].name)
+			p.skip()
+		default:
+			seen[i], place = true, i
+			p.enter(parts[i])
+		}
+	}
+	p.code = outer
+	for i, one := range parts {
+		if one.required && !seen[i] {
+			p.tell(one.code, one.name)
+		}
+	}
+}
+
+// enter reads a part. Positions leave out the element that holds nearly all.
+func (p *egovReader) enter(one part) {
+	p.code = one.code
+	if one.name == "IntestazioneMessaggio" {
+		one.read(p)
+		return
+	}
+	p.path = append(p.path, one.name)
+	one.read(p)
+	p.path = p.path[:len(p.path)-1]
 }
 
 // header reads the block, its attributes first.
@@ -105,82 +168,71 @@ func (p *egovReader) header() {
 		}
 	}
 	if actor != EGovActor {
-		p.fault(fault.EGovHeader, "Intestazione/actor")
+		p.tell(fault.EGovHeader, "Intestazione/actor")
 	}
 	if must != "1" {
-		p.fault(fault.EGovHeader, "Intestazione/mustUnderstand")
+		p.tell(fault.EGovHeader, "Intestazione/mustUnderstand")
 	}
-	p.identify("Intestazione")
-	p.children("", []part{
-		{name: "IntestazioneMessaggio", code: fault.EGovHeader, required: true, read: (*egovReader).message},
-		{name: "ListaRiscontri", code: fault.EGovReceipts, read: (*egovReader).riscontri},
-		{name: "ListaTrasmissioni", code: fault.EGovTransits, read: (*egovReader).transits},
-		{name: "ListaEccezioni", code: fault.EGovEnvelope, read: (*egovReader).exceptions},
-	})
+	p.identify("Intestazione/Id")
+	p.children(
+		part{name: "IntestazioneMessaggio", code: fault.EGovHeader, required: true, read: (*egovReader).message},
+		part{name: "ListaRiscontri", code: fault.EGovReceipts, read: (*egovReader).riscontri},
+		part{name: "ListaTrasmissioni", code: fault.EGovTransits, read: (*egovReader).transits},
+		part{name: "ListaEccezioni", code: fault.EGovEnvelope, read: (*egovReader).exceptions},
+	)
 }
 
-func (p *egovReader) message(string) {
-	p.identify("IntestazioneMessaggio")
-	p.children("", []part{
-		{name: "Mittente", code: fault.EGovSender, required: true, read: func(p *egovReader, at string) {
-			p.h.Sender = p.party(fault.EGovSender, at)
+func (p *egovReader) message() {
+	p.identify("IntestazioneMessaggio/Id")
+	p.children(
+		part{name: "Mittente", code: fault.EGovSender, required: true, read: func(p *egovReader) {
+			p.parties()
+			p.h.Sender = p.party
 		}},
-		{name: "Destinatario", code: fault.EGovRecipient, required: true, read: func(p *egovReader, at string) {
-			p.h.Recipient = p.party(fault.EGovRecipient, at)
+		part{name: "Destinatario", code: fault.EGovRecipient, required: true, read: func(p *egovReader) {
+			p.parties()
+			p.h.Recipient = p.party
 		}},
-		{name: "ProfiloCollaborazione", code: fault.EGovProfile, read: func(p *egovReader, at string) {
-			p.h.Profile = p.text(fault.EGovProfile, at)
+		part{name: "ProfiloCollaborazione", code: fault.EGovProfile, read: func(p *egovReader) { p.h.Profile = p.text() }},
+		part{name: "Collaborazione", code: fault.EGovCollaboration, read: func(p *egovReader) { p.h.Collaboration = p.identifier() }},
+		part{name: "Servizio", code: fault.EGovService, read: func(p *egovReader) {
+			p.h.ServiceType = p.attr("tipo")
+			p.h.Service = p.text()
 		}},
-		{name: "Collaborazione", code: fault.EGovCollaboration, read: func(p *egovReader, at string) {
-			p.h.Collaboration = p.identifier(fault.EGovCollaboration, at)
-		}},
-		{name: "Servizio", code: fault.EGovService, read: func(p *egovReader, at string) {
-			p.h.ServiceType = p.attr("tipo", fault.EGovService, at)
-			p.h.Service = p.text(fault.EGovService, at)
-		}},
-		{name: "Azione", code: fault.EGovAction, read: func(p *egovReader, at string) {
-			p.h.Action = p.text(fault.EGovAction, at)
-		}},
-		{name: "Messaggio", code: fault.EGovHeader, required: true, read: (*egovReader).identity},
-		{name: "ProfiloTrasmissione", code: fault.EGovTransmission, read: (*egovReader).transmission},
-		{name: "Sequenza", code: fault.EGovSequence, read: func(p *egovReader, at string) {
-			p.h.Sequence = p.attr("numeroProgressivo", fault.EGovSequence, at)
+		part{name: "Azione", code: fault.EGovAction, read: func(p *egovReader) { p.h.Action = p.text() }},
+		part{name: "Messaggio", code: fault.EGovHeader, required: true, read: (*egovReader).identity},
+		part{name: "ProfiloTrasmissione", code: fault.EGovTransmission, read: (*egovReader).transmission},
+		part{name: "Sequenza", code: fault.EGovSequence, read: func(p *egovReader) {
+			p.h.Sequence = p.attr("numeroProgressivo")
 			if p.h.Sequence != "" && !digits(p.h.Sequence, 7) {
-				p.fault(fault.EGovSequence, at+"/numeroProgressivo")
+				p.tell(p.code, "numeroProgressivo")
 			}
 			p.skip()
 		}},
-	})
+	)
 }
 
 // identity reads Messaggio: what the message is called and when it was written.
-func (p *egovReader) identity(at string) {
-	found := false
-	p.children(at, []part{
-		{name: "Identificatore", code: fault.EGovIdentifier, read: func(p *egovReader, at string) {
-			found = true
-			p.h.ID = p.identifier(fault.EGovIdentifier, at)
+// An Identificatore that is not there has a code of its own.
+func (p *egovReader) identity() {
+	const none = "\x00"
+	p.h.ID = none
+	p.children(
+		part{name: "Identificatore", code: fault.EGovIdentifier, read: func(p *egovReader) { p.h.ID = p.identifier() }},
+		part{name: "OraRegistrazione", code: fault.EGovRegistered, required: true, read: func(p *egovReader) {
+			p.h.Registered, p.h.Clock = p.registered()
 		}},
-		{name: "OraRegistrazione", code: fault.EGovRegistered, required: true, read: func(p *egovReader, at string) {
-			p.h.Registered, p.h.Clock = p.registered(fault.EGovRegistered, at)
-		}},
-		{name: "RiferimentoMessaggio", code: fault.EGovReference, read: func(p *egovReader, at string) {
-			p.h.Reference = p.identifier(fault.EGovReference, at)
-		}},
-		{name: "Scadenza", code: fault.EGovExpiry, read: func(p *egovReader, at string) {
-			var ok bool
-			if p.h.Expires, ok = parseInstant(p.text(fault.EGovExpiry, at), p.place); !ok {
-				p.fault(fault.EGovExpiry, at)
-			}
-		}},
-	})
-	if !found {
-		p.fault(fault.EGovNoIdentifier, at+"/Identificatore")
+		part{name: "RiferimentoMessaggio", code: fault.EGovReference, read: func(p *egovReader) { p.h.Reference = p.identifier() }},
+		part{name: "Scadenza", code: fault.EGovExpiry, read: func(p *egovReader) { p.h.Expires = p.instant() }},
+	)
+	if p.h.ID == none {
+		p.h.ID = ""
+		p.tell(fault.EGovNoIdentifier, "Identificatore")
 	}
 }
 
 // transmission reads ProfiloTrasmissione, whose attributes have defaults.
-func (p *egovReader) transmission(at string) {
+func (p *egovReader) transmission() {
 	p.h.Delivery = EGovOften
 	for _, a := range p.r.Attrs() {
 		switch {
@@ -189,7 +241,7 @@ func (p *egovReader) transmission(at string) {
 			p.h.Delivery = value(a)
 			if p.h.Delivery != EGovAtMostOnce && p.h.Delivery != EGovOften {
 				p.h.Delivery = EGovOften
-				p.fault(fault.EGovTransmission, at+"/inoltro")
+				p.tell(p.code, "inoltro")
 			}
 		case string(a.Local) == "confermaRicezione":
 			switch strings.Trim(value(a), " ") { // xsd:boolean collapses blanks
@@ -197,47 +249,42 @@ func (p *egovReader) transmission(at string) {
 				p.h.Acknowledge = true
 			case "false", "0":
 			default:
-				p.fault(fault.EGovTransmission, at+"/confermaRicezione")
+				p.tell(p.code, "confermaRicezione")
 			}
 		}
 	}
 	p.skip()
 }
 
-func (p *egovReader) riscontri(at string) {
-	p.identify(at)
-	p.children(at, []part{{name: "Riscontro", code: fault.EGovReceipts, required: true, many: true, read: func(p *egovReader, at string) {
-		var one Riscontro
-		p.children(at, []part{
-			{name: "Identificatore", code: fault.EGovReceipts, required: true, read: func(p *egovReader, at string) {
-				one.ID = p.identifier(fault.EGovReceipts, at)
+func (p *egovReader) riscontri() {
+	p.identify("Id")
+	p.children(part{name: "Riscontro", code: p.code, required: true, many: true, read: func(p *egovReader) {
+		p.one = Riscontro{}
+		p.children(
+			part{name: "Identificatore", code: p.code, required: true, read: func(p *egovReader) { p.one.ID = p.identifier() }},
+			part{name: "OraRegistrazione", code: p.code, required: true, read: func(p *egovReader) {
+				p.one.Registered, p.one.Clock = p.registered()
 			}},
-			{name: "OraRegistrazione", code: fault.EGovReceipts, required: true, read: func(p *egovReader, at string) {
-				one.Registered, one.Clock = p.registered(fault.EGovReceipts, at)
-			}},
-		})
-		p.h.Riscontri = append(p.h.Riscontri, one)
-	}}})
+		)
+		p.h.Riscontri = append(p.h.Riscontri, p.one)
+	}})
 }
 
 // transits checks ListaTrasmissioni: the stops of the message on its way.
-func (p *egovReader) transits(at string) {
-	p.identify(at)
-	stop := func(p *egovReader, at string) { p.party(fault.EGovTransits, at) }
-	p.children(at, []part{{name: "Trasmissione", code: fault.EGovTransits, required: true, many: true, read: func(p *egovReader, at string) {
-		p.children(at, []part{
-			{name: "Origine", code: fault.EGovTransits, required: true, read: stop},
-			{name: "Destinazione", code: fault.EGovTransits, required: true, read: stop},
-			{name: "OraRegistrazione", code: fault.EGovTransits, required: true, read: func(p *egovReader, at string) {
-				p.registered(fault.EGovTransits, at)
-			}},
-		})
-	}}})
+func (p *egovReader) transits() {
+	p.identify("Id")
+	p.children(part{name: "Trasmissione", code: p.code, required: true, many: true, read: func(p *egovReader) {
+		p.children(
+			part{name: "Origine", code: p.code, required: true, read: (*egovReader).parties},
+			part{name: "Destinazione", code: p.code, required: true, read: (*egovReader).parties},
+			part{name: "OraRegistrazione", code: p.code, required: true, read: func(p *egovReader) { p.registered() }},
+		)
+	}})
 }
 
-func (p *egovReader) exceptions(at string) {
-	p.identify(at)
-	p.children(at, []part{{name: "Eccezione", code: fault.EGovEnvelope, required: true, many: true, read: func(p *egovReader, at string) {
+func (p *egovReader) exceptions() {
+	p.identify("Id")
+	p.children(part{name: "Eccezione", code: p.code, required: true, many: true, read: func(p *egovReader) {
 		var one Exception
 		for _, a := range p.r.Attrs() {
 			switch string(a.Local) {
@@ -253,104 +300,75 @@ func (p *egovReader) exceptions(at string) {
 		}
 		p.h.Exceptions = append(p.h.Exceptions, one)
 		p.skip()
-	}}})
+	}})
 }
 
-// children reads the children of the element whose Start is current against
-// the parts it may have, in their order, to its End.
-func (p *egovReader) children(at string, parts []part) {
-	seen, place := make([]bool, len(parts)), 0
-	for !p.broken {
-		kind, f := next(p.r, fault.EGovHeader)
-		if f != nil {
-			p.stop(fault.EGovHeader, or(at, "IntestazioneMessaggio"))
-			return
-		}
-		if kind != xmltoken.Start {
-			break
-		}
-		i := slices.IndexFunc(parts, func(one part) bool { return is(p.r, EGovNS, one.name) })
-		switch {
-		case i < 0: // a name that nobody gave us: not told, for it is the caller's
-			p.fault(fault.EGovHeader, or(at, "IntestazioneMessaggio"))
-			p.skip()
-		case i < place, seen[i] && !parts[i].many:
-			p.fault(parts[i].code, join(at, parts[i].name))
-			p.skip()
-		default:
-			seen[i], place = true, i
-			parts[i].read(p, join(at, parts[i].name))
-		}
-	}
-	for i, one := range parts {
-		if one.required && !seen[i] {
-			p.fault(one.code, join(at, one.name))
-		}
-	}
+// parties reads the one IdentificativoParte of a Mittente and the like.
+func (p *egovReader) parties() {
+	p.party = Party{}
+	p.children(part{name: "IdentificativoParte", code: p.code, required: true, read: func(p *egovReader) {
+		p.party.Type = p.attr("tipo")
+		p.party.Name = p.text()
+	}})
 }
 
-// party reads the one IdentificativoParte of a Mittente and the like.
-func (p *egovReader) party(c fault.Code, at string) (one Party) {
-	p.children(at, []part{{name: "IdentificativoParte", code: c, required: true, read: func(p *egovReader, at string) {
-		one.Type = p.attr("tipo", c, at)
-		one.Name = p.text(c, at)
-	}}})
-	return one
-}
-
-func (p *egovReader) registered(c fault.Code, at string) (time.Time, string) {
-	clock := p.attr("tempo", c, at)
+func (p *egovReader) registered() (time.Time, string) {
+	clock := p.attr("tempo")
 	if clock != "" && clock != EGovTimeSPC && clock != EGovTimeLocal {
-		p.fault(c, at+"/tempo")
+		p.tell(p.code, "tempo")
 	}
-	t, ok := parseInstant(p.text(c, at), p.place)
+	return p.instant(), clock
+}
+
+func (p *egovReader) instant() time.Time {
+	t, ok := parseInstant(p.text(), p.place)
 	if !ok {
-		p.fault(c, at)
+		p.tell(p.code, "")
 	}
-	return t, clock
+	return t
 }
 
 // identifier reads a text that has an identifier's form.
-func (p *egovReader) identifier(c fault.Code, at string) string {
-	s := p.text(c, at)
+func (p *egovReader) identifier() string {
+	s := p.text()
 	if _, ok := ParseIdentifier(s); !ok {
-		p.fault(c, at)
+		p.tell(p.code, "")
 		return ""
 	}
 	return s
 }
 
 // text reads the trimmed text of the element whose Start is current.
-func (p *egovReader) text(c fault.Code, at string) string {
-	raw, f := text(p.r, c)
+func (p *egovReader) text() string {
+	raw, f := text(p.r, p.code)
 	if f != nil {
-		p.stop(c, at)
+		p.stop(p.code)
 		return ""
 	}
 	return string(trim(raw))
 }
 
 // attr reads an attribute that must be there.
-func (p *egovReader) attr(name string, c fault.Code, at string) string {
+func (p *egovReader) attr(name string) string {
 	for _, a := range p.r.Attrs() {
 		if len(a.Space) == 0 && string(a.Local) == name && len(a.Value) > 0 {
 			return value(a)
 		}
 	}
-	p.fault(c, at+"/"+name)
+	p.tell(p.code, name)
 	return ""
 }
 
 // identify notes the wsu:Id of the element whose Start is current: two elements
 // of one name would let two readers see two headers.
-func (p *egovReader) identify(at string) {
+func (p *egovReader) identify(below string) {
 	for _, a := range p.r.Attrs() {
 		if !strings.EqualFold(string(a.Local), "id") {
 			continue
 		}
 		id := value(a)
 		if slices.Contains(p.ids, id) {
-			p.fault(fault.EGovHeader, at+"/Id")
+			p.tell(fault.EGovHeader, below)
 		}
 		p.ids = append(p.ids, id)
 	}
@@ -358,23 +376,12 @@ func (p *egovReader) identify(at string) {
 
 // value is an attribute's value; Open has read it without error.
 func value(a xmltoken.Attr) string {
+	if bytes.IndexAny(a.Value, "&\t\n\r") < 0 {
+		return string(a.Value)
+	}
 	v, err := xmltoken.AppendAttr(nil, a.Value)
 	if err != nil {
 		return ""
 	}
 	return string(v)
-}
-
-func join(at, name string) string {
-	if at == "" {
-		return name
-	}
-	return at + "/" + name
-}
-
-func or(at, otherwise string) string {
-	if at == "" {
-		return otherwise
-	}
-	return at
 }
