@@ -89,7 +89,11 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	call, problem := d.cfg.National.OpenEnvelope(req, env)
 	call.State = exchange{header: header, inner: call.State}
 	if call.Operation == hub.OpSubmit {
-		call.Submission.Message = &hub.Message{Name: nameOf(header), Expires: header.Expires}
+		call.Submission.Message = &hub.Message{
+			Name: nameOf(header), Expires: header.Expires,
+			Taken: fault.Fault{Code: fault.EGovIdentifier, Path: "Messaggio/Identificatore"},
+			Late:  fault.Fault{Code: fault.EGovExpired, Path: "Messaggio/Scadenza"},
+		}
 	}
 	return call, problem
 }

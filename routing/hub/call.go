@@ -117,6 +117,9 @@ type Message struct {
 	// Expires is the last instant at which the message may be taken; zero: never.
 	// One that was taken before gets its answer again at any time.
 	Expires time.Time
+	// What the protocol tells of a name that is another content's, and of a message
+	// that came after its end.
+	Taken, Late fault.Fault
 }
 
 // Regional is a regional document and what its conversion made of it.

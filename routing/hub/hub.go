@@ -103,12 +103,12 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	}
 	if found && stored.Entry.Sender == d.Entry.Sender {
 		if s.renames(stored.Entry, v.Digest) {
-			return h.refuse(ctx, s, fault.List{nameTaken()})
+			return h.refuse(ctx, s, fault.List{s.Message.Taken})
 		}
 		return answer(stored, true)
 	}
 	if s.late() {
-		return h.refuse(ctx, s, fault.List{{Code: fault.EGovExpired, Path: "Messaggio/Scadenza"}})
+		return h.refuse(ctx, s, fault.List{s.Message.Late})
 	}
 	if origin == ledger.Signed {
 		faults, err := h.Verifier.Validity(ctx, v, s.Region.Slug, s.Received)
@@ -130,7 +130,7 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 		a, err := h.decide(ctx, s, d, v.Content, basis)
 		if err == nil && s.renames(a.Entry, v.Digest) {
 			// Another message of this name won between lookup and commit.
-			return h.refuse(ctx, s, fault.List{nameTaken()})
+			return h.refuse(ctx, s, fault.List{s.Message.Taken})
 		}
 		if !errors.Is(err, ledger.ErrStale) {
 			return a, err
@@ -205,10 +205,6 @@ func (s Submission) renames(e ledger.Entry, content ledger.Hash) bool {
 // late reports whether the message came after its end.
 func (s Submission) late() bool {
 	return s.Message != nil && !s.Message.Expires.IsZero() && s.Received.After(s.Message.Expires)
-}
-
-func nameTaken() fault.Fault {
-	return fault.Fault{Code: fault.EGovIdentifier, Path: "Messaggio/Identificatore"}
 }
 
 // decide judges the content and commits the decision.

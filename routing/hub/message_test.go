@@ -13,7 +13,10 @@ var aName = ledger.Sum([]byte("MARCHE_MARCHESPCoopIT_0000001_2026-03-02_08:15"))
 
 // named is a submission in a message with a name.
 func named(s hub.Submission, expires time.Time) hub.Submission {
-	s.Message = &hub.Message{Name: aName, Expires: expires}
+	s.Message = &hub.Message{
+		Name: aName, Expires: expires,
+		Taken: fault.Fault{Code: fault.EGovIdentifier}, Late: fault.Fault{Code: fault.EGovExpired},
+	}
 	return s
 }
 
