@@ -376,7 +376,7 @@ func (p *egovReader) identify(below string) {
 
 // value is an attribute's value; Open has read it without error.
 func value(a xmltoken.Attr) string {
-	if bytes.IndexAny(a.Value, "&\t\n\r") < 0 {
+	if !bytes.ContainsAny(a.Value, "&\t\n\r") {
 		return string(a.Value)
 	}
 	v, err := xmltoken.AppendAttr(nil, a.Value)
