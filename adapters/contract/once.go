@@ -21,6 +21,7 @@ func onceTests() []test {
 		{"copies of two senders at once", testTwoSenders},
 		{"a retry of a channel request is the same submission", testChannelRetry},
 		{"chiaveEsterna alone is never the key", testRequestOfAnotherSender},
+		{"a signed document in a message with a name", testNamedMessage},
 		{"a national rejection frees content for its sender only", testFreed},
 		{"freed content of a channel", testFreedRequest},
 		{"a late rejection of accepted content gets the acceptance", testRejectionOfAccepted},
@@ -163,6 +164,29 @@ func testChannelRetry(t *testing.T, b *bench) {
 	stored, ok, err := b.store.Accepted(b.ctx, sha256.Sum256([]byte("?")), first.Entry.Sender, first.Entry.RequestDigest)
 	if err != nil || !ok || stored.Entry.Position != 1 {
 		t.Errorf("lookup by request: found %v, error %v", ok, err)
+	}
+}
+
+// testNamedMessage: the name of a message (an SPCoop identifier) is a request of
+// its signer, with the document's own content beside it and the envelope kept.
+func testNamedMessage(t *testing.T, b *bench) {
+	named := func(content string) ledger.Draft {
+		d := Submission(content)
+		d.Entry.RequestDigest = sha256.Sum256([]byte("MARCHE_P_0000001_2026-11-26_09:30"))
+		d.Evidence = []byte("<Envelope>" + content + "</Envelope>")
+		return d
+	}
+	first := b.fresh(named("one"))
+	b.same(b.add(named("one")), first)
+	b.same(b.add(named("two")), first) // whoever asked sees by the digest that it is not its own
+	b.same(b.add(Submission("one")), first)
+	stored, ok, err := b.store.Accepted(b.ctx, sha256.Sum256([]byte("two")), first.Entry.Sender, first.Entry.RequestDigest)
+	if err != nil || !ok || stored.Entry.Digest != first.Entry.Digest {
+		t.Errorf("lookup by name: found %v, error %v", ok, err)
+	}
+	evidence, err := b.store.Document(b.ctx, first.Entry.Position, ledger.TheEvidence)
+	if err != nil || string(evidence) != "<Envelope>one</Envelope>" {
+		t.Errorf("evidence %q, error %v", evidence, err)
 	}
 }
 

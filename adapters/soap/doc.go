@@ -22,8 +22,8 @@ type Dialect interface {
 	Open(hub.Request) (hub.Call, *hub.Problem)
 	// Reply writes the answer to an opened call.
 	Reply(hub.Call, hub.Reply) hub.Response
-	// Fault writes a SOAP fault. The call is the zero Call when the request
-	// was not opened.
+	// Fault writes a SOAP fault. The call is what Open gave, with its Problem
+	// too; the zero Call when the request never came to it.
 	Fault(hub.Call, hub.Problem) hub.Response
 }
 

@@ -126,11 +126,15 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 	if p.System != nil {
 		req.System = p.System(x.r)
 	}
+	if p.Operator != nil {
+		req.Operator = p.Operator(x.r)
+	}
 	call, problem := p.Dialect.Open(req)
+	x.call = call
 	if problem != nil {
 		return problem
 	}
-	x.call, x.operation = call, call.Operation
+	x.operation = call.Operation
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}

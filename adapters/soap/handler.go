@@ -41,6 +41,8 @@ type Endpoint struct {
 	// System names the system that the channel authenticated, "" if none. A
 	// nil System authenticates nobody.
 	System func(*http.Request) string
+	// Operator names the person whom the channel showed; nil shows nobody.
+	Operator func(*http.Request) hub.Operator
 }
 
 // Config is what a Handler is made of. Timeout zero means BackendTimeout.

@@ -37,6 +37,12 @@ func (d National) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	if f != nil {
 		return hub.Call{}, refuse(f)
 	}
+	return d.OpenEnvelope(req, env)
+}
+
+// OpenEnvelope reads a request whose envelope is open: a dialect that wraps the
+// national binding has read the header for itself.
+func (d National) OpenEnvelope(req hub.Request, env *envelope.Envelope) (hub.Call, *hub.Problem) {
 	if !actionAllowed(req.Action, env.Operation) {
 		return hub.Call{}, refuse(&fault.Fault{Code: fault.ActionMismatch})
 	}
@@ -71,6 +77,7 @@ func openSubmit(req hub.Request, env *envelope.Envelope, b envelope.Binding) (hu
 			Received: req.Received,
 			Address:  req.Address,
 			System:   req.System,
+			Operator: req.Operator,
 			Kind:     b.Kind,
 			Document: document,
 		},

@@ -9,7 +9,7 @@ import (
 
 // Accepted implements ledger.Journal.
 func (s *Store) Accepted(ctx context.Context, digest ledger.Hash, sender string, request ledger.Hash) (ledger.Stored, bool, error) {
-	if !request.IsZero() {
+	if !request.IsZero() && !s.sieve.lacks(contentKey(request)) {
 		h, err := s.holding(ctx, sqlRequest, sender, request[:])
 		if err != nil {
 			return ledger.Stored{}, false, unavailable("look up request", err)

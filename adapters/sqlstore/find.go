@@ -69,7 +69,7 @@ func (s *search) contents() error {
 
 func (s *search) requests() error {
 	members, values := s.each(func(e *ledger.Entry) []any {
-		if !decided(e) || e.RequestDigest.IsZero() {
+		if !decided(e) || e.RequestDigest.IsZero() || s.store.sieve.lacks(contentKey(e.RequestDigest)) {
 			return nil
 		}
 		return []any{e.Sender, e.RequestDigest[:]}

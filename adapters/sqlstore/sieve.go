@@ -10,7 +10,8 @@ import (
 )
 
 // sieve tells, without asking the database, that something is not there: a
-// Bloom filter over the digests of accepted content and the keys of chains. It
+// Bloom filter over the digests of accepted content and of the requests it came
+// in, and the keys of chains. It
 // serves where one process alone writes, as the embedded database has it: what
 // this process writes enters the sieve before it is committed, so that there is
 // never anything that it does not know. When the head is found, under its lock,
@@ -39,6 +40,16 @@ func contentKey(digest ledger.Hash) (k sieveKey) {
 		k[i] = binary.LittleEndian.Uint64(digest[8*i:])
 	}
 	return k
+}
+
+// appendContent appends the keys of accepted content. That of its request leaves
+// the sender out: two senders rarely call theirs the same.
+func appendContent(keys []sieveKey, digest, request ledger.Hash) []sieveKey {
+	keys = append(keys, contentKey(digest))
+	if !request.IsZero() {
+		keys = append(keys, contentKey(request))
+	}
+	return keys
 }
 
 // relationKey spreads a key of chains, which is 63 bits of a SHA-256.
@@ -133,9 +144,9 @@ func (s *sieve) lacks(k sieveKey) bool {
 
 // enter puts what a batch writes into the sieve.
 func (s *sieve) enter(b *ledger.Batch) {
-	keys := make([]sieveKey, 0, len(b.Contents)+len(b.Chains))
+	keys := make([]sieveKey, 0, 2*len(b.Contents)+len(b.Chains))
 	for _, c := range b.Contents {
-		keys = append(keys, contentKey(c.Row.Digest))
+		keys = appendContent(keys, c.Row.Digest, c.Row.RequestDigest)
 	}
 	for _, c := range b.Chains {
 		keys = append(keys, relationKey(relation(c.Employer, c.Worker, c.Start)))
@@ -152,7 +163,7 @@ func (s *Store) sift(ctx context.Context) {
 	if err != nil {
 		return // everything may be there
 	}
-	s.sieve.begin(int(head.Position), head.Position) // an accepted submission has two keys, and an outcome
+	s.sieve.begin(int(head.Position), head.Position) // an accepted submission has two keys or three, and an outcome
 	s.sifting.Go(func() {
 		if s.fill(ctx) == nil {
 			s.sieve.finish()
@@ -162,12 +173,12 @@ func (s *Store) sift(ctx context.Context) {
 
 // fill enters what is in the database.
 func (s *Store) fill(ctx context.Context) error {
-	contents := `SELECT position, digest FROM content WHERE position > ? ORDER BY position LIMIT ?`
+	contents := `SELECT position, digest, request_digest FROM content WHERE position > ? ORDER BY position LIMIT ?`
 	err := pages(func(after int64, keys []sieveKey) (int64, []sieveKey, error) {
 		err := each(ctx, s, contents, []any{after, sievePage}, func(scan func(...any) error) error {
-			var digest ledger.Hash
-			err := scan(&after, (*hashCell)(&digest))
-			keys = append(keys, contentKey(digest))
+			var digest, request ledger.Hash
+			err := scan(&after, (*hashCell)(&digest), (*hashCell)(&request))
+			keys = appendContent(keys, digest, request)
 			return err
 		})
 		return after, keys, err

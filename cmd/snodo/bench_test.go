@@ -65,7 +65,14 @@ func TestBench(t *testing.T) {
 // TestBenchFindsTooFew: a run that ends for want of documents is not valid.
 func TestBenchFindsTooFew(t *testing.T) {
 	t.Parallel()
-	code, r, errs := benchProgram(t, "--rate", "200", "--duration", "1s", "--warmup", "0s", "--documents", "20", "--dialect", "spicom")
+	for _, dialect := range []string{dialectSPICOM, dialectEGov} {
+		t.Run(dialect, func(t *testing.T) { t.Parallel(); benchTooFew(t, dialect) })
+	}
+}
+
+func benchTooFew(t *testing.T, dialect string) {
+	t.Helper()
+	code, r, errs := benchProgram(t, "--rate", "200", "--duration", "1s", "--warmup", "0s", "--documents", "20", "--dialect", dialect)
 	if code != exitFinding || r.Valid || len(r.Runs) != 1 {
 		t.Fatalf("exit code %d\n%+v\n%s", code, r, errs)
 	}

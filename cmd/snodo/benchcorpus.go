@@ -21,6 +21,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/envelope"
 )
 
 // The dialects in which the load may speak.
@@ -29,12 +30,16 @@ const (
 	dialectPiemonte = "piemonte"
 	dialectLazio    = "lazio"
 	dialectSPICOM   = "spicom" // Piemonte's own, unsigned, over a channel
+	dialectEGov     = "egov"   // Marche's own: SPCoop's header around the signed binding
 )
 
 // benchRegion is the region whose endpoint a dialect calls.
 func benchRegion(dialect string) string {
-	if dialect == dialectSPICOM {
+	switch dialect {
+	case dialectSPICOM:
 		return dialectPiemonte
+	case dialectEGov:
+		return dialectMarche
 	}
 	return dialect
 }
@@ -309,6 +314,11 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 	signed, err := signers[n%len(signers)].sealer.Seal(document)
 	if err != nil {
 		return made{}, err
+	}
+	if m.dialect == dialectEGov {
+		b, _ := envelope.BindingOfKind(co.UNILAV)
+		header := envelope.AppendEGov(nil, egovHeader(b, n%envelope.MaxSerial, s.day))
+		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
 	return made{nationalEnvelope(signed), len(document)}, nil
 }

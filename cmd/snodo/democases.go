@@ -20,6 +20,7 @@ import (
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -46,6 +47,7 @@ type demoCase struct {
 	kind     string
 	what     string // Italian, for people
 	spicom   bool
+	egov     int    // serial of its e-Gov message, 0 without one
 	shown    bool   // everything its receipt says of faults is printed
 	body     []byte // signed document, or regional payload
 	want     outcomeKind
@@ -175,7 +177,9 @@ func (d *demo) submitAll(ctx context.Context) error {
 	return nil
 }
 
-// hirings of Piemonte go half by SPICOM, half signed.
+// hirings go half by the region's own protocol where it has one (Piemonte's
+// SPICOM unsigned, Marche's e-Gov around signed documents), half by the national
+// binding.
 func (d *demo) hirings(s sampler) ([]*demoCase, error) {
 	var cases []*demoCase
 	for n := range demoHirings {
@@ -185,6 +189,9 @@ func (d *demo) hirings(s sampler) ([]*demoCase, error) {
 			var payload string
 			payload, err = spicomPayload(s.hiring(n), int64(s.serial+n+1), d.rome)
 			c.body = []byte(payload)
+		}
+		if s.region == "marche" && n%2 == 0 {
+			c.what, c.egov = "assunzione in busta e-Gov", n+1
 		}
 		if err != nil {
 			return nil, err
@@ -236,7 +243,21 @@ func (d *demo) endpoint(region string) string { return d.hub.url + "/soap/" + re
 
 func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 	var a demoAnswer
-	if c.spicom {
+	switch {
+	case c.egov > 0:
+		b, _ := envelope.BindingOfKind(c.kind)
+		answer, err := sendEGov(ctx, http.DefaultClient, d.endpoint(c.region), b, egovHeader(b, c.egov, time.Now().In(d.rome)), c.body)
+		switch {
+		case err != nil:
+			return a, err
+		case answer.Fault != nil:
+			return demoAnswer{kind: gotRefused, text: answer.Fault.Text}, nil
+		}
+		a = demoAnswer{kind: gotAccepted, receipt: answer.Receipt}
+		if !answer.Accepted || len(answer.Header.Riscontri) != 1 {
+			a.kind = gotRejected
+		}
+	case c.spicom:
 		s, err := sendSPICOM(ctx, http.DefaultClient, d.endpoint(c.region), string(c.body))
 		if err != nil {
 			return a, err
@@ -245,7 +266,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 		if s.Codice == "" {
 			a.kind = gotRejected
 		}
-	} else {
+	default:
 		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, c.kind, c.body)
 		var f *client.Fault
 		switch {

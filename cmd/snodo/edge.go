@@ -10,6 +10,7 @@ import (
 
 	operators "github.com/snodo-co/snodo/adapters/console"
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/piemonte"
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing"
@@ -131,14 +132,35 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		System: func(req *http.Request) string { return systemOf(req, bare) },
 	}
-	if r.Slug == "piemonte" {
+	switch r.Slug {
+	case "piemonte":
 		ep.Dialect = piemonte.Dialect{
 			National: soap.National{}, Converter: spicom.Converter{Rome: n.rome}, Log: n.log,
 			Standards: func() spicom.Standards { return n.shelf.basis().Standards },
 		}
 		ep.Suffix = soap.RouterSuffix
+	case "marche":
+		ep.Dialect = marche.New(marche.Config{
+			National: soap.National{}, Parties: marche.KnownParties(), Rome: n.rome, Now: n.now,
+		})
+		ep.Operator = operatorOf
+		ep.System = func(req *http.Request) string {
+			if operator := operatorOf(req); operator.CodiceFiscale != "" {
+				return operator.CodiceFiscale // a renewed card is the same caller
+			}
+			return systemOf(req, bare)
+		}
 	}
 	return ep
+}
+
+// operatorOf names the person whose card made the connection.
+func operatorOf(r *http.Request) hub.Operator {
+	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
+		return hub.Operator{}
+	}
+	operator, _ := marche.OperatorOf(r.TLS.PeerCertificates[0])
+	return operator
 }
 
 // systemOf names the system that the channel authenticated: the common name of

@@ -131,11 +131,14 @@ func startNode(t *testing.T, cfg config, adjust func(*node)) *hubUnderTest {
 // startNodeAt runs a node with a clock of the test's.
 func startNodeAt(t *testing.T, cfg config, now func() time.Time, adjust func(*node)) *hubUnderTest {
 	t.Helper()
+	return startAs(t, &node{cfg: cfg, now: now}, adjust)
+}
+
+// startAs runs a node that the test made.
+func startAs(t *testing.T, n *node, adjust func(*node)) *hubUnderTest {
+	t.Helper()
 	logs := new(logTail)
-	n := &node{
-		cfg: cfg, now: now,
-		log: slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn})),
-	}
+	n.log = slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	if err := n.open(t.Context()); err != nil {
 		t.Fatal(err)
 	}

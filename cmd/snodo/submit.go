@@ -17,6 +17,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -27,6 +28,7 @@ type submitCmd struct {
 	Key      string        `help:"Signer's key, PKCS #8." type:"path" placeholder:"PEM"`
 	AsIs     bool          `help:"Send the files as they are: already signed, or unsigned over a channel."`
 	SPICOM   bool          `name:"spicom" help:"Send regional payloads by SPICOM (Piemonte), as they are."`
+	EGov     bool          `name:"egov" help:"Send in SPCoop's e-Gov envelope (Marche)."`
 	CA       string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
 	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
 	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
@@ -165,6 +167,9 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 	if kind == "" {
 		kind = co.UNILAV // whose operation says best what is wrong with it
 	}
+	if c.EGov {
+		return c.sendEGov(ctx, web, kind, document)
+	}
 	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, kind, document)
 	var f *client.Fault
 	if errors.As(err, &f) {
@@ -174,6 +179,26 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 		return submitted{}, err
 	}
 	return outcomeOf(a.Accepted, anomaliesText(a), a.Receipt)
+}
+
+// sendEGov sends one document in a message whose name is of this instant.
+func (c submitCmd) sendEGov(ctx context.Context, web *http.Client, kind string, document []byte) (submitted, error) {
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return submitted{}, fmt.Errorf("load time zone: %w", err)
+	}
+	b, _ := envelope.BindingOfKind(kind)
+	now := time.Now().In(rome)
+	serial := int(now.UnixMicro() / 10 % (envelope.MaxSerial + 1))
+	a, err := sendEGov(ctx, web, c.URL, b, egovHeader(b, serial, now), document)
+	if err != nil {
+		return submitted{}, err
+	}
+	if a.Fault != nil {
+		f := &client.Fault{FaultAnswer: *a.Fault}
+		return submitted{Outcome: "rifiutata", Text: f.Text, Faults: faultsOf(f)}, nil
+	}
+	return outcomeOf(a.Accepted, anomaliesText(client.Answer{SubmitAnswer: a.SubmitAnswer}), a.Receipt)
 }
 
 // outcomeOf reads the receipt without verifying it: `receipt verify` does.

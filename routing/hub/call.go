@@ -17,7 +17,18 @@ type Request struct {
 	Received time.Time // instant of the last byte, UTC
 	Address  string    // remote address without port, for limits only; never stored
 	System   string    // name of the system the channel authenticated, "" if none
+	Operator Operator  // the person whom the channel showed; the zero Operator if none
 }
+
+// Operator is a person who works the sender's system, as the channel proved.
+type Operator struct {
+	CodiceFiscale string
+	Means         string // how it was proved: MeansCNS
+}
+
+// MeansCNS is the strength of a Carta nazionale dei servizi: a certificate on a
+// card, with its PIN.
+const MeansCNS = "cns"
 
 // Operation is what a caller asks of the hub, in whatever dialect.
 type Operation string
@@ -82,6 +93,7 @@ type Submission struct {
 	Received time.Time
 	Address  string
 	System   string // system proven by the channel, "" if none
+	Operator Operator
 	// Kind is what the operation announced ("UNILAV"); "" if it did not.
 	Kind string
 	// Document is the national document, exact bytes as received (UTF-8, outer
@@ -91,6 +103,23 @@ type Submission struct {
 	Regional *Regional
 	// Evidence is the whole envelope as received.
 	Evidence []byte
+	// Message is what the envelope says of itself, where the region's protocol
+	// has messages with names of their own (SPCoop); nil elsewhere.
+	Message *Message
+}
+
+// Message is a message with a name: its envelope is evidence and is kept,
+// signed document or not, and its name holds for one content.
+type Message struct {
+	// Name is the SHA-256 of the identifier that the sender gave the message.
+	// The entry has it as its request digest.
+	Name ledger.Hash
+	// Expires is the last instant at which the message may be taken; zero: never.
+	// One that was taken before gets its answer again at any time.
+	Expires time.Time
+	// What the protocol tells of a name that is another content's, and of a message
+	// that came after its end.
+	Taken, Late fault.Fault
 }
 
 // Regional is a regional document and what its conversion made of it.

@@ -93,13 +93,22 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	if len(faults) > 0 {
 		return h.refuse(ctx, s, faults)
 	}
-	d := h.draft(s, document, v, origin)
+	d, err := h.draft(s, document, v, origin)
+	if err != nil {
+		return Answer{}, err
+	}
 	stored, found, err := h.Journal.Accepted(ctx, v.Digest, d.Entry.Sender, d.Entry.RequestDigest)
 	if err != nil {
 		return Answer{}, fmt.Errorf("look up duplicate: %w", err)
 	}
 	if found && stored.Entry.Sender == d.Entry.Sender {
+		if s.renames(stored.Entry, v.Digest) {
+			return h.refuse(ctx, s, fault.List{s.Message.Taken})
+		}
 		return answer(stored, true)
+	}
+	if s.late() {
+		return h.refuse(ctx, s, fault.List{s.Message.Late})
 	}
 	if origin == ledger.Signed {
 		faults, err := h.Verifier.Validity(ctx, v, s.Region.Slug, s.Received)
@@ -119,6 +128,10 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	basis := h.Basis()
 	for range attempts {
 		a, err := h.decide(ctx, s, d, v.Content, basis)
+		if err == nil && s.renames(a.Entry, v.Digest) {
+			// Another message of this name won between lookup and commit.
+			return h.refuse(ctx, s, fault.List{s.Message.Taken})
+		}
 		if !errors.Is(err, ledger.ErrStale) {
 			return a, err
 		}
@@ -152,7 +165,7 @@ func (h *Hub) admit(ctx context.Context, s Submission) ([]byte, Verified, ledger
 }
 
 // draft gathers the facts known before any judgement.
-func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Origin) ledger.Draft {
+func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Origin) (d ledger.Draft, err error) {
 	e := ledger.Entry{
 		Type:     ledger.Submission,
 		Received: s.Received.UTC().Truncate(time.Microsecond),
@@ -162,7 +175,7 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		Sender:   v.Signer,
 		Digest:   v.Digest,
 	}
-	d := ledger.Draft{Entry: e, Document: document}
+	d = ledger.Draft{Entry: e, Document: document}
 	if origin == ledger.Channel {
 		// The document is ours; what the sender sent is kept as evidence.
 		d.Evidence = s.Evidence
@@ -173,7 +186,25 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 			d.Entry.Previous = r.Previous
 		}
 	}
-	return d
+	if m := s.Message; m != nil {
+		d.Evidence = s.Evidence
+		d.Entry.RequestDigest = m.Name
+	}
+	if o := s.Operator; o != (Operator{}) {
+		d.Entry.Payload, err = ledger.Payload(ledger.OperatorNote{Operator: o.CodiceFiscale, Means: o.Means})
+	}
+	return d, err
+}
+
+// renames reports whether the message's name is already that of an entry of
+// other content.
+func (s Submission) renames(e ledger.Entry, content ledger.Hash) bool {
+	return s.Message != nil && e.RequestDigest == s.Message.Name && e.Digest != content
+}
+
+// late reports whether the message came after its end.
+func (s Submission) late() bool {
+	return s.Message != nil && !s.Message.Expires.IsZero() && s.Received.After(s.Message.Expires)
 }
 
 // decide judges the content and commits the decision.

@@ -22,7 +22,7 @@ const ClockAlarm = 2 * time.Second
 type Content struct {
 	Digest        Hash
 	Sender        string
-	RequestDigest Hash  // zero without a channel
+	RequestDigest Hash  // zero if the sender calls it nothing
 	Position      int64 // the accepted entry
 	FreedBy       int64 // the national rejection that freed it for its sender; 0 if none
 }

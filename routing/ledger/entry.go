@@ -95,7 +95,7 @@ type Entry struct {
 	Kind          string // UNILAV, ...
 	Edition       string // CO190701R1, ...
 	Digest        Hash   // SHA-256 of the verified content; of the received bytes when refused
-	RequestDigest Hash   // channel only: SHA-256 of the regional document, dataInvio blanked
+	RequestDigest Hash   // what the sender calls it: see DESIGN.md, 2026-11-26
 	Document      Hash   // key of the stored document
 	Evidence      Hash   // key of the stored envelope or regional document
 
@@ -115,7 +115,7 @@ type Entry struct {
 	Registration int64     // gapless number given by the national store
 	Instant      time.Time // when the national store decided
 	Receipt      Hash      // SHA-256 of the receipt of acceptance, on outcomes
-	Payload      []byte    // JSON of statements, anomalies, dead letters, erasures
+	Payload      []byte    // JSON of statements, anomalies, dead letters, erasures; of submissions, an OperatorNote
 
 	Hash Hash // see Chain
 }

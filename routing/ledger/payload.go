@@ -63,6 +63,13 @@ type LiftCounter struct {
 	Last     int64  `json:"last"`
 }
 
+// OperatorNote is the payload of a Submission whose channel showed the person
+// at the sender's system, and by what means.
+type OperatorNote struct {
+	Operator string `json:"operator"` // codice fiscale
+	Means    string `json:"means"`
+}
+
 // Payload encodes a note.
 func Payload(note any) ([]byte, error) {
 	b, err := json.Marshal(note)

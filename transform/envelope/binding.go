@@ -152,6 +152,23 @@ func wrongCharset(text []byte) bool {
 	return errors.As(err, &s) && s.Reason == xmltoken.Encoding
 }
 
+// AppendRequest appends a whole request of this kind, as a caller sends it: header
+// is markup put verbatim into Header, none if empty.
+func (b Binding) AppendRequest(dst, header, document []byte) []byte {
+	w := open(dst, header)
+	prefix := "typ"
+	if b.Own() {
+		prefix = "hub"
+	}
+	name := prefix + ":" + b.Request.Local
+	w.Start(name, "xmlns:"+prefix, b.Request.Space)
+	w.Start(prefix + ":" + b.Child)
+	w.buf = AppendEscaped(w.buf, document)
+	w.End(prefix + ":" + b.Child)
+	w.End(name)
+	return w.close()
+}
+
 // AppendAnswer appends the whole answer to a request of this kind: the receipt
 // (none if empty) is the one block of Header, byte for byte; the body of a
 // national operation is exactly the national binding's, with the faults that are

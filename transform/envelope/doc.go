@@ -2,8 +2,8 @@
 // bytes out.
 //
 // It owns the SOAP 1.1 envelope and its faults, the national binding of the
-// Comunicazioni Obbligatorie (domain namespace comobbl/types) and the
-// operations of the hub's own namespace urn:snodo:hub:v1. Reading goes through
+// Comunicazioni Obbligatorie (domain namespace comobbl/types), the operations of
+// the hub's own namespace urn:snodo:hub:v1 and the form of SPCoop's e-Gov header. Reading goes through
 // xsd/xmltoken only; writing goes through Writer, which escapes every value.
 //
 // It must not know HTTP, look into the documents it carries, verify

@@ -30,7 +30,8 @@ type Envelope struct {
 	End       int     // see Offset
 	Blocks    []Block // the elements of Header
 
-	r xmltoken.Reader
+	r          xmltoken.Reader
+	understood []Name
 }
 
 // Block is one element of a message: its name and its markup, a slice of the
@@ -43,12 +44,12 @@ type Block struct {
 // Open reads a SOAP 1.1 message: UTF-8 without BOM. It is stricter than SOAP
 // 1.1 where the Basic Profile is: nothing follows Body, which holds exactly one
 // element. A header block with mustUnderstand is refused whatever its actor,
-// since this hub is the last receiver and none is known to it; other blocks
-// are passed over, but two of WS-Security are refused: one reader could check
-// the first and another trust the second. The Fault names the line of the
-// message.
-func Open(src []byte) (*Envelope, *fault.Fault) {
-	e := &Envelope{Source: src}
+// since this hub is the last receiver, unless the caller understands blocks of
+// its name; other blocks are passed over, but two of WS-Security are refused: one
+// reader could check the first and another trust the second. The Fault names the
+// line of the message.
+func Open(src []byte, understood ...Name) (*Envelope, *fault.Fault) {
+	e := &Envelope{Source: src, understood: understood}
 	e.r.Reset(src, xmltoken.Limits{})
 	if f := e.read(); f != nil {
 		return nil, f
@@ -118,7 +119,7 @@ func (e *Envelope) header() *fault.Fault {
 			return f
 		}
 		for _, a := range r.Attrs() {
-			if string(a.Space) == SOAP11 && string(a.Local) == "mustUnderstand" && string(a.Value) != "0" {
+			if string(a.Space) == SOAP11 && string(a.Local) == "mustUnderstand" && string(a.Value) != "0" && !e.understands(r) {
 				return at(r, fault.MustUnderstand)
 			}
 		}
@@ -131,6 +132,11 @@ func (e *Envelope) header() *fault.Fault {
 		}
 		e.Blocks = append(e.Blocks, b)
 	}
+}
+
+// understands tells whether the caller knows the block whose Start is current.
+func (e *Envelope) understands(r *xmltoken.Reader) bool {
+	return slices.ContainsFunc(e.understood, func(n Name) bool { return is(r, n.Space, n.Local) })
 }
 
 // has tells whether Header already held a block of this name.

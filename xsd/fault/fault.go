@@ -180,7 +180,7 @@ func Decode(b []byte) (List, error) {
 
 // Catalogue lists every fault there is, by code.
 func Catalogue() []Entry {
-	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
+	all := slices.Concat(soapEntries(), egovEntries(), sigEntries(), hubEntries(), conversionEntries(),
 		schemaEntries(), ruleEntries(), nationalEntries(),
 		transferEntries(),
 		urgencyEntries(),

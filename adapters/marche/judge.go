@@ -1,0 +1,75 @@
+package marche
+
+import (
+	"slices"
+	"time"
+
+	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// service is the one by which a region sends to the national node (domain page
+// comobbl, SPCoop); the hub's own operations are reached through it too.
+const service = "InviaComunicazioneObbligatoria"
+
+// clockTolerance is how far ahead a sender's clock may be. SPCoop gives no
+// number; its identifiers count minutes, and clocks of ports drift by some.
+const clockTolerance = 5 * time.Minute
+
+// judge adds to the faults of the header's form what it says that does not hold
+// here: all of it, but nothing about what is told already, and nothing about what
+// is not there unless the form holds, for then it may not have been read.
+func (d *Dialect) judge(h envelope.EGov, operation envelope.Name, received time.Time, faults fault.List) fault.List {
+	told, whole := slices.Clone(faults), len(faults) == 0
+	tell := func(c fault.Code, at string) {
+		if !slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Code == c || f.Code == fault.EGovEnvelope }) {
+			faults = append(faults, fault.Fault{Code: c, Path: at})
+		}
+	}
+	party := func(p envelope.Party, known []string, c fault.Code, at string) {
+		switch {
+		case p == envelope.Party{} && !whole:
+		case p.Type != envelope.EGovSPC:
+			tell(c, at+"/tipo")
+		case !slices.Contains(known, p.Name):
+			tell(c, at)
+		}
+	}
+	party(h.Sender, d.cfg.Parties.Senders, fault.EGovSender, "Mittente/IdentificativoParte")
+	party(h.Recipient, d.cfg.Parties.Hub, fault.EGovRecipient, "Destinatario/IdentificativoParte")
+	if h.Profile != envelope.EGovSynchronous && (whole || h.Profile != "") {
+		tell(fault.EGovProfile, "ProfiloCollaborazione")
+	}
+	switch {
+	case h.Service == "" && !whole:
+	case h.Service != service:
+		tell(fault.EGovService, "Servizio")
+	case h.ServiceType != envelope.EGovSPC:
+		tell(fault.EGovService, "Servizio/tipo")
+	}
+	if h.Action != "" && h.Action != actionOf(operation) {
+		tell(fault.EGovAction, "Azione")
+	}
+	stranger := slices.ContainsFunc(faults, func(f fault.Fault) bool { return f.Code == fault.EGovSender })
+	if id, ok := envelope.ParseIdentifier(h.ID); ok && !stranger && id.Sender != h.Sender.Name {
+		tell(fault.EGovIdentifier, "Messaggio/Identificatore")
+	}
+	if h.Registered.After(received.Add(clockTolerance)) {
+		tell(fault.EGovRegistered, "Messaggio/OraRegistrazione")
+	}
+	if h.Sequence != "" {
+		tell(fault.EGovOrder, "Sequenza")
+	}
+	if len(h.Exceptions) > 0 {
+		tell(fault.EGovEnvelope, "ListaEccezioni")
+	}
+	return faults
+}
+
+// actionOf names the action of a Body: the operation of the WSDL.
+func actionOf(operation envelope.Name) string {
+	if b, ok := envelope.BindingOf(operation); ok {
+		return b.Operation
+	}
+	return operation.Local
+}
