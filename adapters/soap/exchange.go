@@ -23,6 +23,7 @@ type exchange struct {
 	r       *http.Request
 	began   time.Time
 	dialect Dialect
+	held    share // bytes in flight
 
 	call  hub.Call
 	wrote bool
@@ -31,6 +32,7 @@ type exchange struct {
 	operation hub.Operation
 	outcome   string // OK, KO or the code of a fault
 	position  int64
+	items     int // communications of a batch
 	bytes     int
 	status    int
 	err       error
@@ -82,9 +84,9 @@ func (x *exchange) post(p *place) {
 		x.fault(problem)
 		return
 	}
-	held := share{budget: x.h.cfg.Budget}
-	defer held.release()
-	raw, problem := held.read(x.r)
+	x.held.budget = x.h.cfg.Budget
+	defer x.held.release()
+	raw, problem := x.held.read(x.r)
 	if problem != nil {
 		// Otherwise net/http waits for the rest of the body before it answers.
 		x.w.Header().Set("Connection", "close")
@@ -131,6 +133,9 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 		return problem
 	}
 	x.call, x.operation = call, call.Operation
+	if !x.held.grow(call.Holds) {
+		return overload()
+	}
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}
@@ -145,6 +150,8 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 	switch x.call.Operation {
 	case hub.OpSubmit:
 		return x.submit(ctx)
+	case hub.OpSubmitAll:
+		return x.submitAll(ctx)
 	case hub.OpReceipts:
 		receipts, err := x.h.cfg.Backend.Receipts(ctx, x.call.Query)
 		if err != nil {
@@ -242,6 +249,9 @@ func (x *exchange) end() {
 	level := slog.LevelInfo
 	if x.position > 0 {
 		attrs = append(attrs, slog.Int64("position", x.position))
+	}
+	if x.items > 0 {
+		attrs = append(attrs, slog.Int("items", x.items))
 	}
 	if x.err != nil {
 		level = slog.LevelError

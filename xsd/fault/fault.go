@@ -189,6 +189,7 @@ func Catalogue() []Entry {
 		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
 		seafarerEntries(), domesticEntries(), prospettoEntries(),
 		laoEntries(),
+		massEntries(),
 		codeEntries(), personEntries(), termEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
