@@ -23,7 +23,7 @@ import (
 const (
 	maxFiles    = 1000     // files, folders left out
 	maxEntries  = 2 * 1000 // files and folders
-	maxUnpacked = 64 << 20 // bytes of all files after decompression
+	maxUnpacked = 32 << 20 // bytes of all files after decompression
 	maxFileName = 255      // bytes of a name with its folders
 	maxFolders  = 4        // folders around a file
 )

@@ -112,7 +112,7 @@ func TestWholeArchive(t *testing.T) {
 	for i := range maxEntries + 1 {
 		folders = append(folders, packed{fmt.Sprintf("%d/", i), "", nil})
 	}
-	// Sixteen of the largest files are the most there may be of them; a bomb of
+	// Eight of the largest files are the most there may be of them; a bomb of
 	// blanks, some KB each.
 	blanks := bytes.Repeat([]byte(" "), spicom.MaxDocument)
 	bomb := make([]string, maxUnpacked/spicom.MaxDocument+1)

@@ -7,6 +7,11 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
+// judgingCopies is how many times its size a document takes while it is judged:
+// unpacked, converted, sealed, decoded, with its faults. Measured on documents of
+// 4 MiB (some 30 MB each); a small archive may unpack to many of those.
+const judgingCopies = 6
+
 // mass is a mass submission: the archive of one call, the Batch that the edge
 // takes its files from, and the State of the call.
 type mass struct {
@@ -36,8 +41,7 @@ func (d Dialect) openMass(req hub.Request, in invocation, arg envelope.Argument)
 		Operation: hub.OpSubmitAll,
 		Batch:     m,
 		State:     m,
-		// The archive, and the largest file with what it is converted to.
-		Holds: len(raw) + 2*a.largest(),
+		Holds:     len(raw) + judgingCopies*a.largest(),
 	}, nil
 }
 

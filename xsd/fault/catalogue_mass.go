@@ -51,7 +51,7 @@ func archiveEntries() []Entry {
 			Code: ArchiveTotal, Stage: StageBusta, Anomalia: "0000",
 			Text:   "I file dell'archivio sono troppo grandi nel loro insieme.",
 			Source: massLimits,
-			Remedy: "Dividere le comunicazioni in più archivi, ciascuno di al massimo 64 MiB dopo la decompressione.",
+			Remedy: "Dividere le comunicazioni in più archivi, ciascuno di al massimo 32 MiB dopo la decompressione.",
 		},
 		{
 			Code: ArchiveEmpty, Stage: StageBusta, Anomalia: "0000",
