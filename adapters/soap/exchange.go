@@ -23,7 +23,6 @@ type exchange struct {
 	r       *http.Request
 	began   time.Time
 	dialect Dialect
-	held    share // bytes in flight
 
 	call  hub.Call
 	wrote bool
@@ -32,10 +31,11 @@ type exchange struct {
 	operation hub.Operation
 	outcome   string // OK, KO or the code of a fault
 	position  int64
-	items     int // communications of a batch
 	bytes     int
 	status    int
 	err       error
+	items     int    // communications of a batch
+	held      *share // bytes in flight, once the body is there
 }
 
 func (x *exchange) serve() {
@@ -84,16 +84,16 @@ func (x *exchange) post(p *place) {
 		x.fault(problem)
 		return
 	}
-	x.held.budget = x.h.cfg.Budget
-	defer x.held.release()
-	raw, problem := x.held.read(x.r)
+	held := share{budget: x.h.cfg.Budget}
+	defer held.release()
+	raw, problem := held.read(x.r)
 	if problem != nil {
 		// Otherwise net/http waits for the rest of the body before it answers.
 		x.w.Header().Set("Connection", "close")
 		x.fault(problem)
 		return
 	}
-	x.bytes = len(raw)
+	x.bytes, x.held = len(raw), &held
 	if problem = x.open(p, raw, charset); problem != nil {
 		x.fault(problem)
 		return
