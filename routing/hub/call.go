@@ -53,7 +53,8 @@ type Call struct {
 type Batch interface {
 	// Len is how many there are.
 	Len() int
-	// Open reads one of them. A Problem ends that one alone.
+	// Open reads one of them; its Evidence is what stood in the batch. A Problem
+	// ends that one alone.
 	Open(i int) (Submission, *Problem)
 }
 
@@ -111,8 +112,7 @@ type Submission struct {
 	Document []byte
 	// Regional is a document in the region's own format, to be converted.
 	Regional *Regional
-	// Evidence is the whole envelope as received; of a Batch, the one
-	// communication as it stood in it.
+	// Evidence is the whole envelope as received.
 	Evidence []byte
 	// Bulk tells that it came among many.
 	Bulk bool

@@ -183,13 +183,13 @@ func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), sigEntries(), hubEntries(), conversionEntries(),
 		schemaEntries(), ruleEntries(), nationalEntries(),
 		transferEntries(),
+		massEntries(),
 		urgencyEntries(),
 		agencyEntries(),
 		editionEntries(),
 		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
 		seafarerEntries(), domesticEntries(), prospettoEntries(),
 		laoEntries(),
-		massEntries(),
 		codeEntries(), personEntries(), termEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
