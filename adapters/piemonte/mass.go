@@ -81,7 +81,7 @@ func (m *mass) reply(items []hub.Item) hub.Response {
 func massItem(item hub.Item) envelope.MassItem {
 	if p := item.Problem; p != nil {
 		m := envelope.MassItem{State: envelope.FileMissed, Faults: append(fault.List{p.Fault}, p.Faults...)}
-		if p.Sender {
+		if p.Sender && p.RetryAfter == 0 {
 			m.State = envelope.FileRefused
 		}
 		return m

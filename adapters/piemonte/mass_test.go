@@ -8,8 +8,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/snodo-co/snodo/adapters/piemonte/spicomtest"
+	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -131,6 +133,27 @@ func TestMassOverHTTP(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestMassStates: what is the sender's doing is refused, what is to be sent again
+// is missed; a rejection without reasons is a defect that says so.
+func TestMassStates(t *testing.T) {
+	t.Parallel()
+	m := &mass{invocation: invocation{accepting}, archive: archive{make([]file, 4)}}
+	a := read(t, m.reply([]hub.Item{
+		{Problem: &hub.Problem{Sender: true, Fault: fault.Fault{Code: fault.FileType}, Faults: fault.List{{Code: fault.FileName}}}},
+		{Problem: &hub.Problem{Fault: fault.Fault{Code: fault.ServiceUnavailable}, RetryAfter: time.Second}},
+		{Problem: &hub.Problem{Sender: true, Fault: fault.Fault{Code: fault.Overloaded}, RetryAfter: time.Second}},
+		{Answer: hub.Answer{Faults: fault.List{{Code: fault.HoursDropped, Warning: true}}}},
+	}))
+	var got []string
+	for _, item := range a.Mass.Items {
+		got = append(got, item.State+" "+strings.Join(item.Codes, " "))
+	}
+	want := []string{"rifiutata MAS-11 MAS-10", "non elaborata SOAP-31", "non elaborata SOAP-30", "respinta SOAP-32"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -19,18 +19,18 @@ const receiptCopies = 4
 func (x *exchange) submitAll(ctx context.Context) (hub.Reply, *hub.Problem) {
 	batch := x.call.Batch
 	x.items = batch.Len()
-	items, ours := make([]hub.Item, x.items), 0
+	items, missed := make([]hub.Item, x.items), 0
 	for i := range items {
 		items[i] = x.submitOne(ctx, batch, i)
 		switch p := items[i].Problem; {
-		case p != nil && !p.Sender:
-			ours++
+		case p != nil && (!p.Sender || p.RetryAfter > 0): // to be sent again
+			missed++
 			x.outcome = "KO"
 		case p != nil || !items[i].Answer.Accepted:
 			x.outcome = "KO"
 		}
 	}
-	if ours > 0 && ours == len(items) {
+	if missed > 0 && missed == len(items) {
 		return hub.Reply{}, items[0].Problem
 	}
 	return hub.Reply{Items: items}, nil
