@@ -86,7 +86,6 @@ func (x *exchange) post(p *place) {
 	}
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
-	x.held = &held
 	raw, problem := held.read(x.r)
 	if problem != nil {
 		// Otherwise net/http waits for the rest of the body before it answers.
@@ -94,6 +93,7 @@ func (x *exchange) post(p *place) {
 		x.fault(problem)
 		return
 	}
+	x.held = &held
 	x.bytes = len(raw)
 	if problem = x.open(p, raw, charset); problem != nil {
 		x.fault(problem)

@@ -105,6 +105,7 @@ type Submission struct {
 	Received time.Time
 	Address  string
 	System   string // system proven by the channel, "" if none
+	Bulk     bool   // it came among many, in a Batch
 	// Kind is what the operation announced ("UNILAV"); "" if it did not.
 	Kind string
 	// Document is the national document, exact bytes as received (UTF-8, outer
@@ -114,8 +115,6 @@ type Submission struct {
 	Regional *Regional
 	// Evidence is the whole envelope as received.
 	Evidence []byte
-	// Bulk tells that it came among many.
-	Bulk bool
 }
 
 // Regional is a regional document and what its conversion made of it.
