@@ -134,11 +134,11 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 		return problem
 	}
 	x.call, x.operation = call, call.Operation
-	if !x.held.grow(call.Holds) {
-		return overload()
-	}
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
+	}
+	if !x.held.grow(call.Holds) {
+		return overload()
 	}
 	return nil
 }

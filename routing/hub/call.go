@@ -105,9 +105,10 @@ type Submission struct {
 	Received time.Time
 	Address  string
 	System   string // system proven by the channel, "" if none
-	Bulk     bool   // it came among many, in a Batch
 	// Kind is what the operation announced ("UNILAV"); "" if it did not.
 	Kind string
+	// Bulk tells that it came among many, in a Batch.
+	Bulk bool
 	// Document is the national document, exact bytes as received (UTF-8, outer
 	// blanks trimmed). Nil when Regional is given.
 	Document []byte
