@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 func TestRegions(t *testing.T) {
@@ -43,9 +44,18 @@ func TestBarred(t *testing.T) {
 	t.Parallel()
 	for _, r := range Regions() {
 		for _, kind := range []string{co.UNILAV, co.UNIURG, co.UNIDOM, ""} {
-			code, barred := r.Barred(kind)
-			if want := r.Slug == "piemonte" && kind == co.UNIDOM; barred != want || (code == "ENV-11") != want {
-				t.Errorf("%s, %s: %q, %t", r.Slug, kind, code, barred)
+			for _, bulk := range []bool{false, true} {
+				code, barred := r.Barred(kind, bulk)
+				want := fault.Code("")
+				switch {
+				case r.Slug == "piemonte" && kind == co.UNIDOM:
+					want = fault.DomesticBarred
+				case r.Slug == "piemonte" && kind == co.UNIURG && bulk:
+					want = fault.UrgencyInBulk
+				}
+				if code != want || barred != (want != "") {
+					t.Errorf("%s, %s, bulk %t: %q, %t", r.Slug, kind, bulk, code, barred)
+				}
 			}
 		}
 	}

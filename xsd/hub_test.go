@@ -2,6 +2,7 @@ package xsd_test
 
 import (
 	"context"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,13 +18,15 @@ var (
 	seal = `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo/></ds:Signature>`
 )
 
-func compile(t *testing.T) *engine.Engine {
+func compile(t *testing.T) *engine.Engine { return compileFile(t, "snodo-hub.xsd") }
+
+func compileFile(t *testing.T, name string) *engine.Engine {
 	t.Helper()
-	schema, err := xsd.File("hub/v1/snodo-hub.xsd")
+	schema, err := xsd.File("hub/v1/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := engine.Compile(t.Context(), engine.Bytes("snodo-hub.xsd", schema))
+	e, err := engine.Compile(t.Context(), engine.Bytes(name, schema))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,5 +114,32 @@ func TestSchemaHoldsForAnswers(t *testing.T) {
 	}
 	if seen < 10 {
 		t.Errorf("only %d answers hold something of ours", seen)
+	}
+}
+
+// TestMassSchema validates what transform/envelope writes of a mass submission.
+func TestMassSchema(t *testing.T) {
+	t.Parallel()
+	e := compileFile(t, "snodo-massivo.xsd")
+	text, err := os.ReadFile("../transform/envelope/testdata/mass.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid := string(text)
+	if err := e.Validate(context.Background(), strings.NewReader(valid)); err != nil {
+		t.Error(err)
+	}
+	for _, broken := range []struct{ old, new string }{
+		{` versione="1"`, ` versione="2"`},
+		{">accettata<", ">perduta<"},
+		{` numero="2"`, ""},
+		{"<Voce>" + hash + "</Voce>", ""},
+		{"<Respinte>1</Respinte>", ""},
+		{">1300126000000001<", ">13<"},
+	} {
+		altered := strings.Replace(valid, broken.old, broken.new, 1)
+		if altered == valid || e.Validate(context.Background(), strings.NewReader(altered)) == nil {
+			t.Errorf("%q for %q: valid, or not there", broken.new, broken.old)
+		}
 	}
 }

@@ -61,8 +61,10 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	switch op {
 	case hub.OpConvert:
 		t, problem := d.translate(invocation{in.Service}, in.Args[0].Texts)
-		call.State = t
+		call.State, call.Holds = t, t.size
 		return call, problem
+	case hub.OpSubmitAll:
+		return d.openMass(req, invocation{in.Service}, in.Args[0])
 	case hub.OpSubmit:
 	default:
 		return call, nil
@@ -73,7 +75,7 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 }
 
 // submission makes a submission of the string that inviaComunicazioneProspettoXML
-// carries: a national document of any kind, signed or not, or a regional communication,
+// carries, or of a file of a mass submission: a national document of any kind, signed or not, or a regional communication,
 // whose faults the hub judges and puts on a receipt. A track that is not served
 // is no verdict on a communication, so it ends here.
 func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.Problem) {
@@ -121,8 +123,11 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 // Reply writes the answer to a call. A rejected communication is an exception
 // for the client, with the receipt of rejection in the header.
 func (d Dialect) Reply(call hub.Call, reply hub.Reply) hub.Response {
-	if t, ok := call.State.(translation); ok {
-		return answer(t.service, envelope.BeansProperty("value", classTranslation, t.results...), nil)
+	switch s := call.State.(type) {
+	case translation:
+		return answer(s.service, envelope.BeansProperty("value", classTranslation, s.results...), nil)
+	case *mass:
+		return s.reply(reply.Items)
 	}
 	in, ok := call.State.(invocation)
 	if !ok {
@@ -146,7 +151,7 @@ func (d Dialect) Reply(call hub.Call, reply hub.Reply) hub.Response {
 // form's list stands behind the exception.
 func (d Dialect) Fault(call hub.Call, p hub.Problem) hub.Response {
 	switch call.State.(type) {
-	case invocation, translation:
+	case invocation, translation, *mass:
 	default:
 		if call.Operation != "" {
 			return d.National.Fault(call, p)

@@ -143,7 +143,7 @@ func TestRecordedRequests(t *testing.T) {
 		says      string
 	}{
 		{"01", "", "", ""},
-		{"02", userException, fault.OperationAbsent, "inviaComunicazioneProspettoXML"},
+		{"02", refusal, fault.RegionalRoot, ""},
 		{"03", userException, fault.OperationAbsent, "inviaComunicazioneProspettoXML"},
 		{"04", "", "", ""},
 		{"05", "", "", ""},
@@ -325,7 +325,7 @@ func TestNotServed(t *testing.T) {
 		"unknown service":    {bytes.Replace(recorded(t, "04"), []byte("urn:PA_"), []byte("urn:PB_"), 1), fault.OperationUnknown, userException},
 		"asynchronous call":  {bytes.ReplaceAll(recorded(t, "30"), []byte("invokeSynch"), []byte("putCall")), fault.OperationAbsent, userException},
 		"asynchronous event": {bytes.ReplaceAll(recorded(t, "30"), []byte("invokeSynch"), []byte("putEvent")), fault.OperationAbsent, userException},
-		"old conversion":     {bytes.Replace(recorded(t, "06"), []byte("Unico2<"), []byte("Unico<"), 1), fault.OperationAbsent, userException},
+		"bean to convert":    {bytes.Replace(recorded(t, "03"), []byte(">inviaComunicazione<"), []byte(">convertiDtoInXml<"), 1), fault.OperationAbsent, userException},
 		"no argument":        {bytes.Replace(recorded(t, "04"), []byte("isAlive"), []byte("inviaComunicazioneProspettoXML"), 1), fault.CallArguments, userException},
 		"an argument too many": {
 			bytes.Replace(recorded(t, "30"), []byte("inviaComunicazioneProspettoXML"), []byte("isAlive"), 1), fault.CallArguments, userException,

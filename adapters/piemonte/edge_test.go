@@ -30,7 +30,7 @@ func (b backendFake) Submit(_ context.Context, s hub.Submission) (hub.Answer, er
 	b.got <- s
 	a := hub.Answer{Entry: ledger.Entry{Position: 9, Codice: "1300426000000009"}, Receipt: []byte(receipt)}
 	if a.Accepted = s.Regional == nil || !s.Regional.Faults.Refuses(); !a.Accepted {
-		a.Faults = s.Regional.Faults
+		a.Faults, a.Entry.Codice = s.Regional.Faults, ""
 	}
 	return a, nil
 }
@@ -43,7 +43,7 @@ func (backendFake) Ready(context.Context) error { return nil }
 // every byte until the server closes it.
 func exchange(t *testing.T, raw []byte) (spicomtest.Answer, []hub.Submission) {
 	t.Helper()
-	backend := backendFake{make(chan hub.Submission, 1)}
+	backend := backendFake{make(chan hub.Submission, maxFiles)}
 	piemonte, _ := routing.RegionBySlug("piemonte")
 	d := dialect(t, nil)
 	d.National = soap.National{}

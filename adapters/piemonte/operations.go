@@ -22,30 +22,37 @@ type operation struct {
 	instead string
 }
 
+// massMethod submits a zip of documents. It is ours: the wire page has none, for
+// the region's front end takes such archives apart itself.
+const massMethod = "inviaComunicazioniMassive"
+
 func operations() []operation {
 	const (
 		sendString  = "usare inviaComunicazioneProspettoXML con il testo di ObjectSerializer"
-		sendNew     = "usare convertiInFormatoUnico2"
-		method      = "inviaComunicazioneProspettoXML"
 		alive, test = "isAlive", "testResources"
+		synchronous = "usare invokeSynch, le chiamate asincrone non sono servite"
 	)
 	return []operation{
-		{accepting, method, hub.OpSubmit, ""},
+		{accepting, "inviaComunicazioneProspettoXML", hub.OpSubmit, ""},
+		{accepting, "inviaComunicazioneXML", hub.OpSubmit, ""},
+		{accepting, massMethod, hub.OpSubmitAll, ""},
 		{accepting, alive, hub.OpAlive, ""},
 		{accepting, test, hub.OpResources, ""},
 		{accepting, "inviaComunicazione", "", sendString},
-		{accepting, "inviaComunicazioneXML", "", sendString},
+		{accepting, "convertiDtoInXml", "", sendString},
 		{translating, alive, hub.OpAlive, ""},
 		{translating, test, hub.OpResources, ""},
-		{translating, "convertiInFormatoUnico", "", sendNew},
+		{translating, "convertiInFormatoUnico", hub.OpConvert, ""},
 		{translating, "convertiInFormatoUnico2", hub.OpConvert, ""},
-		{accepting, "", "", "usare invokeSynch, le chiamate asincrone non sono servite"},
-		{translating, "", "", "usare invokeSynch, le chiamate asincrone non sono servite"},
+		{translating, "convertiDtoInXml", "", sendString},
+		{accepting, "", "", synchronous},
+		{translating, "", "", synchronous},
 	}
 }
 
 // find looks up the operation of a call and holds the arguments against it:
-// one string to submit, one array of strings to convert, none otherwise.
+// one string to submit, one zip as bytes or as a string of base64 to submit many,
+// one array of strings to convert, none otherwise.
 func find(in envelope.Invoke) (hub.Operation, *fault.Fault) {
 	for _, op := range operations() {
 		if op.service != in.Service || op.method != in.Method {
@@ -66,6 +73,8 @@ func fits(op hub.Operation, args []envelope.Argument) bool {
 	switch op {
 	case hub.OpSubmit:
 		return len(args) == 1 && args[0].Kind == envelope.StringArgument
+	case hub.OpSubmitAll:
+		return len(args) == 1 && (args[0].Kind == envelope.BytesArgument || args[0].Kind == envelope.StringArgument)
 	case hub.OpConvert:
 		return len(args) == 1 && args[0].Kind == envelope.StringsArgument
 	}

@@ -27,6 +27,7 @@ const (
 type translation struct {
 	invocation
 	results [][]envelope.Property
+	size    int // bytes of all texts
 }
 
 // translate converts every document of a call. One result an input, in the same
@@ -36,14 +37,14 @@ func (d Dialect) translate(in invocation, documents [][]byte) (translation, *hub
 	if len(documents) > maxTranslations {
 		return t, refuse(fault.Fault{Code: fault.CallArguments})
 	}
-	standards, size := d.Standards(), 0
+	standards := d.Standards()
 	for _, document := range documents {
 		text, faults, err := d.Converter.Translate(standards, document)
 		if err != nil {
 			d.Log.LogAttrs(context.Background(), slog.LevelError, "spicom translation", slog.String("error", err.Error()))
 			return t, &hub.Problem{Fault: fault.Fault{Code: fault.InternalTrouble}}
 		}
-		if size += len(document) + len(text); size > maxTranslated {
+		if t.size += len(document) + len(text); t.size > maxTranslated {
 			return t, refuse(fault.Fault{Code: fault.RegionalTooLarge})
 		}
 		t.results = append(t.results, result(document, text, faults))

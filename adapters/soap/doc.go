@@ -19,6 +19,8 @@ import (
 // use and do no I/O.
 type Dialect interface {
 	// Open reads a request. A Problem ends it, and is handed to Fault.
+	// Of a Call that it opened the edge counts what it Holds among the bytes in
+	// flight; a Batch it takes one by one, in its order.
 	Open(hub.Request) (hub.Call, *hub.Problem)
 	// Reply writes the answer to an opened call.
 	Reply(hub.Call, hub.Reply) hub.Response

@@ -34,6 +34,8 @@ type exchange struct {
 	bytes     int
 	status    int
 	err       error
+	items     int    // communications of a batch
+	held      *share // bytes in flight, once the body is there
 }
 
 func (x *exchange) serve() {
@@ -91,6 +93,7 @@ func (x *exchange) post(p *place) {
 		x.fault(problem)
 		return
 	}
+	x.held = &held
 	x.bytes = len(raw)
 	if problem = x.open(p, raw, charset); problem != nil {
 		x.fault(problem)
@@ -138,6 +141,9 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}
+	if !x.held.grow(call.Holds) {
+		return overload()
+	}
 	return nil
 }
 
@@ -149,6 +155,8 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 	switch x.call.Operation {
 	case hub.OpSubmit:
 		return x.submit(ctx)
+	case hub.OpSubmitAll:
+		return x.submitAll(ctx)
 	case hub.OpReceipts:
 		receipts, err := x.h.cfg.Backend.Receipts(ctx, x.call.Query)
 		if err != nil {
@@ -246,6 +254,9 @@ func (x *exchange) end() {
 	level := slog.LevelInfo
 	if x.position > 0 {
 		attrs = append(attrs, slog.Int64("position", x.position))
+	}
+	if x.items > 0 {
+		attrs = append(attrs, slog.Int("items", x.items))
 	}
 	if x.err != nil {
 		level = slog.LevelError

@@ -12,9 +12,11 @@ import (
 	"github.com/snodo-co/snodo/xsd"
 )
 
-// The schemas that a WSDL imports, by the name that ?xsd= asks for.
+// The schemas, by the name that ?xsd= asks for. The WSDL imports all but that of
+// the string which answers a mass submission: no operation of the WSDL has it.
 const (
 	hubSchemaName      = "snodo-hub.xsd"
+	massSchemaName     = "snodo-massivo.xsd"
 	nationalSchemaName = "comobbl-types.xsd"
 )
 
@@ -64,12 +66,11 @@ func WSDL(region routing.Region, public string) []byte {
 	}.render("snodo.wsdl.tmpl")
 }
 
-// Schema gives a schema that the WSDL imports; nil if there is none of this
-// name.
+// Schema gives a schema by its name; nil if there is none of it.
 func Schema(name string) []byte {
 	switch name {
-	case hubSchemaName:
-		b, err := xsd.File("hub/v1/" + hubSchemaName)
+	case hubSchemaName, massSchemaName:
+		b, err := xsd.File("hub/v1/" + name)
 		if err != nil {
 			return nil // embedded: cannot be missing
 		}

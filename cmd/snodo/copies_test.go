@@ -172,3 +172,47 @@ func TestCopiesOfChannel(t *testing.T) {
 	}
 	mustReconcile(t, data, began, copiesRounds)
 }
+
+// TestOneKeyTwoContents: chiaveEsterna alone is never the key. Of two contents
+// that a front end sends under one, at the same instant and again, each is one
+// entry with one code, whose receipt every copy gets.
+func TestOneKeyTwoContents(t *testing.T) {
+	t.Parallel()
+	data, began := t.TempDir(), time.Now()
+	hub, web := startHub(t, data, nil), webClient(t, copiesAtOnce)
+	s := samplesOf(t, "piemonte", 0)
+	const rounds = 5
+	for n := range rounds {
+		var payloads [2]string
+		for i := range payloads {
+			c := s.hiring(n)
+			c.DatoreLavoro.Denominazione += []string{"", " e figli"}[i]
+			var err error
+			if payloads[i], err = spicomPayload(c, 42, hub.rome); err != nil {
+				t.Fatal(err)
+			}
+		}
+		send := func(i int) copyAnswer {
+			a, err := sendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i%2])
+			return copyAnswer{a.Codice != "", a.Receipt, err}
+		}
+		var by [2][]copyAnswer
+		for i, a := range atOnce(send) {
+			by[i%2] = append(by[i%2], a)
+		}
+		for i := range by {
+			oneReceipt(t, append(by[i], send(i)), true)
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+		one, other := parsed(t, by[0][0].receipt), parsed(t, by[1][0].receipt)
+		if one.Codice == other.Codice || one.Digest == other.Digest || one.Sender != "piemonte/loopback/42" || other.Sender != one.Sender {
+			t.Errorf("%+v and %+v", one, other)
+		}
+	}
+	if got := entriesIn(t, data); got[ledger.Accepted] != 2*rounds || len(got) != 1 {
+		t.Errorf("entries %v, want %d accepted", got, 2*rounds)
+	}
+	mustReconcile(t, data, began, 2*rounds)
+}

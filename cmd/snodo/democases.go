@@ -140,8 +140,8 @@ func (d *demo) signed(region, what string, c co.Comunicazione) (*demoCase, error
 }
 
 // submitAll sends the hirings of all regions, then what follows them, then the
-// other kinds and the bad ones. What is sent is made here, not read from any
-// store.
+// other kinds, the bad ones and, of Piemonte, an archive of many. What is sent is
+// made here, not read from any store.
 func (d *demo) submitAll(ctx context.Context) error {
 	for i, r := range routing.Regions() {
 		s := sampler{region: r.Slug, day: time.Now().In(d.rome).Truncate(time.Second), serial: 1000 * i}
@@ -171,6 +171,16 @@ func (d *demo) submitAll(ctx context.Context) error {
 			return err
 		}
 		if err := d.sendAll(ctx, bad); err != nil {
+			return err
+		}
+		if r.Slug != "piemonte" {
+			continue
+		}
+		many, err := d.archive(s)
+		if err != nil {
+			return err
+		}
+		if err := d.sendArchive(ctx, many); err != nil {
 			return err
 		}
 	}

@@ -29,26 +29,41 @@ func sendSPICOM(ctx context.Context, client *http.Client, url, payload string) (
 	if err != nil {
 		return spicomAnswer{}, err
 	}
+	raw, err := callSPICOM(ctx, client, url, body)
+	if err != nil {
+		return spicomAnswer{}, err
+	}
+	return readSPICOM(raw)
+}
+
+// callSPICOM sends an envelope and gives the answer's body, whatever its status.
+func callSPICOM(ctx context.Context, client *http.Client, url string, body []byte) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return spicomAnswer{}, fmt.Errorf("make request: %w", err)
+		return nil, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	req.Header.Set("SOAPAction", `""`)
 	res, err := client.Do(req)
 	if err != nil {
-		return spicomAnswer{}, fmt.Errorf("call service: %w", err)
+		return nil, fmt.Errorf("call service: %w", err)
 	}
 	defer res.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(res.Body, 24<<20))
+	raw, err := io.ReadAll(io.LimitReader(res.Body, 64<<20))
 	if err != nil {
-		return spicomAnswer{}, fmt.Errorf("read answer: %w", err)
+		return nil, fmt.Errorf("read answer: %w", err)
 	}
-	return readSPICOM(raw)
+	return raw, nil
 }
 
 // spicomEnvelope writes the call of inviaComunicazioneProspettoXML.
 func spicomEnvelope(payload string) ([]byte, error) {
+	return spicomCall("inviaComunicazioneProspettoXML", "xml", payload)
+}
+
+// spicomCall writes the call of a method of the service that accepts, with one
+// string.
+func spicomCall(method, name, value string) ([]byte, error) {
 	const (
 		soapenv  = "http://schemas.xmlsoap.org/soap/envelope/"
 		encoding = "http://schemas.xmlsoap.org/soap/encoding/"
@@ -68,7 +83,7 @@ func spicomEnvelope(payload string) ([]byte, error) {
 		e.CreateAttr("xsi:type", kind)
 		e.SetText(text)
 	}
-	typed(call, "methodName", "xsd:string", "inviaComunicazioneProspettoXML")
+	typed(call, "methodName", "xsd:string", method)
 	param := call.CreateElement("param")
 	param.CreateAttr("xmlns:ns2", encoding)
 	param.CreateAttr("xsi:type", "ns2:Array")
@@ -76,13 +91,13 @@ func spicomEnvelope(payload string) ([]byte, error) {
 	item := param.CreateElement("item")
 	item.CreateAttr("xsi:type", "ns2:Bean_it.csi.csi.util.Param")
 	typed(item, "encodingStyleURI", "xsd:string", "")
-	typed(item, "name", "xsd:string", "xml")
+	typed(item, "name", "xsd:string", name)
 	typed(item, "simple", "xsd:boolean", "false")
 	class := item.CreateElement("type")
 	class.CreateAttr("xmlns:ns3", "http://xml.apache.org/xml-soap")
 	class.CreateAttr("xsi:type", "ns3:Class")
 	class.SetText("java.lang.String")
-	typed(item, "value", "xsd:string", payload)
+	typed(item, "value", "xsd:string", value)
 	b, err := doc.WriteToBytes()
 	if err != nil {
 		return nil, fmt.Errorf("write SPICOM call: %w", err)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,13 +34,13 @@ type submitCmd struct {
 	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
 	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
 	JSON     bool          `help:"Print one JSON array."`
-	Files    []string      `arg:"" help:"Files to send." type:"existingfile"`
+	Files    []string      `arg:"" help:"Files to send; a .zip of documents goes whole to Piemonte's mass submission." type:"existingfile"`
 }
 
 // submitted is what became of one file.
 type submitted struct {
 	File    string           `json:"file"`
-	Outcome string           `json:"esito"` // accettata, respinta, rifiutata
+	Outcome string           `json:"esito"` // accettata, respinta, rifiutata; in an archive also non elaborata
 	Codice  string           `json:"codice,omitempty"`
 	Text    string           `json:"testo,omitempty"`
 	Faults  []receipt.Line   `json:"anomalie,omitempty"` // those of the receipt or, without one, of the SOAP fault
@@ -47,10 +48,14 @@ type submitted struct {
 	raw     []byte
 }
 
-// Run sends every file, by the operation of its kind, and prints what became of
-// each: a line, and under it all that is wrong. Files that the hub does not
-// accept make it end with exit code 3, after all of them were sent.
+// Run sends every file, by the operation of its kind or, an archive, by that of
+// many, and prints what became of each: a line, and under it all that is wrong.
+// Files that the hub does not accept make it end with exit code 3, after all of
+// them were sent.
 func (c submitCmd) Run(ctx context.Context, con console) error {
+	if slices.ContainsFunc(c.Files, isArchive) && !c.AsIs && !c.SPICOM {
+		return fmt.Errorf("an archive is sent as it is, by Piemonte's mass submission: give --as-is: %w", errUsage)
+	}
 	sign, err := c.signer()
 	if err != nil {
 		return err
@@ -62,23 +67,23 @@ func (c submitCmd) Run(ctx context.Context, con console) error {
 	results := []submitted{}
 	refused := false
 	for _, path := range c.Files {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("read file: %w", err)
-		}
-		r, err := c.send(ctx, web, sign, text)
+		list, err := c.sendFile(ctx, web, sign, path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		r.File = path
-		if err := c.keep(r); err != nil {
-			return err
+		for _, r := range list {
+			if err := c.keep(r); err != nil {
+				return err
+			}
+			refused = refused || r.Outcome != "accettata"
+			if !c.JSON {
+				c.print(con.out, r)
+			}
 		}
-		refused = refused || r.Outcome != "accettata"
-		results = append(results, r)
-		if !c.JSON {
-			c.print(con.out, r)
+		if isArchive(path) && !c.JSON {
+			fmt.Fprintln(con.out, summaryOf(list))
 		}
+		results = append(results, list...)
 	}
 	if c.JSON {
 		if err := printJSON(con.out, results); err != nil {
@@ -149,6 +154,20 @@ func (c submitCmd) web() (*http.Client, error) {
 	}
 	web.Transport = &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}}
 	return web, nil
+}
+
+// sendFile sends a file and gives what became of it, or of each file of an archive.
+func (c submitCmd) sendFile(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), path string) ([]submitted, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read file: %w", err)
+	}
+	if isArchive(path) {
+		return sendArchive(ctx, web, c.URL, path, text)
+	}
+	r, err := c.send(ctx, web, sign, text)
+	r.File = path
+	return []submitted{r}, err
 }
 
 func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), text []byte) (submitted, error) {

@@ -53,15 +53,20 @@ func TestRecordedWire(t *testing.T) {
 					if len(a.Conversions) != 2 || a.Conversions[0].Done || a.Conversions[0].In != "<UniLav/>" || a.Receipt != nil {
 						t.Errorf("got %+v", a)
 					}
-				case "02", "03":
-					if e := a.Exception; e == nil || e.Class != userException || !strings.HasPrefix(e.Message, string(fault.OperationAbsent)) || a.Receipt != nil {
+				case "03":
+					if e := a.Exception; e == nil || e.Class != userException || !strings.HasPrefix(e.Message, string(fault.OperationAbsent)) ||
+						!strings.Contains(e.Message, "inviaComunicazioneProspettoXML") || a.Receipt != nil {
 						t.Errorf("got %+v, receipt %s", e, a.Receipt)
 					}
 				default: // a communication that says nothing: an authentic KO
-					if e := a.Exception; e == nil || e.Class != refusalException || !strings.HasPrefix(e.Message, string(fault.RegionalMalformed)) || e.FaultCode != "Client" {
+					code := fault.RegionalMalformed
+					if number == "02" {
+						code = fault.RegionalRoot
+					}
+					if e := a.Exception; e == nil || e.Class != refusalException || !strings.HasPrefix(e.Message, string(code)) || e.FaultCode != "Client" {
 						t.Fatalf("got %+v", e)
 					}
-					if r := h.sealHolds(t, a.Receipt); r.Kind != receipt.Rejection || r.Faults[0].Code != string(fault.RegionalMalformed) {
+					if r := h.sealHolds(t, a.Receipt); r.Kind != receipt.Rejection || r.Faults[0].Code != string(code) {
 						t.Errorf("receipt %+v", r)
 					}
 				}

@@ -35,23 +35,45 @@ type Operation string
 
 // The operations of this hub.
 const (
-	OpSubmit    Operation = "submit"    // submit one communication
-	OpReceipts  Operation = "receipts"  // RichiediRicevuta
-	OpEcho      Operation = "echo"      // Echo
-	OpAlive     Operation = "alive"     // SPICOM isAlive
-	OpResources Operation = "resources" // SPICOM testResources: database and broker answer
-	OpConvert   Operation = "convert"   // SPICOM convertiInFormatoUnico2: the dialect has the answer in State
+	OpSubmit    Operation = "submit"     // submit one communication
+	OpReceipts  Operation = "receipts"   // RichiediRicevuta
+	OpEcho      Operation = "echo"       // Echo
+	OpAlive     Operation = "alive"      // SPICOM isAlive
+	OpResources Operation = "resources"  // SPICOM testResources: database and broker answer
+	OpSubmitAll Operation = "submit-all" // submit many communications, each for itself
+	OpConvert   Operation = "convert"    // SPICOM convertiInFormatoUnico2: the dialect has the answer in State
 )
 
 // Call is a request once its dialect has opened it.
 type Call struct {
 	Operation  Operation
 	Submission Submission   // OpSubmit
+	Batch      Batch        // OpSubmitAll
 	Query      ReceiptQuery // OpReceipts
 	Text       string       // OpEcho
 	// State is the dialect's own memory of the request, handed back to it
 	// with the reply; nobody else reads it.
 	State any
+	// Holds is how many bytes the dialect holds for this call beside the body:
+	// the edge counts them among those in flight.
+	Holds int
+}
+
+// Batch is many communications in one call. Each is opened when its turn comes,
+// so that a process holds one of them at a time. Used by one call at a time.
+type Batch interface {
+	// Len is how many there are.
+	Len() int
+	// Open reads one of them; its Evidence is what stood in the batch. A Problem
+	// ends that one alone.
+	Open(i int) (Submission, *Problem)
+}
+
+// Item is what became of one communication of a Batch: an answer, or the problem
+// for which there is none.
+type Item struct {
+	Answer  Answer
+	Problem *Problem
 }
 
 // ReceiptQuery asks for the receipts of one submission: by codice, or for a
@@ -65,6 +87,7 @@ type ReceiptQuery struct {
 // Reply is the hub's answer to a call.
 type Reply struct {
 	Answer   Answer   // OpSubmit
+	Items    []Item   // OpSubmitAll, in the order of the batch
 	Receipts [][]byte // OpReceipts, oldest first
 	Text     string   // OpEcho
 	Healthy  bool     // OpAlive, OpResources
@@ -96,6 +119,8 @@ type Submission struct {
 	Operator Operator
 	// Kind is what the operation announced ("UNILAV"); "" if it did not.
 	Kind string
+	// Bulk tells that it came among many, in a Batch.
+	Bulk bool
 	// Document is the national document, exact bytes as received (UTF-8, outer
 	// blanks trimmed). Nil when Regional is given.
 	Document []byte

@@ -214,7 +214,7 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 		d.Entry.Kind, d.Entry.Edition = id.Kind, id.Edition
 	}
 	d.Entry.Basis = basis.Name
-	if f := barred(s.Region, id, content); f != nil {
+	if f := barred(s, id, content); f != nil {
 		return h.reject(ctx, d, fault.List{*f})
 	}
 	if !faults.Refuses() && s.Kind != "" && s.Kind != id.Kind {
@@ -249,14 +249,14 @@ func (h *Hub) decide(ctx context.Context, s Submission, d ledger.Draft, content 
 	return h.accept(ctx, d, append(faults, warnings...))
 }
 
-// barred is the fault of a kind that the region does not take, whatever else may
-// be wrong with the document.
-func barred(r routing.Region, id xsd.ID, content []byte) *fault.Fault {
+// barred is the fault of a kind that the region does not take, or not this way,
+// whatever else may be wrong with the document.
+func barred(s Submission, id xsd.ID, content []byte) *fault.Fault {
 	kind := id.Kind
 	if kind == "" {
 		kind = xsd.Kind(content)
 	}
-	if code, ok := r.Barred(kind); ok {
+	if code, ok := s.Region.Barred(kind, s.Bulk); ok {
 		return &fault.Fault{Code: code}
 	}
 	return nil

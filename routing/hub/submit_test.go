@@ -203,6 +203,21 @@ func TestBarredKind(t *testing.T) {
 	}
 }
 
+// TestBarredInBulk: an urgency is taken alone, not among many.
+func TestBarredInBulk(t *testing.T) {
+	t.Parallel()
+	const urgency = `<UniUrg xmlns="http://servizi.lavoro.gov.it/uniurg" versione="ignota"/>`
+	for _, bulk := range []bool{false, true} {
+		s := signed(urgency)
+		s.Region, _ = routing.RegionBySlug("piemonte")
+		s.Kind, s.Bulk = "", bulk
+		a, err := hubIn(t, &world{signer: signer}).Submit(context.Background(), s)
+		if got := endOf(a, err); got != rejected || (codesOf(a.Faults) == "ENV-12") != bulk {
+			t.Errorf("bulk %t: %s, %s (%v)", bulk, got, codesOf(a.Faults), err)
+		}
+	}
+}
+
 func TestSubmit(t *testing.T) {
 	t.Parallel()
 	for _, tc := range slices.Concat(signedCases(t), channelCases(t)) {

@@ -53,6 +53,32 @@ func answers() map[string][]byte {
 	}
 }
 
+// TestMassGolden: the outcome of a mass submission; package xsd validates the
+// golden.
+func TestMassGolden(t *testing.T) {
+	t.Parallel()
+	const file = "testdata/mass.xml"
+	made := append(envelope.AppendMassOutcome(nil, []envelope.MassItem{
+		{File: "a/uno & due.xml", State: envelope.FileAccepted, Codice: "1300126000000001", Position: 1 << 40, Entry: hash, Digest: hash, Receipt: []byte(receipt)},
+		{File: "tre.xml", State: envelope.FileAccepted, Repeated: true, Codice: "1300126000000002", Position: 2, Entry: hash, Digest: hash},
+		{File: "quattro.xml", State: envelope.FileRejected, Position: 3, Entry: hash, Digest: hash, Receipt: []byte(receipt), Faults: fault.List{
+			{Code: fault.WrongPattern, Path: "/UniLav/Lavoratore", Line: 12, Expected: "16 caratteri"},
+			{Code: fault.UnknownPrevious, Warning: true},
+		}},
+		{State: envelope.FileRefused, Faults: fault.List{{Code: fault.FileName}}},
+		{File: "sei.xml", State: envelope.FileMissed, Faults: fault.List{{Code: fault.FileNotReached}}},
+	}), '\n')
+	if *rewrite {
+		if err := os.WriteFile(file, made, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil || !bytes.Equal(made, want) {
+		t.Errorf("%v\n got %s\nwant %s", err, made, want)
+	}
+}
+
 func TestAnswersGolden(t *testing.T) {
 	t.Parallel()
 	const file = "testdata/answers.txtar"

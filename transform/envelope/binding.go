@@ -128,16 +128,16 @@ func document(text []byte, r *xmltoken.Reader) ([]byte, *fault.Fault) {
 		return nil, at(r, fault.DocumentMissing)
 	case len(text) > MaxDocument:
 		return nil, at(r, fault.DocumentTooLarge)
-	case wrongCharset(text):
+	case WrongCharset(text):
 		return nil, &fault.Fault{Code: fault.DocumentCharset, Line: 1}
 	}
 	return bytes.Clone(text), nil
 }
 
-// wrongCharset tells whether a document begins with a byte order mark or
+// WrongCharset tells whether a document begins with a byte order mark or
 // declares an encoding other than UTF-8. Whatever else is wrong with it is for
 // the signature guard to say.
-func wrongCharset(text []byte) bool {
+func WrongCharset(text []byte) bool {
 	if bytes.HasPrefix(text, []byte("\ufeff")) {
 		return true
 	}

@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"bytes"
+	"encoding/base64"
 	"strconv"
 	"strings"
 
@@ -41,13 +42,14 @@ const (
 	NullArgument    ArgumentKind = iota // xsi:nil, or no value
 	StringArgument                      // xsd:string
 	StringsArgument                     // array of xsd:string
+	BytesArgument                       // base64, as a Java byte[] is written
 	OtherArgument                       // bean, another array or another simple type
 )
 
 // Argument is the value of one Param.
 type Argument struct {
 	Kind  ArgumentKind
-	Text  []byte   // of a StringArgument, a copy
+	Text  []byte   // of a StringArgument a copy, of a BytesArgument what it encodes
 	Texts [][]byte // of a StringsArgument, copies; nil for a null item
 }
 
@@ -217,6 +219,18 @@ func (a *Argument) readProperty(r *xmltoken.Reader, name string) *fault.Fault {
 	case t.null:
 		a.Kind = NullArgument
 		return empty(r)
+	case t.isBase64():
+		a.Kind = BytesArgument
+		value, f := text(r, fault.CallMalformed)
+		if f != nil {
+			return f
+		}
+		decoded, ok := DecodeBase64(value)
+		if !ok {
+			return at(r, fault.CallMalformed)
+		}
+		a.Text = decoded
+		return nil
 	case !t.isString():
 		a.Kind = OtherArgument
 		return skip(r)
@@ -261,6 +275,30 @@ type valueType struct {
 
 func (t valueType) isString() bool {
 	return t.name.Local == "string" && (t.name.Space == encodingNS || isSchema(t.name.Space))
+}
+
+// isBase64 knows the types by which generations of the Java library write a
+// byte[]: base64Binary of XML Schema, base64 of SOAP's encoding.
+func (t valueType) isBase64() bool {
+	return t.name.Local == "base64Binary" && isSchema(t.name.Space) ||
+		t.name.Local == "base64" && t.name.Space == encodingNS
+}
+
+// DecodeBase64 reads base64 (RFC 4648, section 4) with blanks anywhere, as XML
+// Schema's base64Binary may have them.
+func DecodeBase64(text []byte) (decoded []byte, ok bool) {
+	bare := text
+	if bytes.ContainsAny(text, " \t\r\n") {
+		bare = make([]byte, 0, len(text))
+		for _, c := range text {
+			if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+				bare = append(bare, c)
+			}
+		}
+	}
+	decoded = make([]byte, base64.StdEncoding.DecodedLen(len(bare)))
+	n, err := base64.StdEncoding.Strict().Decode(decoded, bare)
+	return decoded[:n], err == nil
 }
 
 func isSchema(space string) bool {

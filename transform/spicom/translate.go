@@ -3,6 +3,7 @@ package spicom
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -19,9 +20,9 @@ type Standards interface {
 
 // Translate turns a national document, unsigned, into the regional text that
 // ObjectSerializer would write of it. Without a text the list says why; with
-// one, as warnings, what had no place. The document is judged against its
-// schema only: the rules judge it when it is submitted. The error is our own
-// trouble.
+// one, as warnings, what had no place. A signed document is not converted, for its
+// signature would be lost. The document is judged against its schema only: the
+// rules judge it when it is submitted. The error is our own trouble.
 func (c Converter) Translate(standards Standards, document []byte) ([]byte, fault.List, error) {
 	document = Trim(document)
 	if len(document) > MaxDocument {
@@ -36,6 +37,9 @@ func (c Converter) Translate(standards Standards, document []byte) ([]byte, faul
 		return nil, nil, fmt.Errorf("translate document: %w", err)
 	}
 	if faults = append(faults, more...); faults.Refuses() {
+		if slices.ContainsFunc(faults, func(f fault.Fault) bool { return isSignature(f.Path) }) {
+			return nil, fault.List{{Code: fault.SignedToConvert}}, nil
+		}
 		return nil, faults, nil
 	}
 	national, passed, err := nationalOf(standards, id, document)
@@ -53,6 +57,13 @@ func (c Converter) Translate(standards Standards, document []byte) ([]byte, faul
 		}
 	}
 	return text, faults, nil
+}
+
+// isSignature tells whether a path is that of an element Signature inside a root:
+// no national schema has one.
+func isSignature(path string) bool {
+	_, rest, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return ok && rest == "Signature"
 }
 
 // nationalOf reads a valid document. Passed is what the program does not know of

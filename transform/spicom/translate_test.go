@@ -82,3 +82,28 @@ func TestTranslateDropIn(t *testing.T) {
 		t.Errorf("%v, %v", faults, err)
 	}
 }
+
+// TestTranslateSigned: a signed document keeps its signature, and the fault says
+// which call takes it; an element Signature elsewhere is none.
+func TestTranslateSigned(t *testing.T) {
+	t.Parallel()
+	standards, err := xsd.New(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := os.ReadFile("../../xsd/schemas/unilav/CO190701R1/testdata/valid/assunzione.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const signature = `<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo/></ds:Signature>`
+	for before, code := range map[string]fault.Code{"</UniLav>": fault.SignedToConvert, "</Lavoratore>": fault.UnexpectedElement} {
+		signed := bytes.Replace(plain, []byte(before), []byte(signature+before), 1)
+		if bytes.Equal(signed, plain) {
+			t.Fatalf("no %s", before)
+		}
+		text, faults, err := converter(t).Translate(standards, signed)
+		if err != nil || text != nil || len(faults) == 0 || faults[0].Code != code {
+			t.Errorf("before %s: %v, %v", before, faults, err)
+		}
+	}
+}

@@ -30,6 +30,7 @@ const (
 	NoRegionalForm  Code = "CNV-25"
 	EditionOld      Code = "CNV-26"
 	ChangeWrong     Code = "CNV-27"
+	SignedToConvert Code = "CNV-28"
 
 	HoursDropped      Code = "CNV-30"
 	ResidenceDropped  Code = "CNV-31"
@@ -170,6 +171,12 @@ func sectionEntries() []Entry {
 			Text:   "Il tracciato non è ancora gestito da questo nodo.",
 			Source: "Snodo, elenco dei tracciati gestiti",
 			Remedy: "Inviare queste comunicazioni al nodo che le gestisce oggi.",
+		},
+		{
+			Code: SignedToConvert, Stage: StageConversione, Anomalia: "0000",
+			Text:   "Il documento nazionale è firmato: convertito nel formato regionale perderebbe la firma.",
+			Source: "Snodo, documenti firmati: ciò che si registra è, byte per byte, ciò che fu firmato",
+			Remedy: "Inviare il documento firmato così com'è, con inviaComunicazioneProspettoXML o in un archivio con inviaComunicazioniMassive.",
 		},
 		{
 			Code: TrackDomestic, Stage: StageConversione, Anomalia: "0000",

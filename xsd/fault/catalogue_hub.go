@@ -12,6 +12,9 @@ const (
 	WrongKind Code = "CAT-02"
 	// DomesticBarred: domestic work, which the receiving region does not take.
 	DomesticBarred Code = "ENV-11"
+	// UrgencyInBulk: an urgent hiring among many communications, which the
+	// receiving region takes one at a time only.
+	UrgencyInBulk Code = "ENV-12"
 )
 
 // hubEntries are the faults that the hub finds.
@@ -40,6 +43,12 @@ func hubEntries() []Entry {
 			Text:   "Il lavoro domestico (UNIDOM) non si comunica al nodo di questa regione.",
 			Source: "Piemonte, regola ENV-11 (errore 13002)",
 			Remedy: "Comunicare il rapporto di lavoro domestico all'INPS.",
+		},
+		{
+			Code: UrgencyInBulk, Stage: StageForma, Anomalia: "0000",
+			Text:   "Le comunicazioni urgenti (UNIURG) non si mandano con l'invio massivo.",
+			Source: "Piemonte, regola ENV-12 (errore 13001)",
+			Remedy: "Inviare la comunicazione urgente da sola, con inviaComunicazioneProspettoXML o con l'operazione del servizio nazionale.",
 		},
 	}
 }

@@ -183,6 +183,7 @@ func Catalogue() []Entry {
 	all := slices.Concat(soapEntries(), egovEntries(), sigEntries(), hubEntries(), conversionEntries(),
 		schemaEntries(), ruleEntries(), nationalEntries(),
 		transferEntries(),
+		massEntries(),
 		urgencyEntries(),
 		agencyEntries(),
 		editionEntries(),

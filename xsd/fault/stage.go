@@ -12,7 +12,7 @@ func Stages() []StageNote {
 	return []StageNote{
 		{StageBusta, "Busta e trasporto",
 			"Riguarda il messaggio SOAP o la richiesta HTTP, non la comunicazione che contiene. " +
-				"Il nodo risponde con un fault SOAP; non c'è ricevuta e nulla è registrato."},
+				"Il nodo risponde con un fault SOAP o, per un file di un invio massivo, con il suo esito; non c'è ricevuta e nulla è registrato."},
 		{StageFirma, "Firma e certificato",
 			"Riguarda la firma del documento, il certificato e l'identità di chi firma. " +
 				"Il nodo risponde con un fault SOAP, senza ricevuta; se il difetto è trovato dal nodo nazionale, arriva una ricevuta di rifiuto nazionale."},

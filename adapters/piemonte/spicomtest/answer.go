@@ -27,12 +27,13 @@ const (
 )
 
 // Answer is what the client makes of an answer. Exactly one of Outcome, Boolean,
-// Conversions and Exception is set.
+// Conversions, Mass and Exception is set.
 type Answer struct {
 	Status      int // the client does not look at it
 	Outcome     *Outcome
 	Boolean     *bool
 	Conversions []Conversion
+	Mass        *Mass // of inviaComunicazioniMassive, whose answer is a string
 	Exception   *Exception
 	Receipt     []byte // the block Ricevuta of Header, byte for byte; nil without one
 }
@@ -169,6 +170,10 @@ func (a *Answer) readReturn(response *node) error {
 	}
 	if value.typed(encodingSpace, "Array") == nil {
 		a.Conversions, err = readConversions(value)
+		return err
+	}
+	if value.typed(schemaSpace, "string") == nil {
+		a.Mass, err = readMass(value.text)
 		return err
 	}
 	if err := value.isBean("it.csi.spicom.interf.EsitoInvioComunicazione"); err != nil {
