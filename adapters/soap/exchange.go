@@ -84,7 +84,7 @@ func (x *exchange) post(p *place) {
 	}
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
-	raw, problem := held.read(x.r)
+	raw, problem := held.read(x.r, p.most())
 	if problem != nil {
 		// Otherwise net/http waits for the rest of the body before it answers.
 		x.w.Header().Set("Connection", "close")
@@ -169,10 +169,14 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
 	answer, err := x.h.cfg.Backend.Submit(ctx, x.call.Submission)
 	if err != nil {
-		x.err = err
-		return hub.Reply{}, problemOf(err)
+		p := problemOf(err)
+		if p.Fault.Code != fault.TooManyRequests { // that is no trouble of ours
+			x.err = err
+		}
+		return hub.Reply{}, p
 	}
 	x.position = answer.Entry.Position
+	x.quota(answer.Quota)
 	if answer.Refused {
 		return hub.Reply{}, refused(answer.Faults)
 	}
@@ -189,12 +193,31 @@ func (x *exchange) fault(p *hub.Problem) {
 	resp.Status = faultStatus(*p)
 	head := x.w.Header()
 	if p.RetryAfter > 0 {
-		head.Set("Retry-After", strconv.Itoa(int(p.RetryAfter/time.Second)))
+		head.Set("Retry-After", seconds(p.RetryAfter))
 	}
+	x.quota(p.Quota)
 	if resp.Status == http.StatusMethodNotAllowed {
 		head.Set("Allow", "GET, HEAD, POST")
 	}
 	x.write(resp)
+}
+
+// quota tells the sender's quota in the headers that ModI names (AgID,
+// Raccomandazioni di implementazione, RAC_ROBUSTEZZA: X-RateLimit-*, Reset in
+// seconds). Without a limit there are none.
+func (x *exchange) quota(q hub.Quota) {
+	if q.Limit == 0 {
+		return
+	}
+	head := x.w.Header()
+	head.Set("X-RateLimit-Limit", strconv.Itoa(q.Limit))
+	head.Set("X-RateLimit-Remaining", strconv.Itoa(q.Remaining))
+	head.Set("X-RateLimit-Reset", seconds(q.Reset))
+}
+
+// seconds writes a duration in whole seconds, never too few.
+func seconds(d time.Duration) string {
+	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
 }
 
 // write sends a response whose length is always stated: a client of HTTP/1.0

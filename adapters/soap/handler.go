@@ -38,6 +38,9 @@ type Endpoint struct {
 	// certificates (contracts, Who and once).
 	RefuseForwarded bool
 	LoopbackOnly    bool
+	// MaxBody, if above zero, is the region's own limit for the bytes of an HTTP
+	// body, within MaxBody of the package.
+	MaxBody int
 	// System names the system that the channel authenticated, "" if none. A
 	// nil System authenticates nobody.
 	System func(*http.Request) string
@@ -111,6 +114,14 @@ func (h *Handler) find(path string) (*place, bool) {
 		}
 	}
 	return nil, false
+}
+
+// most is the largest body that the endpoint takes.
+func (p *place) most() int {
+	if p.MaxBody > 0 {
+		return min(p.MaxBody, MaxBody)
+	}
+	return MaxBody
 }
 
 // admit applies the endpoint's policy on who may call.

@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(console{out, errw}),
-		kong.Configuration(kong.JSON),
+		kong.Configuration(loadConfig),
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)

@@ -44,7 +44,9 @@ type node struct {
 	rome     *time.Location
 	unlock   []func() error
 	keys     *xmlsig.Keys
-	verifier *xmlsig.Verifier
+	verifier *xmlsig.Verifier  // of chains alone: what is in the topics was judged before
+	strict   *xmlsig.Verifier  // of what arrives: by each region's policy
+	policies map[string]regime // of each region, by slug
 	broker   *embedded.Broker
 	store    *sqlstore.Store
 	national *national.Node

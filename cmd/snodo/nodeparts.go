@@ -40,6 +40,7 @@ func (n *node) openKeys(ctx context.Context) (err error) {
 		return err
 	}
 	n.verifier = xmlsig.NewVerifier(xmlsig.NewTrust(named))
+	n.strict = n.verifier.Requiring(n.cfg.requirements())
 	return nil
 }
 
