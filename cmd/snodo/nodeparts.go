@@ -35,11 +35,10 @@ func (n *node) openKeys(ctx context.Context) (err error) {
 		}
 	}
 	n.watch = &headWatch{verifier: headVerifier{public.Seal}, log: n.log}
-	named, err := n.cfg.anchors(public)
-	if err != nil {
+	if n.anchors, err = n.cfg.anchors(public); err != nil {
 		return err
 	}
-	n.verifier = xmlsig.NewVerifier(xmlsig.NewTrust(named))
+	n.verifier = xmlsig.NewVerifier(xmlsig.NewTrust(n.anchors))
 	n.strict = n.verifier.Requiring(n.cfg.requirements())
 	return nil
 }

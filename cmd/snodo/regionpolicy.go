@@ -36,6 +36,14 @@ type regionPolicy struct {
 	Rate          rate               // of one sender's submissions; zero is no limit
 }
 
+// mostBytes is the limit in force.
+func (p regionPolicy) mostBytes() int64 {
+	if p.MaxBytes == 0 {
+		return soap.MaxBody
+	}
+	return p.MaxBytes
+}
+
 // rate is how many submissions a sender may make in a period.
 type rate struct {
 	Count  int

@@ -45,6 +45,8 @@ type Source struct {
 	cfg     Config
 	answers *answers
 
+	renewing sync.Mutex // held by the one that looks for lists
+
 	mu    sync.RWMutex
 	feeds []*feed
 }
@@ -108,8 +110,10 @@ func (s *Source) Close() {
 
 // Renew looks once for every list that is due: addresses at their hour, files
 // that changed. A list that is refused, or does not come, leaves the one before
-// in force until its own end. One caller at a time.
+// in force until its own end.
 func (s *Source) Renew(ctx context.Context) {
+	s.renewing.Lock()
+	defer s.renewing.Unlock()
 	for _, f := range s.feeds {
 		if err := s.renew(ctx, f); err != nil && ctx.Err() == nil {
 			s.mu.RLock()
