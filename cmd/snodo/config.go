@@ -127,7 +127,7 @@ func (c config) channels() map[string]bool {
 // the hub's own seals.
 func (c config) anchors(keys xmlsig.Certificates) (map[string][]*x509.Certificate, error) {
 	named := map[string][]*x509.Certificate{
-		conversionAnchor: {keys.Conversion},
+		conversionAnchor: keys.Conversion,
 	}
 	for _, r := range routing.Regions() {
 		path, given := c.Trust[r.Slug]

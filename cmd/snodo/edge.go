@@ -94,7 +94,7 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 		journal = n.journal(journal)
 	}
 	n.refusals = new(hub.Limiter)
-	signed := signatures{verifier: n.strict, conversion: n.keys.Conversion, regimes: n.regimes}
+	signed := signatures{verifier: n.strict, conversion: n.keys.Conversions(), now: n.now, regimes: n.regimes}
 	b := &backend{
 		Hub: hub.Hub{
 			Verifier: signed, Conversion: signed, Basis: n.shelf.basis, Journal: journal, Archive: n.store, Channel: n.cfg.channels(),

@@ -18,7 +18,8 @@ const conversionAnchor = "conversion"
 // signatures joins the verifier to the hub and to the national store.
 type signatures struct {
 	verifier   *xmlsig.Verifier
-	conversion *xmlsig.Sealer
+	conversion xmlsig.Seals
+	now        func() time.Time // of the seal's turn
 	regimes    map[string]regime
 }
 
@@ -57,7 +58,7 @@ func (s signatures) Validity(ctx context.Context, v hub.Verified, region string,
 // Seal puts the conversion seal on a document, and reads it back as any
 // verifier would: what goes on is what the seal covers.
 func (s signatures) Seal(_ context.Context, national []byte) ([]byte, hub.Verified, fault.List, error) {
-	document, err := s.conversion.Seal(national)
+	document, err := s.conversion.At(s.now()).Seal(national)
 	var unfit *xmlsig.DocumentError
 	if errors.As(err, &unfit) {
 		return nil, hub.Verified{}, fault.List{unfit.Fault}, nil
