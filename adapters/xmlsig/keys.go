@@ -73,19 +73,11 @@ func (k *Keys) Certificates() Certificates {
 // for who only verifies: it needs no private key and makes nothing. A file that
 // is missing is fs.ErrNotExist.
 func OpenCertificates(dir string) (Certificates, error) {
-	var c Certificates
-	authority, err := readChain(filepath.Join(dir, "ca.pem"))
-	if err == nil {
-		c.Authority = authority[0]
-		c.Seal, err = sealCertificates(dir, sealPurpose)
-	}
-	if err == nil {
-		c.Conversion, err = sealCertificates(dir, conversionPurpose)
-	}
+	s, err := OpenSuccessions(dir)
 	if err != nil {
-		return Certificates{}, fmt.Errorf("open certificates: %w", err)
+		return Certificates{}, err
 	}
-	return c, nil
+	return Certificates{Authority: s.Authority, Seal: s.Seals.Certificates(), Conversion: s.Conversions.Certificates()}, nil
 }
 
 // IssueTo makes a person's signing certificate: base.pem (the certificate,

@@ -26,6 +26,15 @@ type Turn struct {
 	Sealer      *Sealer
 }
 
+// File is the name of the certificate's file among those of a purpose, "seal"
+// or "conversion".
+func (t Turn) File(purpose string) string {
+	if t.From.IsZero() {
+		return purpose + ".pem"
+	}
+	return purpose + "-" + t.From.UTC().Format(successionLayout) + ".pem"
+}
+
 // Seals are the seals of one purpose, in the order of their turns. Several are
 // alive at once: what the former made goes on verifying, the one whose turn it
 // is seals.
@@ -168,8 +177,32 @@ func openSeals(dir, purpose string, a *Authority, now time.Time) (Seals, error) 
 	return append(Seals{turn}, later...), nil
 }
 
-// sealCertificates are the certificates of all turns of a purpose.
-func sealCertificates(dir, purpose string) ([]*x509.Certificate, error) {
+// Successions are the public halves of a folder's keys with their turns.
+type Successions struct {
+	Authority          *x509.Certificate
+	Seals, Conversions Seals // without Sealer
+}
+
+// OpenSuccessions reads ca.pem, seal.pem, conversion.pem and successors. A file
+// that is missing is fs.ErrNotExist.
+func OpenSuccessions(dir string) (Successions, error) {
+	var s Successions
+	authority, err := readChain(filepath.Join(dir, "ca.pem"))
+	if err == nil {
+		s.Authority = authority[0]
+		s.Seals, err = turns(dir, sealPurpose)
+	}
+	if err == nil {
+		s.Conversions, err = turns(dir, conversionPurpose)
+	}
+	if err != nil {
+		return Successions{}, fmt.Errorf("open certificates: %w", err)
+	}
+	return s, nil
+}
+
+// turns are the certificates of all turns of a purpose.
+func turns(dir, purpose string) (Seals, error) {
 	chain, err := readChain(filepath.Join(dir, purpose+".pem"))
 	if err != nil {
 		return nil, err
@@ -178,15 +211,15 @@ func sealCertificates(dir, purpose string) ([]*x509.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(chain[:1:1], later.Certificates()...), nil
+	return append(Seals{{Certificate: chain[0]}}, later...), nil
 }
 
 // SealCertificates are the certificates that a folder's receipts and heads may
 // be sealed with: those of seal.pem and of its successors.
 func SealCertificates(dir string) ([]*x509.Certificate, error) {
-	list, err := sealCertificates(dir, sealPurpose)
+	list, err := turns(dir, sealPurpose)
 	if err != nil {
 		return nil, fmt.Errorf("open seals: %w", err)
 	}
-	return list, nil
+	return list.Certificates(), nil
 }

@@ -265,11 +265,11 @@ const expireEvery = 24 * time.Hour
 
 // expire tells, at the start and every day, of what has expired or will soon.
 func (n *node) expire(ctx context.Context) error {
-	return n.everyPeriod(ctx, expireEvery, func() error {
+	return n.every(ctx, expireEvery, func() error {
 		list, err := n.cfg.expiries(n.now(), defaultMargin)
 		for _, e := range list {
 			if e.wrong() && e.Ends != nil {
-				n.log.Warn("expires soon", "what", e.Kind, "region", e.Region, "where", e.Place, "state", e.State, "ends", e.Ends.UTC().Format(time.RFC3339))
+				n.log.Warn("expires soon", "what", e.Kind, "region", e.Region, "where", e.Place, "expired", e.State == stateExpired, "ends", e.Ends.UTC().Format(time.RFC3339))
 			}
 		}
 		return err

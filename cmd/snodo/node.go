@@ -184,7 +184,7 @@ func (n *node) run(ctx context.Context) error {
 
 // tasks are what the process does at the same time; each ends with its context.
 func (n *node) tasks() []func(context.Context) error {
-	list := []func(context.Context) error{func(context.Context) error { return n.serve() }}
+	list := []func(context.Context) error{func(context.Context) error { return n.serve() }, n.expire}
 	if n.roles.intake {
 		list = append(list, n.count, n.reread)
 		list = append(list, n.renewals()...)

@@ -64,6 +64,25 @@ func (f *feed) changed() (bool, error) {
 	return true, nil
 }
 
+// ReadEnd tells until when the list of a place lasts, and its authority's name:
+// of a file, or of what is kept of an address in a folder. Its signature is not
+// looked at. A list that never came is fs.ErrNotExist.
+func ReadEnd(place, folder string, now time.Time) (ends time.Time, authority string, err error) {
+	f, path := newFeed(place, folder), place
+	if f.remote() {
+		path = f.kept
+	}
+	raw, err := readList(path)
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	l, err := parseList(raw, now)
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	return l.to, l.parsed.Issuer.CommonName, nil
+}
+
 // readList reads a file within the bound.
 func readList(path string) ([]byte, error) {
 	file, err := os.Open(path)
