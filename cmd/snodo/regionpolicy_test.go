@@ -146,3 +146,30 @@ func TestPolicyForms(t *testing.T) {
 		t.Errorf("rate %v", r)
 	}
 }
+
+// TestOperatingRegions: the policies shown are read as they stand, and the
+// table explains exactly the keys there are.
+func TestOperatingRegions(t *testing.T) {
+	t.Parallel()
+	text := block(t, "json regions")
+	policies, err := readConfigFile(configFile(t, text))
+	if err != nil || policies["piemonte"].Rate.Count != 600 || policies["lazio"].Revocation != revocationSoft {
+		t.Fatalf("%+v, %v", policies, err)
+	}
+	v := reflect.ValueOf(policies["piemonte"])
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			t.Errorf("%s is not shown", v.Type().Field(i).Name)
+		}
+	}
+	root, err := locate([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(shipped(t, "OPERATING.md"), "### Policy of a region")
+	for _, m := range root.members[1].members[0].members {
+		if !strings.Contains(table, "| `"+m.key+"` |") {
+			t.Errorf("the table lacks %s", m.key)
+		}
+	}
+}
