@@ -2,7 +2,6 @@ package revocation
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -16,8 +15,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 )
 
-// MaxList bounds a list, in bytes. Each of its entries takes 32 bytes of memory
-// once read, and about 200 while it is.
+// MaxList bounds a list, in bytes. Each of its entries takes 32 bytes of memory:
+// a list of 10 MiB has about 300,000 and takes as much again.
 const MaxList = 10 << 20
 
 // clockSkew is by how much a publisher's clock may be ahead of ours.
@@ -62,12 +61,12 @@ func parseList(raw []byte, now time.Time) (*list, error) {
 	if block, _ := pem.Decode(raw); block != nil && block.Type == "X509 CRL" {
 		raw = block.Bytes
 	}
-	parsed, err := x509.ParseRevocationList(raw)
+	parsed, entries, err := readRevocationList(raw)
 	if err != nil {
-		return nil, errors.New("not a revocation list")
+		return nil, err
 	}
 	l := &list{
-		issuerName: parsed.RawIssuer, from: parsed.ThisUpdate, to: parsed.NextUpdate, number: parsed.Number, parsed: parsed,
+		issuerName: parsed.RawIssuer, from: parsed.ThisUpdate, to: parsed.NextUpdate, number: parsed.Number, entries: entries, parsed: parsed,
 	}
 	switch {
 	case l.from.After(now.Add(clockSkew)):
@@ -82,31 +81,7 @@ func parseList(raw []byte, now time.Time) (*list, error) {
 			return nil, err
 		}
 	}
-	if l.entries, err = entriesOf(parsed); err != nil {
-		return nil, err
-	}
-	parsed.RevokedCertificateEntries = nil // the larger part of the memory
 	return l, nil
-}
-
-func entriesOf(parsed *x509.RevocationList) ([]withdrawn, error) {
-	entries := make([]withdrawn, 0, len(parsed.RevokedCertificateEntries))
-	for _, e := range parsed.RevokedCertificateEntries {
-		s, ok := serialOf(e.SerialNumber)
-		if !ok {
-			return nil, errors.New("a serial number is longer than 20 octets")
-		}
-		for _, x := range e.Extensions {
-			if x.Critical {
-				return nil, errors.New("an entry has a critical extension that is not known")
-			}
-		}
-		entries = append(entries, withdrawn{s, e.RevocationTime.Unix()})
-	}
-	slices.SortFunc(entries, func(a, b withdrawn) int {
-		return cmp.Or(bytes.Compare(a.serial[:], b.serial[:]), cmp.Compare(a.at, b.at))
-	})
-	return entries, nil
 }
 
 // issuingDistributionPoint is the extension of RFC 5280, section 5.2.5.
