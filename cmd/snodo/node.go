@@ -91,7 +91,7 @@ func (n *node) open(ctx context.Context) (err error) {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		n.openKeys, n.openRegimes, n.openBroker, n.openStore, n.openNational, n.openRelay, n.checkHeads, n.openServer,
+		n.openKeys, n.openRegimes, n.openBroker, n.openStore, n.openNational, n.openRelay, n.checkHeads, n.openServer, n.logPolicies,
 	} {
 		if err := step(ctx); err != nil {
 			return err

@@ -60,7 +60,6 @@ func (n *node) openRegimes(context.Context) error {
 			g.conditions.Revocation, g.conditions.Hard = source, p.Revocation == revocationHard
 		}
 		n.regimes[r.Slug] = g
-		n.logPolicy(r, p)
 	}
 	return errors.Join(errs...)
 }
@@ -75,6 +74,16 @@ func (p regionPolicy) source(anchors []*x509.Certificate, data string, n *node) 
 		Lists: p.CRL, Responders: p.OCSP, Anchors: anchors,
 		Folder: filepath.Join(data, revocationFolder), Now: n.now, Log: n.log,
 	}
+}
+
+// logPolicies tells the policies of the intake once everything is open.
+func (n *node) logPolicies(context.Context) error {
+	if n.roles.intake {
+		for _, r := range routing.Regions() {
+			n.logPolicy(r, n.cfg.Regions[r.Slug])
+		}
+	}
+	return nil
 }
 
 // logPolicy tells the policy in force of a region: numbers, names of algorithms

@@ -123,3 +123,16 @@ func TestRateOfSubmissions(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkTake is what the path of a submission pays for a rate.
+func BenchmarkTake(b *testing.B) {
+	r := hub.NewRates(map[string]hub.Rate{"marche": {Count: 1000, Period: time.Second}})
+	at := received
+	b.ReportAllocs()
+	for b.Loop() {
+		at = at.Add(time.Millisecond)
+		if r.Take("marche", signer, at).After != 0 {
+			b.Fatal("refused")
+		}
+	}
+}
