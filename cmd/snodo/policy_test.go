@@ -202,3 +202,44 @@ func TestUnknownStanding(t *testing.T) {
 		t.Errorf("a document of somebody else: %v", err)
 	}
 }
+
+// TestStoreJudgesAtAcceptance: the national store judges a signer as of the
+// instant of acceptance, with the tolerance that the hub may have had, and
+// whatever happened to the certificate since.
+func TestStoreJudgesAtAcceptance(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	signer := signerFor(t, data, 0)
+	document := signAll(t, signer, hirings(t, "marche", 0, 1))[0]
+	n := &node{cfg: testConfig(data), now: time.Now, log: slog.New(slog.DiscardHandler)}
+	n.cfg.Regions = map[string]regionPolicy{"marche": {Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}, Organizations: []string{"CF:IT-01234567890"}}}
+	if err := n.open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := n.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	store := messages{n.verifier}
+	begins, ends := signer.sealer.Certificate().NotBefore, signer.sealer.Certificate().NotAfter
+	for _, c := range []struct {
+		at   time.Time
+		want string
+	}{
+		{time.Now(), ""}, {ends.Add(time.Second), ""}, {ends.Add(xmlsig.MaxTolerance), ""}, {ends.Add(xmlsig.MaxTolerance + time.Second), "SIG-35"},
+		{begins.Add(-xmlsig.MaxTolerance), ""}, {begins.Add(-xmlsig.MaxTolerance - time.Second), "SIG-34"},
+	} {
+		_, _, faults, err := store.Verify(t.Context(), document, "marche", "signed", c.at)
+		got := ""
+		if len(faults) > 0 {
+			got = string(faults[0].Code)
+		}
+		if err != nil || got != c.want {
+			t.Errorf("at %s: %q, %v, want %q", c.at, got, err, c.want)
+		}
+	}
+	if _, faults, err := (signatures{verifier: n.strict}).Verify(t.Context(), document, "marche"); err != nil || len(faults) != 1 || faults[0].Code != xmlsig.ForbiddenAlgorithm {
+		t.Errorf("the hub itself: %v, %v", faults, err)
+	}
+}

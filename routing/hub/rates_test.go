@@ -101,7 +101,7 @@ func TestRateOfSubmissions(t *testing.T) {
 	t.Parallel()
 	w := &world{signer: signer}
 	h := hubIn(t, w)
-	h.Rates = hub.NewRates(map[string]hub.Rate{"piemonte": {Count: 1, Period: time.Minute}, "marche": {Count: 1, Period: time.Minute}, "lazio": {Count: 1, Period: time.Minute}})
+	h.Rates = hub.NewRates(map[string]hub.Rate{"piemonte": {Count: 1, Period: time.Minute}, "marche": {Count: 1, Period: time.Minute}})
 	s := signed("x")
 	first, err := h.Submit(context.Background(), s)
 	if err != nil || first.Quota.Limit != 1 || first.Quota.Remaining != 0 {
@@ -116,7 +116,17 @@ func TestRateOfSubmissions(t *testing.T) {
 	if w.path() != "verify" {
 		t.Errorf("the path went on: %s", w.path())
 	}
+	unsound("SIG-01")(w)
+	s = unsigned("x")
+	for n, system := range []string{"gestionale", "gestionale", "altro"} {
+		s.System = system
+		_, err := h.Submit(context.Background(), s)
+		if errors.As(err, &later) != (n == 1) || n != 1 && err != nil {
+			t.Errorf("system %s, submission %d: %v", system, n+1, err)
+		}
+	}
 	unsound("SIG-30")(w)
+	s = signed("x")
 	for range 3 {
 		if a, err := h.Submit(context.Background(), s); err != nil || !a.Refused || a.Quota.Limit != 0 {
 			t.Fatalf("a broken signature: %+v, %v", a, err)

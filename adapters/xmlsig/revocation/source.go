@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -172,30 +171,44 @@ func (s *Source) take(f *feed, raw []byte) error {
 	if err != nil {
 		return err
 	}
-	issuers := slices.Clone(s.cfg.Anchors)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f.issuer != nil {
-		issuers = []*x509.Certificate{f.issuer}
-	}
-	named := slices.DeleteFunc(issuers, func(c *x509.Certificate) bool { return !bytes.Equal(c.RawSubject, l.issuerName) })
-	if len(named) == 0 && f.issuer != nil {
-		return errors.New("it is another authority's than the one before")
-	}
-	for _, c := range named {
-		if err = l.bind(c); err == nil {
-			f.issuer = c
-			break
-		}
-	}
-	if len(named) > 0 && l.issuerKey == nil {
+	s.mu.RLock()
+	before := f.issuer
+	s.mu.RUnlock()
+	issuer, err := s.issuerOf(l, before) // without the lock: hashing a large list takes a while
+	if err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if f.current != nil && l.older(f.current) {
 		return errors.New("it is older than the one in force")
 	}
-	f.current = l
+	if f.current = l; issuer != nil {
+		f.issuer = issuer
+	}
 	return nil
+}
+
+// issuerOf finds whose signature a list has: the one that signed the list before
+// it, or an anchor. Nil: no authority of its name is known yet.
+func (s *Source) issuerOf(l *list, before *x509.Certificate) (*x509.Certificate, error) {
+	candidates := s.cfg.Anchors
+	if before != nil {
+		candidates = []*x509.Certificate{before}
+	}
+	var wrong error
+	for _, c := range candidates {
+		if !bytes.Equal(c.RawSubject, l.issuerName) {
+			continue
+		}
+		if wrong = l.bind(c); wrong == nil {
+			return c, nil
+		}
+	}
+	if wrong == nil && before != nil {
+		return nil, errors.New("it is another authority's than the one before")
+	}
+	return nil, wrong
 }
 
 // Status implements xmlsig.Revocation: what the lists know, and where they know
