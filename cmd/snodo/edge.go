@@ -130,7 +130,7 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 	ep := soap.Endpoint{
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		MaxBody: int(n.cfg.Regions[r.Slug].mostBytes()),
-		System:  func(req *http.Request) string { return systemOf(req, bare) },
+		System:  func(req *http.Request) string { return n.proven(r.Slug, req, bare) },
 	}
 	if r.Slug == "piemonte" {
 		ep.Dialect = piemonte.Dialect{

@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"errors"
 	"log/slog"
 	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -241,5 +243,59 @@ func TestStoreJudgesAtAcceptance(t *testing.T) {
 	}
 	if _, faults, err := (signatures{verifier: n.strict}).Verify(t.Context(), document, "marche"); err != nil || len(faults) != 1 || faults[0].Code != xmlsig.ForbiddenAlgorithm {
 		t.Errorf("the hub itself: %v, %v", faults, err)
+	}
+}
+
+// TestRevokedClient: a client certificate that a list names opens no channel,
+// also on a connection that was there before; one that no list knows does.
+func TestRevokedClient(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ca := newTLSAuthority(t, "Autorità dei sistemi")
+	cfg := testConfig(t.TempDir())
+	cfg.ClientCA = filepath.Join(dir, "ca.pem")
+	if err := os.WriteFile(cfg.ClientCA, xmlsig.EncodeCertificates(ca.cert), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg.TLSCert, cfg.TLSKey = ca.files(dir, "server", &x509.Certificate{
+		Subject: pkix.Name{CommonName: "nodo"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	})
+	crl := filepath.Join(dir, "ca.crl")
+	publish := func(number int64, revoked ...*big.Int) {
+		l := &x509.RevocationList{Number: big.NewInt(number), ThisUpdate: time.Now().Add(-time.Minute), NextUpdate: time.Now().Add(time.Hour)}
+		for _, serial := range revoked {
+			l.RevokedCertificateEntries = append(l.RevokedCertificateEntries, x509.RevocationListEntry{SerialNumber: serial, RevocationTime: l.ThisUpdate})
+		}
+		der, err := x509.CreateRevocationList(rand.Reader, l, ca.cert, ca.key)
+		if err := errors.Join(err, os.WriteFile(crl+".new", der, 0o600), os.Rename(crl+".new", crl)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(1)
+	cfg.Regions = map[string]regionPolicy{"piemonte": {Revocation: revocationHard, CRL: []string{crl}}}
+	h := nodeOf(t, cfg)
+	web := ca.caller(ca, "GECO")
+	endpoint := h.url() + "/soap/piemonte"
+	first, err := sendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
+	if err != nil || first.Codice == "" {
+		t.Fatalf("before: %+v, %v", first, err)
+	}
+	pair, err := web.Transport.(*http.Transport).TLSClientConfig.GetClientCertificate(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(2, c.SerialNumber)
+	h.regimes["piemonte"].source.Renew(t.Context())
+	after, err := sendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
+	if err != nil || after.Codice != "" || !strings.HasPrefix(after.Message, string(fault.Unsigned)) {
+		t.Errorf("after: %+v, %v", after, err)
+	}
+	if again, err := sendSPICOM(t.Context(), ca.caller(ca, "PRODIS"), endpoint, payload(t, "03")); err != nil || again.Receipt == nil {
+		t.Errorf("another certificate: %+v, %v", again, err)
 	}
 }

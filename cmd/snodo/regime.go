@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
@@ -109,6 +110,26 @@ func (n *node) logPolicy(r routing.Region, p regionPolicy) {
 		"revocation", revoked, "crl", p.CRL, "ocsp", p.OCSP, "clock_tolerance", p.Tolerance.String(),
 		"algorithms", algorithms, "pinned_organizations", len(p.Organizations),
 		"max_bytes", p.mostBytes(), "rate", p.Rate.String())
+}
+
+// proven is the system that the channel authenticated. A client certificate that
+// is known to be withdrawn, or that ended since its connection was made, proves
+// none where the region asks for revocation; what nobody knows of it proves it
+// all the same, whatever the policy says of signers, for their authorities are
+// others. Its caller may still send signed documents.
+func (n *node) proven(slug string, req *http.Request, bare bool) string {
+	name, g := systemOf(req, bare), n.regimes[slug]
+	if g.source == nil || req.TLS == nil || len(req.TLS.VerifiedChains) == 0 {
+		return name
+	}
+	now := n.now()
+	g.source.Prepare(req.Context(), req.TLS.VerifiedChains, now)
+	known := xmlsig.Conditions{Tolerance: g.conditions.Tolerance, Revocation: g.source}
+	if faults := xmlsig.CheckChains(req.TLS.VerifiedChains, now, known); len(faults) > 0 {
+		n.log.Warn("client certificate opens no channel", "region", slug, "fault", faults[0].Code)
+		return ""
+	}
+	return name
 }
 
 // renewals keep the lists of the regimes fresh.
