@@ -46,8 +46,7 @@ func (x *exchange) submitOne(ctx context.Context, batch hub.Batch, i int) hub.It
 	}
 	answer, err := x.h.cfg.Backend.Submit(ctx, s)
 	if err != nil {
-		x.err = err
-		return hub.Item{Problem: problemOf(err)}
+		return hub.Item{Problem: x.trouble(err)}
 	}
 	if answer.Refused {
 		return hub.Item{Problem: refused(answer.Faults)}

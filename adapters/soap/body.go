@@ -2,6 +2,7 @@ package soap
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -48,14 +49,14 @@ func (s *share) release() {
 	s.held = 0
 }
 
-// read reads a whole body into bytes held by the share.
-func (s *share) read(r *http.Request) ([]byte, *hub.Problem) {
-	if r.ContentLength > MaxBody {
-		return nil, refuse(&fault.Fault{Code: fault.BodyTooLarge})
+// read reads a whole body of at most so many bytes into bytes held by the share.
+func (s *share) read(r *http.Request, most int) ([]byte, *hub.Problem) {
+	if r.ContentLength > int64(most) {
+		return nil, tooLarge(most)
 	}
 	// One byte more than is allowed, or announced, lets the last Read see the
 	// end, or the excess.
-	limit := MaxBody + 1
+	limit := most + 1
 	if r.ContentLength >= 0 {
 		limit = int(r.ContentLength) + 1
 	}
@@ -68,8 +69,8 @@ func (s *share) read(r *http.Request) ([]byte, *hub.Problem) {
 		n, err := r.Body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		switch {
-		case len(buf) > MaxBody:
-			return nil, refuse(&fault.Fault{Code: fault.BodyTooLarge})
+		case len(buf) > most:
+			return nil, tooLarge(most)
 		case errors.Is(err, io.EOF):
 			return buf, nil
 		case err != nil:
@@ -83,6 +84,10 @@ func (s *share) read(r *http.Request) ([]byte, *hub.Problem) {
 			buf = append(make([]byte, 0, size), buf...)
 		}
 	}
+}
+
+func tooLarge(most int) *hub.Problem {
+	return refuse(&fault.Fault{Code: fault.BodyTooLarge, Expected: fmt.Sprintf("al più %d KiB", most>>10)})
 }
 
 func overload() *hub.Problem {

@@ -86,7 +86,7 @@ func (x *exchange) post(p *place) {
 	}
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
-	raw, problem := held.read(x.r)
+	raw, problem := held.read(x.r, p.most())
 	if problem != nil {
 		// Otherwise net/http waits for the rest of the body before it answers.
 		x.w.Header().Set("Connection", "close")
@@ -129,7 +129,7 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 	if p.System != nil {
 		req.System = p.System(x.r)
 	}
-	if p.Operator != nil {
+	if p.Operator != nil && req.System != "" {
 		req.Operator = p.Operator(x.r)
 	}
 	call, problem := p.Dialect.Open(req)
@@ -181,10 +181,10 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
 	answer, err := x.h.cfg.Backend.Submit(ctx, x.call.Submission)
 	if err != nil {
-		x.err = err
-		return hub.Reply{}, problemOf(err)
+		return hub.Reply{}, x.trouble(err)
 	}
 	x.position = answer.Entry.Position
+	x.quota(answer.Quota)
 	if answer.Refused {
 		return hub.Reply{}, refused(answer.Faults)
 	}
@@ -201,12 +201,41 @@ func (x *exchange) fault(p *hub.Problem) {
 	resp.Status = faultStatus(*p)
 	head := x.w.Header()
 	if p.RetryAfter > 0 {
-		head.Set("Retry-After", strconv.Itoa(int(p.RetryAfter/time.Second)))
+		head.Set("Retry-After", seconds(p.RetryAfter))
 	}
+	x.quota(p.Quota)
 	if resp.Status == http.StatusMethodNotAllowed {
 		head.Set("Allow", "GET, HEAD, POST")
 	}
 	x.write(resp)
+}
+
+// trouble maps an error of a submission, which the access log tells of unless it
+// is no trouble of ours.
+func (x *exchange) trouble(err error) *hub.Problem {
+	p := problemOf(err)
+	if p.Fault.Code != fault.TooManyRequests {
+		x.err = err
+	}
+	return p
+}
+
+// quota tells the sender's quota in the headers that ModI names (AgID,
+// Raccomandazioni di implementazione, RAC_ROBUSTEZZA: X-RateLimit-*, Reset in
+// seconds). Without a limit there are none.
+func (x *exchange) quota(q hub.Quota) {
+	if q.Limit == 0 {
+		return
+	}
+	head := x.w.Header()
+	head.Set("X-RateLimit-Limit", strconv.Itoa(q.Limit))
+	head.Set("X-RateLimit-Remaining", strconv.Itoa(q.Remaining))
+	head.Set("X-RateLimit-Reset", seconds(q.Reset))
+}
+
+// seconds writes a duration in whole seconds, never too few.
+func seconds(d time.Duration) string {
+	return strconv.Itoa(int((d + time.Second - 1) / time.Second))
 }
 
 // write sends a response whose length is always stated: a client of HTTP/1.0

@@ -38,10 +38,14 @@ type Endpoint struct {
 	// certificates (contracts, Who and once).
 	RefuseForwarded bool
 	LoopbackOnly    bool
+	// MaxBody, if above zero, is the region's own limit for the bytes of an HTTP
+	// body, within MaxBody of the package.
+	MaxBody int
 	// System names the system that the channel authenticated, "" if none. A
 	// nil System authenticates nobody.
 	System func(*http.Request) string
-	// Operator names the person whom the channel showed; nil shows nobody.
+	// Operator names the person whom the channel showed, where it authenticated a
+	// System; nil shows nobody.
 	Operator func(*http.Request) hub.Operator
 }
 
@@ -113,6 +117,14 @@ func (h *Handler) find(path string) (*place, bool) {
 		}
 	}
 	return nil, false
+}
+
+// most is the largest body that the endpoint takes.
+func (p *place) most() int {
+	if p.MaxBody > 0 {
+		return min(p.MaxBody, MaxBody)
+	}
+	return MaxBody
 }
 
 // admit applies the endpoint's policy on who may call.

@@ -18,8 +18,14 @@ const (
 
 // problemOf is the one mapping from our errors to faults. What the backend
 // could not do is told as one opaque fault that promises nothing; only a
-// receipt that does not exist is the caller's matter.
+// receipt that does not exist is the caller's matter. A *hub.TryLater has a
+// fault that may be told; it is no Client fault, for the same message may be
+// sent again (SOAP 1.1, section 4.4.1).
 func problemOf(err error) *hub.Problem {
+	var later *hub.TryLater
+	if errors.As(err, &later) {
+		return &hub.Problem{Fault: later.Fault, RetryAfter: max(later.After, 1), Quota: later.Quota}
+	}
 	if errors.Is(err, ledger.ErrNotFound) {
 		return refuse(&fault.Fault{Code: fault.ReceiptNotFound})
 	}
@@ -43,9 +49,13 @@ func refused(faults fault.List) *hub.Problem {
 	return &hub.Problem{Sender: true, Fault: faults[0], Faults: faults[1:]}
 }
 
-// faultStatus is the HTTP status of a fault: 500 (SOAP 1.1, section 6.2) but
-// for what HTTP itself has a status for, and 503 wherever Retry-After goes.
+// faultStatus is the HTTP status of a fault: 500 (SOAP 1.1, section 6.2) but for
+// what HTTP itself has a status for: 429 for a sender's excess (RFC 6585,
+// section 4), else 503 wherever Retry-After goes.
 func faultStatus(p hub.Problem) int {
+	if p.Fault.Code == fault.TooManyRequests {
+		return http.StatusTooManyRequests
+	}
 	if p.RetryAfter > 0 {
 		return http.StatusServiceUnavailable
 	}

@@ -46,5 +46,9 @@ const (
 	NoIdentity  fault.Code = "SIG-33" // no codice fiscale in the subject
 	NotYetValid fault.Code = "SIG-34" // a certificate of the chain begins later
 	Expired     fault.Code = "SIG-35" // a certificate of the chain has ended
-	RevokedCert fault.Code = "SIG-36" // reserved: revocation is not read yet
+	RevokedCert fault.Code = "SIG-36" // a certificate of the chain was withdrawn
+
+	UnknownStanding     fault.Code = "SIG-37" // whether it was withdrawn cannot be told now, and policy asks for it
+	ForbiddenAlgorithm  fault.Code = "SIG-38" // of the grammar, but not of the region's policy
+	ForeignOrganization fault.Code = "SIG-39" // organizationIdentifier other than those that policy pins
 )

@@ -14,19 +14,28 @@ import (
 
 // Keys are the key files of a data folder: ca.pem, seal.pem and
 // conversion.pem, each with its .key (PKCS #8 in PEM, mode 0600). The receipt
-// seal and the conversion seal are distinct certificates.
+// seal and the conversion seal are distinct certificates. Each may have
+// successors, whose files name the instant of their turn (Seals).
 type Keys struct {
 	Authority  *Authority // of ca.pem; its Key is nil if ca.key is kept elsewhere
-	Seal       *Sealer    // of receipts
-	Conversion *Sealer    // of converted documents
+	Seal       *Sealer    // of receipts, of the turn when the keys were opened
+	Conversion *Sealer    // of converted documents, likewise
+
+	seals, conversions Seals
 }
+
+// The purposes of seals: the names of their files.
+const (
+	sealPurpose       = "seal"
+	conversionPurpose = "conversion"
+)
 
 // OpenKeys reads the key files of dir and makes those that are missing: a
 // development authority, and certificates of that authority for the two seals.
 // No file is ever overwritten, each appears whole or not at all and is synced
 // before OpenKeys returns, so a crash or a second process at any instant leaves
-// a folder that opens. A certificate without its key, but for the authority's,
-// or of another key is an error.
+// a folder that opens. A certificate without its key, but for the authority's
+// and for seals whose turn is over, or of another key is an error.
 func OpenKeys(dir string, now time.Time) (*Keys, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
@@ -36,45 +45,39 @@ func OpenKeys(dir string, now time.Time) (*Keys, error) {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
 	keys := &Keys{Authority: authority}
-	if keys.Seal, err = openSealer(dir, "seal", "Snodo: sigillo delle ricevute", authority, now); err != nil {
+	if keys.seals, err = openSeals(dir, sealPurpose, authority, now); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
-	if keys.Conversion, err = openSealer(dir, "conversion", "Snodo: sigillo di conversione", authority, now); err != nil {
+	if keys.conversions, err = openSeals(dir, conversionPurpose, authority, now); err != nil {
 		return nil, fmt.Errorf("open keys: %w", err)
 	}
+	keys.Seal, keys.Conversion = keys.seals.At(now), keys.conversions.At(now)
 	return keys, nil
 }
 
 // Certificates are the public halves of a folder's keys.
 type Certificates struct {
 	Authority  *x509.Certificate
-	Seal       *x509.Certificate
-	Conversion *x509.Certificate
+	Seal       []*x509.Certificate // of all turns, in their order
+	Conversion []*x509.Certificate // likewise
 }
 
 // Certificates gives the public halves.
 func (k *Keys) Certificates() Certificates {
 	return Certificates{
-		Authority: k.Authority.Certificate, Seal: k.Seal.Certificate(), Conversion: k.Conversion.Certificate(),
+		Authority: k.Authority.Certificate, Seal: k.seals.Certificates(), Conversion: k.conversions.Certificates(),
 	}
 }
 
-// OpenCertificates reads ca.pem, seal.pem and conversion.pem of dir for who
-// only verifies: it needs no private key and makes nothing. A file that is
-// missing is fs.ErrNotExist.
+// OpenCertificates reads ca.pem, seal.pem, conversion.pem and successors of dir
+// for who only verifies: it needs no private key and makes nothing. A file that
+// is missing is fs.ErrNotExist.
 func OpenCertificates(dir string) (Certificates, error) {
-	var c Certificates
-	for _, f := range []struct {
-		name string
-		into **x509.Certificate
-	}{{"ca.pem", &c.Authority}, {"seal.pem", &c.Seal}, {"conversion.pem", &c.Conversion}} {
-		chain, err := readChain(filepath.Join(dir, f.name))
-		if err != nil {
-			return Certificates{}, fmt.Errorf("open certificates: %w", err)
-		}
-		*f.into = chain[0]
+	s, err := OpenSuccessions(dir)
+	if err != nil {
+		return Certificates{}, err
 	}
-	return c, nil
+	return Certificates{Authority: s.Authority, Seal: s.Seals.Certificates(), Conversion: s.Conversions.Certificates()}, nil
 }
 
 // IssueTo makes a person's signing certificate: base.pem (the certificate,
@@ -133,7 +136,7 @@ func openAuthority(dir string, now time.Time) (*Authority, error) {
 	return &Authority{Certificate: chain[0], Key: key}, nil
 }
 
-func openSealer(dir, name, subject string, a *Authority, now time.Time) (*Sealer, error) {
+func openSealer(dir, name string, a *Authority, now time.Time) (*Sealer, error) {
 	base := filepath.Join(dir, name)
 	chain, err := readChain(base + ".pem")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -141,6 +144,7 @@ func openSealer(dir, name, subject string, a *Authority, now time.Time) (*Sealer
 		if err != nil {
 			return nil, err
 		}
+		subject, _ := sealSubject(name)
 		made, err := a.IssueSeal(subject, key.Public(), now)
 		if err != nil {
 			return nil, err

@@ -161,7 +161,8 @@ func TestOpenCertificates(t *testing.T) {
 		}
 	}
 	got := must(OpenCertificates(dir))
-	if !got.Authority.Equal(want.Authority) || !got.Seal.Equal(want.Seal) || !got.Conversion.Equal(want.Conversion) || got.Seal.Equal(got.Conversion) {
+	if !got.Authority.Equal(want.Authority) || len(got.Seal) != 1 || !got.Seal[0].Equal(want.Seal[0]) || len(got.Conversion) != 1 ||
+		!got.Conversion[0].Equal(want.Conversion[0]) || got.Seal[0].Equal(got.Conversion[0]) {
 		t.Error("other certificates than those of the keys")
 	}
 	if entries := must(os.ReadDir(dir)); len(entries) != 3 {

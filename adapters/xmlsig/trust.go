@@ -42,6 +42,8 @@ type path struct {
 	certs  []*x509.Certificate
 	chains [][]*x509.Certificate // each from the signer to an anchor
 	signer string
+	// organization is what OrganizationOf says of the signer's certificate.
+	organization string
 }
 
 // NewTrust files anchors by the name of a region (or of whatever the caller
@@ -132,7 +134,7 @@ func (t *Trust) judge(k pathKey, p *path) fault.Code {
 	if leaf.IsCA || leaf.KeyUsage&x509.KeyUsageContentCommitment == 0 {
 		return WrongUsage
 	}
-	p.signer = signerOf(leaf)
+	p.signer, p.organization = signerOf(leaf), OrganizationOf(leaf)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.paths) >= maxPaths {

@@ -35,8 +35,9 @@ type Verified struct {
 
 // Verifier verifies signed documents. It is safe for concurrent use.
 type Verifier struct {
-	trust  *Trust
-	passes sync.Pool // *pass
+	trust    *Trust
+	required map[string]Requirements // by name; not changed
+	passes   sync.Pool               // *pass
 }
 
 // NewVerifier returns a Verifier that trusts what trust trusts.
@@ -45,8 +46,9 @@ func NewVerifier(trust *Trust) *Verifier {
 }
 
 // Verify judges a document (UTF-8, without byte order mark) against the
-// anchors of a region: the guard, the grammar, digest and signature value, the
-// chain, key usage and the signer's identity, in this order. It stops at the
+// anchors of a region: the guard, the grammar, digest, the region's algorithms,
+// signature value, the chain, key usage, the region's pins and the signer's
+// identity, in this order. It stops at the
 // first fault, whose line is that of the document; a Verified comes without
 // faults only. An unsigned document, if otherwise in order, has the one fault
 // NoSignature.
@@ -97,10 +99,17 @@ func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
 			return Verified{}, fault.Fault{Code: BadCertificate}
 		}
 	}
+	required := v.required[name]
+	if !required.allows(p.sig.ecdsa) {
+		return Verified{}, fault.Fault{Code: ForbiddenAlgorithm}
+	}
 	if code := p.checkValue(known.certs[0]); code != "" {
 		return Verified{}, fault.Fault{Code: code}
 	}
 	code := v.trust.judge(key, known)
+	if code == "" {
+		code = required.pins(known)
+	}
 	return Verified{
 		Content: slices.Clone(p.content.out), Digest: digest,
 		Certificate: known.certs[0], Signer: known.signer, chains: known.chains,
@@ -141,34 +150,9 @@ func (p *pass) checkValue(cert *x509.Certificate) fault.Code {
 	return ""
 }
 
-// CheckValidity judges every certificate of the chain at an instant, anchor
-// included: NotYetValid or Expired, or no fault. Where several chains lead to
-// anchors, one that is valid throughout is enough.
+// CheckValidity judges the beginning and end of every certificate of the chain
+// at an instant, anchor included: NotYetValid or Expired, or no fault. It is
+// CheckStanding without conditions.
 func (v Verified) CheckValidity(at time.Time) fault.List {
-	var first fault.Code
-	for _, chain := range v.chains {
-		code := validAt(chain, at)
-		if code == "" {
-			return nil
-		}
-		if first == "" {
-			first = code
-		}
-	}
-	if first == "" {
-		first = Untrusted // the zero Verified, or one VerifySeal found untrusted
-	}
-	return fault.List{{Code: first}}
-}
-
-func validAt(chain []*x509.Certificate, at time.Time) fault.Code {
-	for _, c := range chain {
-		switch {
-		case at.Before(c.NotBefore):
-			return NotYetValid
-		case at.After(c.NotAfter):
-			return Expired
-		}
-	}
-	return ""
+	return v.CheckStanding(at, Conditions{})
 }

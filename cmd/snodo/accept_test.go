@@ -111,7 +111,7 @@ func payload(t *testing.T, prefix string) string {
 // sealHolds verifies a receipt with the hub's certificate, and reads it.
 func (h *hubUnderTest) sealHolds(t *testing.T, sealed []byte) receipt.Receipt {
 	t.Helper()
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: {h.keys.Seal.Certificate()}})
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: h.keys.Certificates().Seal})
 	v, faults := xmlsig.NewVerifier(trust).VerifySeal(sealed, sealAnchor)
 	if len(faults) > 0 {
 		t.Fatalf("receipt: %v\n%s", faults, sealed)
@@ -138,7 +138,7 @@ func (h *hubUnderTest) stored(t *testing.T, codice string) (ledger.Entry, []byte
 func (h *hubUnderTest) converted(t *testing.T, codice string) co.Comunicazione {
 	t.Helper()
 	e, document := h.stored(t, codice)
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{conversionAnchor: {h.keys.Conversion.Certificate()}})
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{conversionAnchor: h.keys.Certificates().Conversion})
 	v, faults := xmlsig.NewVerifier(trust).VerifySeal(document, conversionAnchor)
 	if len(faults) > 0 || v.Digest != e.Digest || e.Origin != ledger.Channel {
 		t.Fatalf("document of %s: faults %v, origin %s", codice, faults, e.Origin)

@@ -12,6 +12,7 @@ import (
 type certificateCmd struct {
 	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body."`
 	Init  certificateInitCmd  `cmd:"" help:"Make the keys that a hub needs, where they are missing."`
+	Renew certificateRenewCmd `cmd:"" help:"Make the seals that take over from the present ones at an instant to come."`
 }
 
 type certificateIssueCmd struct {

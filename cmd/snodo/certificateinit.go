@@ -46,7 +46,17 @@ func (c certificateInitCmd) publish() error {
 	if err := os.MkdirAll(c.Public, 0o755); err != nil {
 		return fmt.Errorf("publish certificates: %w", err)
 	}
-	for _, name := range []string{"ca.pem", "seal.pem", "conversion.pem"} {
+	names := []string{"ca.pem", "seal.pem", "conversion.pem"}
+	for _, pattern := range []string{"seal-*.pem", "conversion-*.pem"} { // those that follow
+		paths, err := filepath.Glob(filepath.Join(c.Keys, pattern))
+		if err != nil {
+			return fmt.Errorf("publish certificates: %w", err)
+		}
+		for _, path := range paths {
+			names = append(names, filepath.Base(path))
+		}
+	}
+	for _, name := range names {
 		from, to := filepath.Join(c.Keys, name), filepath.Join(c.Public, name)
 		err := copyFile(from, to, 0o644)
 		if errors.Is(err, fs.ErrExist) {

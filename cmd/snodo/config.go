@@ -5,9 +5,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
@@ -31,6 +33,10 @@ type config struct {
 	PublicURL        string            // under which callers reach the node
 	Restore          bool              // start behind a sealed head, lifting the counters first
 	First            map[string]int64  // first progressive of new codes, by region slug
+	File             string            // configuration file that the flags came from, if any
+	// Regions are the policies of the configuration file, by region slug; check
+	// reads them.
+	Regions map[string]regionPolicy
 }
 
 // The policies of a region (contracts.md, Who and once).
@@ -39,36 +45,48 @@ const (
 	policyChannel = "channel"
 )
 
-// check refuses settings that do not fit together, in words for who wrote them.
-func (c config) check() error {
-	for slug, policy := range c.Policy {
+// check refuses settings that do not fit together, in words for who wrote them,
+// all of them at once. It reads the policies of the configuration file.
+func (c *config) check() error {
+	var wrong []error
+	refuse := func(format string, args ...any) {
+		wrong = append(wrong, fmt.Errorf(format+": %w", append(args, errUsage)...))
+	}
+	for _, slug := range slices.Sorted(maps.Keys(c.Policy)) {
+		policy := c.Policy[slug]
 		if _, ok := routing.RegionBySlug(slug); !ok {
-			return fmt.Errorf("--policy %s: no such region: %w", slug, errUsage)
+			refuse("--policy %s: no such region", slug)
 		}
 		if policy != policySigned && policy != policyChannel {
-			return fmt.Errorf("--policy %s=%s: want %s or %s: %w", slug, policy, policySigned, policyChannel, errUsage)
+			refuse("--policy %s=%s: want %s or %s", slug, policy, policySigned, policyChannel)
 		}
 		if policy == policyChannel && c.ClientCA == "" && !c.loopback() {
-			return fmt.Errorf("--policy %s=channel: needs --client-ca, or a --listen address of the loopback interface: %w", slug, errUsage)
+			refuse("--policy %s=channel: needs --client-ca, or a --listen address of the loopback interface", slug)
 		}
 	}
-	for slug := range c.Trust {
+	for _, slug := range slices.Sorted(maps.Keys(c.Trust)) {
 		if _, ok := routing.RegionBySlug(slug); !ok {
-			return fmt.Errorf("--trust %s: no such region: %w", slug, errUsage)
+			refuse("--trust %s: no such region", slug)
 		}
 	}
-	for slug := range c.First {
+	for _, slug := range slices.Sorted(maps.Keys(c.First)) {
 		if _, ok := routing.RegionBySlug(slug); !ok {
-			return fmt.Errorf("--first-code %s: no such region: %w", slug, errUsage)
+			refuse("--first-code %s: no such region", slug)
 		}
 	}
 	if (c.TLSCert == "") != (c.TLSKey == "") {
-		return fmt.Errorf("--tls-cert and --tls-key go together: %w", errUsage)
+		refuse("--tls-cert and --tls-key go together")
 	}
 	if c.ClientCA != "" && c.TLSCert == "" {
-		return fmt.Errorf("--client-ca needs --tls-cert and --tls-key: %w", errUsage)
+		refuse("--client-ca needs --tls-cert and --tls-key")
 	}
-	return c.checkRoles()
+	if c.File != "" {
+		regions, err := readConfigFile(c.File)
+		if c.Regions = regions; err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return errors.Join(append(wrong, c.checkRoles())...)
 }
 
 // ledgerURL is the URL of the ledger's database.
@@ -109,7 +127,7 @@ func (c config) channels() map[string]bool {
 // the hub's own seals.
 func (c config) anchors(keys xmlsig.Certificates) (map[string][]*x509.Certificate, error) {
 	named := map[string][]*x509.Certificate{
-		conversionAnchor: {keys.Conversion},
+		conversionAnchor: keys.Conversion,
 	}
 	for _, r := range routing.Regions() {
 		path, given := c.Trust[r.Slug]

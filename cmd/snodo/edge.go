@@ -95,11 +95,11 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 		journal = n.journal(journal)
 	}
 	n.refusals = new(hub.Limiter)
-	signed := signatures{verifier: n.verifier, conversion: n.keys.Conversion}
+	signed := signatures{verifier: n.strict, conversion: n.keys.Conversions(), now: n.now, regimes: n.regimes}
 	b := &backend{
 		Hub: hub.Hub{
 			Verifier: signed, Conversion: signed, Basis: n.shelf.basis, Journal: journal, Archive: n.store, Channel: n.cfg.channels(),
-			Refusals: n.refusals, Rome: n.rome,
+			Refusals: n.refusals, Rates: hub.NewRates(n.cfg.rates()), Rome: n.rome,
 		},
 		ready: n.whole,
 	}
@@ -130,7 +130,8 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 	bare := channel && n.cfg.ClientCA == ""
 	ep := soap.Endpoint{
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
-		System: func(req *http.Request) string { return systemOf(req, bare) },
+		MaxBody: int(n.cfg.Regions[r.Slug].mostBytes()),
+		System:  func(req *http.Request) string { return n.proven(r.Slug, req, bare) },
 	}
 	switch r.Slug {
 	case "piemonte":
@@ -145,10 +146,11 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 		})
 		ep.Operator = operatorOf
 		ep.System = func(req *http.Request) string {
-			if operator := operatorOf(req); operator.CodiceFiscale != "" {
+			name := n.proven(r.Slug, req, bare)
+			if operator := operatorOf(req); name != "" && operator.CodiceFiscale != "" {
 				return operator.CodiceFiscale // a renewed card is the same caller
 			}
-			return systemOf(req, bare)
+			return name
 		}
 	}
 	return ep

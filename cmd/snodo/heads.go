@@ -55,7 +55,7 @@ func (v headVerifier) Verify(certificate ledger.Hash, message, value []byte) err
 type heads struct {
 	path      string
 	store     *sqlstore.Store
-	signer    headSigner
+	seals     xmlsig.Seals
 	publisher *kafka.Publisher
 	holder    func() bool // whether this process is the one that seals
 	now       func() time.Time
@@ -94,7 +94,7 @@ func (h *heads) seal(ctx context.Context) error {
 	if head.Position == 0 || head.Position == h.last.Position && now.Sub(h.last.Instant) < headIdle {
 		return nil
 	}
-	sealed, err := ledger.SealHead(head, h.instant(head, now), h.signer)
+	sealed, err := ledger.SealHead(head, h.instant(head, now), headSigner{h.seals.At(now)})
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/x509"
 	"log/slog"
 	"net"
 	"net/url"
@@ -22,7 +21,7 @@ func (c *cluster) seals(t *testing.T) headVerifier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []*x509.Certificate{public.Seal}
+	return public.Seal
 }
 
 // line is the network between a process and its database: frozen, it takes

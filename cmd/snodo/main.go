@@ -31,19 +31,20 @@ var errUsage = errors.New("wrong use")
 
 // cli is the grammar of the command line.
 type cli struct {
-	Serve       serveCmd       `cmd:"" help:"Run the hub: intake, relay and national store in one process."`
-	Demo        demoCmd        `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
-	Submit      submitCmd      `cmd:"" help:"Sign files and send them as a region would."`
-	Receipt     receiptCmd     `cmd:"" help:"Fetch receipts, or verify one offline."`
-	Verify      verifyCmd      `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`
-	Report      reportCmd      `cmd:"" help:"Reports for operators."`
-	XSD         xsdCmd         `cmd:"" name:"xsd" help:"The national standards: editions, validation, differences."`
-	Certificate certificateCmd `cmd:"" help:"Certificates of the development authority."`
-	Explain     explainCmd     `cmd:"" help:"Say what a fault code means and what to do about it."`
-	Bench       benchCmd       `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
-	Backup      backupCmd      `cmd:"" help:"Copy a data folder that is in use."`
-	Health      healthCmd      `cmd:"" help:"Ask a hub's probe; exit code 0 if it is well."`
-	Version     versionCmd     `cmd:"" help:"Print which program this is."`
+	Serve        serveCmd        `cmd:"" help:"Run the hub: intake, relay and national store in one process."`
+	Demo         demoCmd         `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
+	Submit       submitCmd       `cmd:"" help:"Sign files and send them as a region would."`
+	Receipt      receiptCmd      `cmd:"" help:"Fetch receipts, or verify one offline."`
+	Verify       verifyCmd       `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`
+	Report       reportCmd       `cmd:"" help:"Reports for operators."`
+	XSD          xsdCmd          `cmd:"" name:"xsd" help:"The national standards: editions, validation, differences."`
+	Certificate  certificateCmd  `cmd:"" help:"Certificates of the development authority."`
+	Certificates certificatesCmd `cmd:"" help:"Show everything that expires, the soonest first."`
+	Explain      explainCmd      `cmd:"" help:"Say what a fault code means and what to do about it."`
+	Bench        benchCmd        `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
+	Backup       backupCmd       `cmd:"" help:"Copy a data folder that is in use."`
+	Health       healthCmd       `cmd:"" help:"Ask a hub's probe; exit code 0 if it is well."`
+	Version      versionCmd      `cmd:"" help:"Print which program this is."`
 }
 
 // console is where a verb reads its world from and writes to.
@@ -69,7 +70,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(console{out, errw}),
-		kong.Configuration(kong.JSON),
+		kong.Configuration(loadConfig),
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -44,7 +45,10 @@ type node struct {
 	rome     *time.Location
 	unlock   []func() error
 	keys     *xmlsig.Keys
-	verifier *xmlsig.Verifier
+	verifier *xmlsig.Verifier               // of chains alone: what is in the topics was judged before
+	strict   *xmlsig.Verifier               // of what arrives: by each region's policy
+	anchors  map[string][]*x509.Certificate // who is trusted for what
+	regimes  map[string]regime              // of each region, by slug; nil without intake
 	broker   *embedded.Broker
 	store    *sqlstore.Store
 	national *national.Node
@@ -87,7 +91,7 @@ func (n *node) open(ctx context.Context) (err error) {
 		return err
 	}
 	for _, step := range []func(context.Context) error{
-		n.openKeys, n.openBroker, n.openStore, n.openNational, n.openRelay, n.checkHeads, n.openServer,
+		n.openKeys, n.openRegimes, n.openBroker, n.openStore, n.openNational, n.openRelay, n.checkHeads, n.openServer, n.logPolicies,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -180,9 +184,10 @@ func (n *node) run(ctx context.Context) error {
 
 // tasks are what the process does at the same time; each ends with its context.
 func (n *node) tasks() []func(context.Context) error {
-	list := []func(context.Context) error{func(context.Context) error { return n.serve() }}
+	list := []func(context.Context) error{func(context.Context) error { return n.serve() }, n.expire}
 	if n.roles.intake {
 		list = append(list, n.count, n.reread)
+		list = append(list, n.renewals()...)
 	}
 	if n.roles.relay {
 		outcomes := n.reader(kafka.GroupHub, routing.TopicOutcomes)
@@ -251,6 +256,7 @@ func (n *node) close() error {
 		errs = append(errs, n.letters.Close())
 	}
 	errs = append(errs, n.closeReaders())
+	n.closeRegimes()
 	if n.national != nil {
 		errs = append(errs, n.national.Close())
 	}

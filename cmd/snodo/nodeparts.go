@@ -34,12 +34,12 @@ func (n *node) openKeys(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	n.watch = &headWatch{verifier: headVerifier{public.Seal}, log: n.log}
-	named, err := n.cfg.anchors(public)
-	if err != nil {
+	n.watch = &headWatch{verifier: headVerifier(public.Seal), log: n.log}
+	if n.anchors, err = n.cfg.anchors(public); err != nil {
 		return err
 	}
-	n.verifier = xmlsig.NewVerifier(xmlsig.NewTrust(named))
+	n.verifier = xmlsig.NewVerifier(xmlsig.NewTrust(n.anchors))
+	n.strict = n.verifier.Requiring(n.cfg.requirements())
 	return nil
 }
 
@@ -69,12 +69,24 @@ func (n *node) openStore(ctx context.Context) error {
 	}
 	options := sqlstore.Options{Clock: n.now, First: n.cfg.firstCodes(), Log: n.log, ReadOnly: !n.roles.writes()}
 	if n.keys != nil {
-		options.Issuer = receipt.Issuer{Sealer: n.keys.Seal}
+		options.Issuer = n.issuer()
 	}
 	return n.opening(ctx, "ledger database", n.cfg.ledgerURL(), func(ctx context.Context) (err error) {
 		n.store, err = sqlstore.Open(ctx, n.cfg.ledgerURL(), options)
 		return err
 	})
+}
+
+// issuer seals receipts with the seal whose turn it is.
+func (n *node) issuer() receipt.Issuer {
+	now := n.now()
+	i := receipt.Issuer{Sealer: n.keys.Seals().At(now), Now: n.now}
+	for _, t := range n.keys.Seals() {
+		if t.From.After(now) {
+			i.Next = append(i.Next, receipt.Turn{From: t.From, Sealer: t.Sealer})
+		}
+	}
+	return i
 }
 
 // opening opens a database: a file at once or not at all, a server when it is
@@ -137,7 +149,7 @@ func (n *node) openRelay(context.Context) error {
 	writers := n.writers()
 	n.letters = kafka.NewPublisher(writers)
 	n.heads = &heads{
-		path: filepath.Join(n.cfg.Data, headsFile), store: n.store, signer: headSigner{n.keys.Seal},
+		path: filepath.Join(n.cfg.Data, headsFile), store: n.store, seals: n.keys.Seals(),
 		publisher: n.letters, now: n.now, log: n.log,
 	}
 	if !n.roles.relay {

@@ -41,7 +41,7 @@ func (c *serveCmd) config() config {
 		Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ClientCA: c.ClientCA,
 		Database: c.Database, NationalDatabase: c.National, Kafka: c.Kafka, Roles: c.Role, Keys: c.Keys,
 		TLSCert: c.TLSCert, TLSKey: c.TLSKey, PublicURL: c.PublicURL, First: c.FirstCode, Restore: c.AfterRest,
-		Standards: c.Standards,
+		Standards: c.Standards, File: string(c.Config),
 	}
 }
 

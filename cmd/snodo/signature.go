@@ -18,8 +18,14 @@ const conversionAnchor = "conversion"
 // signatures joins the verifier to the hub and to the national store.
 type signatures struct {
 	verifier   *xmlsig.Verifier
-	conversion *xmlsig.Sealer
+	conversion xmlsig.Seals
+	now        func() time.Time // of the seal's turn
+	regimes    map[string]regime
 }
+
+// retryStanding is how long a sender waits whose certificate nobody could
+// answer for: by then lists and responders are asked again.
+const retryStanding = time.Minute
 
 // Verify judges a signed document for the hub.
 func (s signatures) Verify(_ context.Context, document []byte, region string) (hub.Verified, fault.List, error) {
@@ -30,19 +36,29 @@ func (s signatures) Verify(_ context.Context, document []byte, region string) (h
 	return hub.Verified{Content: v.Content, Digest: v.Digest, Signer: v.Signer, Leaf: v}, nil, nil
 }
 
-// Validity judges the certificates that Verify read, at an instant.
-func (s signatures) Validity(_ context.Context, v hub.Verified, _ string, at time.Time) (fault.List, error) {
+// Validity judges the certificates that Verify read, at an instant, by the
+// region's policy. Only here are responders asked, within revocation.Patience;
+// the verifier judges by what is known then.
+func (s signatures) Validity(ctx context.Context, v hub.Verified, region string, at time.Time) (fault.List, error) {
 	verified, ok := v.Leaf.(xmlsig.Verified)
 	if !ok {
 		return nil, errors.New("check validity: not a document of this verifier")
 	}
-	return verified.CheckValidity(at), nil
+	g := s.regimes[region]
+	if g.source != nil {
+		g.source.Prepare(ctx, verified.Chains(), at)
+	}
+	faults := verified.CheckStanding(at, g.conditions)
+	if len(faults) > 0 && faults[0].Code == xmlsig.UnknownStanding {
+		return nil, &hub.TryLater{Fault: faults[0], After: retryStanding}
+	}
+	return faults, nil
 }
 
 // Seal puts the conversion seal on a document, and reads it back as any
 // verifier would: what goes on is what the seal covers.
 func (s signatures) Seal(_ context.Context, national []byte) ([]byte, hub.Verified, fault.List, error) {
-	document, err := s.conversion.Seal(national)
+	document, err := s.conversion.At(s.now()).Seal(national)
 	var unfit *xmlsig.DocumentError
 	if errors.As(err, &unfit) {
 		return nil, hub.Verified{}, fault.List{unfit.Fault}, nil
@@ -58,7 +74,10 @@ func (s signatures) Seal(_ context.Context, national []byte) ([]byte, hub.Verifi
 }
 
 // messages verifies the values of Kafka messages for the national store:
-// certificates are judged as they were at the instant of acceptance.
+// certificates are judged as they were at the instant of acceptance, by nothing
+// that a policy may change afterwards (xmlsig/DESIGN.md): a message must be
+// judged the same however late it is read. Tolerance is the most that the hub
+// may have allowed, which also covers the time from reception to record.
 type messages struct{ verifier *xmlsig.Verifier }
 
 // Verify implements national.Verifier.
@@ -71,7 +90,7 @@ func (m messages) Verify(_ context.Context, value []byte, region, origin string,
 		v, faults = m.verifier.Verify(value, region)
 	}
 	if len(faults) == 0 {
-		faults = v.CheckValidity(at)
+		faults = v.CheckStanding(at, xmlsig.Conditions{Tolerance: xmlsig.MaxTolerance})
 	}
 	if len(faults) > 0 {
 		return nil, [32]byte{}, faults, nil

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
@@ -20,8 +19,8 @@ import (
 
 type verifyCmd struct {
 	parts
-	Keys  string `help:"Folder of seal.pem; the data folder if not given." type:"path" placeholder:"DIR"`
-	Trust string `help:"Certificates of the seals; seal.pem of the keys if not given." type:"path" placeholder:"PEM"`
+	Keys  string `help:"Folder of seal.pem and its successors; the data folder if not given." type:"path" placeholder:"DIR"`
+	Trust string `help:"Certificates of the seals; seal.pem of the keys and its successors if not given." type:"path" placeholder:"PEM"`
 	JSON  bool   `help:"Print one JSON object."`
 }
 
@@ -129,11 +128,10 @@ func (c verifyCmd) verify(ctx context.Context) (verdict, error) {
 
 // seals are the certificates that receipts and heads may be sealed with.
 func (c verifyCmd) seals() ([]*x509.Certificate, error) {
-	path := c.Trust
-	if path == "" {
-		path = filepath.Join(keysIn(c.Keys, c.Data), "seal.pem")
+	if c.Trust == "" {
+		return xmlsig.SealCertificates(keysIn(c.Keys, c.Data))
 	}
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(c.Trust)
 	if err != nil {
 		return nil, fmt.Errorf("read seals: %w", err)
 	}

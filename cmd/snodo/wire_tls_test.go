@@ -37,7 +37,7 @@ func newTLSAuthority(t *testing.T, name string) *tlsAuthority {
 	a := &tlsAuthority{t: t}
 	a.cert, a.key = a.certify(&x509.Certificate{
 		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
 	})
 	return a
 }

@@ -100,7 +100,8 @@ type Problem struct {
 	Sender     bool
 	Fault      fault.Fault
 	Faults     fault.List    // further faults for the detail, if any
-	RetryAfter time.Duration // above zero: 503 with Retry-After
+	RetryAfter time.Duration // above zero: 503 with Retry-After, or 429 if it is the sender's excess
+	Quota      Quota         // of the sender, if it has one
 }
 
 // Response is the bytes a dialect answers with.
@@ -165,4 +166,6 @@ type Answer struct {
 	Accepted bool
 	Refused  bool // signature refused: a SOAP fault Client, no receipt
 	Repeated bool // an earlier receipt given again
+	// Quota is what the sender may still send.
+	Quota Quota
 }

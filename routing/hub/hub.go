@@ -35,7 +35,8 @@ type Verifier interface {
 	// but carries no signature gets the one fault fault.Unsigned.
 	Verify(ctx context.Context, document []byte, region string) (Verified, fault.List, error)
 	// Validity checks expiry and revocation at an instant; contracts.md puts
-	// it after the duplicate lookup.
+	// it after the duplicate lookup. A *TryLater tells that revocation, which
+	// the region's policy asks for, cannot be told now.
 	Validity(ctx context.Context, v Verified, region string, at time.Time) (fault.List, error)
 }
 
@@ -58,6 +59,8 @@ type Hub struct {
 	Channel map[string]bool
 	// Refusals bounds the entries that refused signatures leave.
 	Refusals *Limiter
+	// Rates bounds what a sender may send; nil bounds nobody.
+	Rates *Rates
 	// Basis gives what decisions read now. It is asked once for a submission,
 	// which sees the same from start to end, and may answer otherwise for the
 	// next one.
@@ -84,7 +87,8 @@ const attempts = 3
 
 // Submit takes one communication along the path and returns once the outcome
 // is durable. Faults of the document are in the Answer. An error means our own
-// trouble: nothing was promised and the caller may send again.
+// trouble, or (*TryLater) a sender that must wait: nothing was promised and the
+// caller may send again.
 func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	document, v, origin, faults, err := h.admit(ctx, s)
 	if err != nil {
@@ -93,10 +97,22 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	if len(faults) > 0 {
 		return h.refuse(ctx, s, faults)
 	}
+	quota, err := h.take(s, v)
+	if err != nil {
+		return Answer{}, err
+	}
 	d, err := h.draft(s, document, v, origin)
 	if err != nil {
 		return Answer{}, err
 	}
+	a, err := h.judge(ctx, s, d, v)
+	a.Quota = quota
+	return a, err
+}
+
+// judge is the path from the lookup of duplicates on: of a sender who is known
+// and may send.
+func (h *Hub) judge(ctx context.Context, s Submission, d ledger.Draft, v Verified) (Answer, error) {
 	stored, found, err := h.Journal.Accepted(ctx, v.Digest, d.Entry.Sender, d.Entry.RequestDigest)
 	if err != nil {
 		return Answer{}, fmt.Errorf("look up duplicate: %w", err)
@@ -110,7 +126,7 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 	if s.late() {
 		return h.refuse(ctx, s, fault.List{s.Message.Late})
 	}
-	if origin == ledger.Signed {
+	if d.Entry.Origin == ledger.Signed {
 		faults, err := h.Verifier.Validity(ctx, v, s.Region.Slug, s.Received)
 		if err != nil {
 			return Answer{}, fmt.Errorf("check validity: %w", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/snodo-co/snodo/routing/ledger"
 )
@@ -25,13 +26,54 @@ type Sealer interface {
 // for concurrent use.
 type Issuer struct {
 	Sealer Sealer
+	// Next are the seals that follow, in the order of their turns; those whose
+	// turn is over are not among them.
+	Next []Turn
+	Now  func() time.Time // needed where there are Next
+}
+
+// Turn is a seal that takes over at an instant.
+type Turn struct {
+	From   time.Time
+	Sealer Sealer
 }
 
 // Seal names the certificate that seals now.
-func (i Issuer) Seal() ledger.Hash { return i.Sealer.CertificateHash() }
+func (i Issuer) Seal() ledger.Hash {
+	sealer := i.Sealer
+	if len(i.Next) > 0 {
+		now := i.Now()
+		for _, t := range i.Next {
+			if !now.Before(t.From) {
+				sealer = t.Sealer
+			}
+		}
+	}
+	return sealer.CertificateHash()
+}
 
-// Common are the texts of the seal.
-func (i Issuer) Common() [][]byte { return i.Sealer.Common() }
+// sealerOf is the seal that an entry names: a turn may end between the entry
+// and its receipt.
+func (i Issuer) sealerOf(e ledger.Entry) (Sealer, error) {
+	if len(i.Next) == 0 || e.Seal == i.Sealer.CertificateHash() {
+		return i.Sealer, nil
+	}
+	for _, t := range i.Next {
+		if e.Seal == t.Sealer.CertificateHash() {
+			return t.Sealer, nil
+		}
+	}
+	return nil, errors.New("seal: the entry names a seal that is not here")
+}
+
+// Common are the texts of the seal, and of those that follow.
+func (i Issuer) Common() [][]byte {
+	texts := i.Sealer.Common()
+	for _, t := range i.Next {
+		texts = append(texts, t.Sealer.Common()...)
+	}
+	return texts
+}
 
 // Issue seals the receipts of entries, in parallel on every core, and returns
 // them in order; nil where an entry has none. An error gives no receipt.
@@ -65,7 +107,11 @@ func (i Issuer) issue(e ledger.Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := i.Sealer.Seal(unsealed)
+	sealer, err := i.sealerOf(e)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := sealer.Seal(unsealed)
 	if err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}

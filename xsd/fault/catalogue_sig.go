@@ -7,6 +7,7 @@ const (
 	sigSourceNames   = "W3C Namespaces in XML 1.0 (terza edizione)"
 	sigSourceBytes   = "Snodo, limiti e codifica dei messaggi"
 	sigSourceTrust   = "Snodo, forma ammessa della firma; RFC 5280"
+	sigSourcePolicy  = "Snodo, politica della regione"
 )
 
 // Remedies that several faults of signatures share.
@@ -103,7 +104,15 @@ func sigTrustEntries() []Entry {
 			Remedy: "Attendere l'inizio della validità del certificato, o firmare con un altro già valido."},
 		{Code: "SIG-35", Text: "Un certificato della firma è scaduto.", Source: sigSourceTrust,
 			Remedy: "Rinnovare il certificato e firmare di nuovo il documento."},
-		{Code: "SIG-36", Text: "Il certificato del firmatario è revocato.", Source: sigSourceTrust,
+		{Code: "SIG-36", Text: "Il certificato del firmatario è revocato.", Source: "RFC 5280, sezione 5; RFC 6960",
 			Remedy: "Firmare di nuovo il documento con un certificato non revocato."},
+		{Code: "SIG-37", Text: "Ora non si può sapere se il certificato della firma è revocato; nessun esito è promesso.",
+			Source: sigSourcePolicy + "; RFC 5280, sezione 6.3",
+			Remedy: "Inviare di nuovo lo stesso documento dopo l'attesa indicata da Retry-After; se continua, avvisare l'assistenza del nodo."},
+		{Code: "SIG-38", Text: "L'algoritmo di firma non è tra quelli che la regione ammette.", Source: sigSourcePolicy,
+			Remedy: "Firmare con l'altro algoritmo, rsa-sha256 o ecdsa-sha256, e con una chiave di quel tipo."},
+		{Code: "SIG-39", Text: "Il certificato del firmatario non è di un'organizzazione che la regione ammette.",
+			Source: sigSourcePolicy + "; ETSI EN 319 412-1, sezione 5.1.4",
+			Remedy: "Usare il certificato comunicato alla regione, con il suo organizationIdentifier, o chiedere alla regione di registrarlo."},
 	}
 }

@@ -27,7 +27,7 @@ const (
 	MethodNotAllowed   Code = "SOAP-20" // neither POST nor a GET of WSDL or schema
 	MediaType          Code = "SOAP-21" // Content-Type other than text/xml
 	CompressedBody     Code = "SOAP-22" // Content-Encoding
-	BodyTooLarge       Code = "SOAP-23" // HTTP body over 12 MiB
+	BodyTooLarge       Code = "SOAP-23" // HTTP body over 12 MiB, or over the region's limit
 	BodyIncomplete     Code = "SOAP-24" // the body did not arrive, or not in time
 	UnknownPath        Code = "SOAP-25" // no service at this path
 	ForwardedRefused   Code = "SOAP-26" // a proxy's headers on a channel that admits none
@@ -35,6 +35,7 @@ const (
 	Overloaded         Code = "SOAP-30" // too many bytes in flight
 	ServiceUnavailable Code = "SOAP-31" // store, key or time lacking: nothing promised
 	InternalTrouble    Code = "SOAP-32" // a defect of ours: nothing promised
+	TooManyRequests    Code = "SOAP-33" // more than a sender may send now: nothing promised
 	SecurityTwice      Code = "SOAP-40" // two WS-Security headers
 )
 
@@ -161,7 +162,7 @@ func transportEntries() []Entry {
 			Source: sourceHTTP,
 			Remedy: "Inviare il messaggio senza Content-Encoding."},
 		{Code: BodyTooLarge, Stage: StageBusta,
-			Text:   "Il corpo della richiesta supera la dimensione massima di 12 MiB.",
+			Text:   "Il corpo della richiesta supera la dimensione massima.",
 			Source: sourceBytes,
 			Remedy: "Inviare una comunicazione per messaggio."},
 		{Code: BodyIncomplete, Stage: StageBusta,
@@ -192,5 +193,9 @@ func transportEntries() []Entry {
 			Text:   "Il servizio non ha potuto completare la richiesta; nessun esito è promesso.",
 			Source: sourceNoPromise,
 			Remedy: "Inviare di nuovo lo stesso documento più tardi; se il problema continua avvisare l'assistenza del nodo."},
+		{Code: TooManyRequests, Stage: StageBusta,
+			Text:   "Il mittente ha superato la frequenza di invii che la regione ammette; nessun esito è promesso.",
+			Source: "RFC 6585, sezione 4; AgID, Modello di interoperabilità, raccomandazioni RAC_ROBUSTEZZA",
+			Remedy: "Inviare di nuovo lo stesso documento dopo l'attesa indicata da Retry-After, e distribuire gli invii nel tempo."},
 	}
 }

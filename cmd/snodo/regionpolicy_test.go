@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+)
+
+// configFile writes a configuration file.
+func configFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "serve.json")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestRegionPolicies: all that a policy can say is read.
+func TestRegionPolicies(t *testing.T) {
+	t.Parallel()
+	path := configFile(t, `{
+  "listen": "127.0.0.1:0", "log-level": "warn", "publicUrl": "http://x.example", "tls_cert": "a", "tls_key": "b",
+  "regions": {
+    "piemonte": {
+      "revocation": "hard", "crl": ["/etc/snodo/ca.crl", "http://crl.example/ca.crl"], "ocsp": ["http://ocsp.example"],
+      "clock_tolerance": "5s", "algorithms": ["ecdsa-sha256"], "organizations": ["CF:IT-01234567890"],
+      "max_bytes": 2097152, "rate": "600/m"
+    },
+    "lazio": {"rate": "10/1s"}
+  }
+}`)
+	got, err := readConfigFile(path)
+	want := map[string]regionPolicy{
+		"piemonte": {
+			Revocation: "hard", CRL: []string{"/etc/snodo/ca.crl", "http://crl.example/ca.crl"}, OCSP: []string{"http://ocsp.example"},
+			Tolerance: 5 * time.Second, Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}, Organizations: []string{"CF:IT-01234567890"},
+			MaxBytes: 2 << 20, Rate: rate{600, time.Minute},
+		},
+		"lazio": {Rate: rate{10, time.Second}},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("read %+v, %v", got, err)
+	}
+	if none, err := readConfigFile(""); none != nil || err != nil {
+		t.Errorf("without a file: %v, %v", none, err)
+	}
+}
+
+// TestRegionPoliciesRefused: everything wrong is told at once, each with key
+// and line, and ends the start with wrong use.
+func TestRegionPoliciesRefused(t *testing.T) {
+	t.Parallel()
+	path := configFile(t, `{
+  "listn": "127.0.0.1:0",
+  "trust": {"toscana": "x.pem"},
+  "data": "d", "data": "e",
+  "regions": {
+    "umbria": {},
+    "marche": [],
+    "lazio": {},
+    "piemonte": {
+      "revocation": "hard",
+      "revocaton": "soft",
+      "clock_tolerance": "1h",
+      "algorithms": ["rsa-sha1", "rsa-sha256",
+        "rsa-sha256"],
+      "organizations": [],
+      "max_bytes": 12.5,
+      "rate": "many"
+    }
+  }
+}`)
+	var out, errw bytes.Buffer
+	if code := run(t.Context(), []string{"serve", "--config", path, "--data", t.TempDir()}, &out, &errw); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{
+		"line 2: listn: no such key",
+		"--trust toscana: no such region",
+		"line 4: data: given twice",
+		"line 6: regions.umbria: no such region: want piemonte, marche, lazio",
+		"line 7: regions.marche: want an object",
+		"line 8: regions.lazio: empty",
+		"line 10: regions.piemonte.revocation: hard needs crl or ocsp",
+		"line 11: regions.piemonte.revocaton: no such key",
+		`line 12: regions.piemonte.clock_tolerance: "1h": want a duration from 0s to 5m0s, as 5s`,
+		`line 13: regions.piemonte.algorithms: "rsa-sha1": want rsa-sha256 or ecdsa-sha256`,
+		`line 14: regions.piemonte.algorithms: "rsa-sha256": given twice`,
+		"line 15: regions.piemonte.organizations: want a list of 1 to 64 texts",
+		"line 16: regions.piemonte.max_bytes: want a whole number from 65536 to 12582912",
+		`line 17: regions.piemonte.rate: "many": want COUNT/PERIOD`,
+	} {
+		if !strings.Contains(errw.String(), want) {
+			t.Errorf("not told: %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(errw.String())
+	}
+}
+
+// TestPolicyForms are the single values that are refused.
+func TestPolicyForms(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[string]string{
+		`{"revocation": "on"}`:                                     `revocation: "on": want off, soft, hard`,
+		`{"revocation": true}`:                                     "revocation: want a text",
+		`{"crl": ["a.crl"]}`:                                       "crl: revocation is off",
+		`{"revocation": "off", "ocsp": ["http://o.example"]}`:      "ocsp: revocation is off",
+		`{"revocation": "soft", "crl": "a.crl"}`:                   "crl: want a list",
+		`{"revocation": "soft", "crl": [""]}`:                      "want a file",
+		`{"revocation": "soft", "crl": ["ldap://x/cn=a"]}`:         "want an http or https address",
+		`{"revocation": "soft", "ocsp": ["file:///etc/passwd"]}`:   "want an http or https address",
+		`{"revocation": "soft", "ocsp": ["http://u:p@o.example"]}`: "without password",
+		`{"max_bytes": 1}`:                                         "want a whole number",
+		`{"max_bytes": "1000000"}`:                                 "want a whole number",
+		`{"rate": "0/m"}`:                                          "COUNT/PERIOD",
+		`{"rate": "-1/m"}`:                                         "COUNT/PERIOD",
+		`{"rate": "10/1ms"}`:                                       "COUNT/PERIOD",
+		`{"rate": "10"}`:                                           "COUNT/PERIOD",
+		`{"organizations": [" CF:IT-01234567890"]}`:                "organizationIdentifier",
+		`{"clock_tolerance": "-1s"}`:                               "want a duration",
+		`7`:                                                        "want an object",
+	} {
+		_, err := readConfigFile(configFile(t, `{"regions": {"lazio": `+policy+`}}`))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", policy, err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"{\n\"regions\": {\n": "line 2: the file ends too soon", "[]": "line 1: configuration: want an object", "{}\n{}": "line 2: something after",
+		"{\"regions\": []}": "regions: want an object", "{\n  \"listen\": x}": "line 2: ",
+	} {
+		if _, err := readConfigFile(configFile(t, text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+	if r, ok := parseRate("90/m"); !ok || r.String() != "90/60s" {
+		t.Errorf("rate %v", r)
+	}
+}
+
+// TestOperatingRegions: the policies shown are read as they stand, and the
+// table explains exactly the keys there are.
+func TestOperatingRegions(t *testing.T) {
+	t.Parallel()
+	text := block(t, "json regions")
+	policies, err := readConfigFile(configFile(t, text))
+	if err != nil || policies["piemonte"].Rate.Count != 600 || policies["lazio"].Revocation != revocationSoft {
+		t.Fatalf("%+v, %v", policies, err)
+	}
+	v := reflect.ValueOf(policies["piemonte"])
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			t.Errorf("%s is not shown", v.Type().Field(i).Name)
+		}
+	}
+	root, err := locate([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(shipped(t, "OPERATING.md"), "### Policy of a region")
+	for _, m := range root.members[1].members[0].members {
+		if !strings.Contains(table, "| `"+m.key+"` |") {
+			t.Errorf("the table lacks %s", m.key)
+		}
+	}
+}
