@@ -304,6 +304,9 @@ func TestForgery(t *testing.T) {
 		if got.ID != asked || got.To != endpoint || !got.Created.Equal(noon()) || !bytes.Contains(got.Body, []byte("valore")) {
 			t.Errorf("%s: %+v", name, got)
 		}
+		if n := len(f.refs); len(got.Signed) != n || got.Signed[n-1].ID != f.refs[n-1] || got.Signed[0].Prefixes != f.prefixes["ts"] || got.Signed[1].Prefixes != f.prefixes["to"] {
+			t.Errorf("%s: signed %+v", name, got.Signed)
+		}
 	}
 	f := newForgery()
 	f.token = ""

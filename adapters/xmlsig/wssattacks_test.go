@@ -208,8 +208,8 @@ func TestMessageAttacks(t *testing.T) {
 		code fault.Code
 		by   bending
 	}{
-		{"W-DUP one id twice", MessageID2, replace(`<t:op xmlns:t="urn:t">`, `<t:op xmlns:t="urn:t" ID="x"><i iD=" x "/>`)},
-		{"W-DUP id of a part on another", MessageID2, replace(`<t:op `, `<t:op Id="to" `)},
+		{"W-DUP one id twice", MessageIdents, replace(`<t:op xmlns:t="urn:t">`, `<t:op xmlns:t="urn:t" ID="x"><i iD=" x "/>`)},
+		{"W-DUP id of a part on another", MessageIdents, replace(`<t:op `, `<t:op Id="to" `)},
 		{"W-FOREIGN Signature of another namespace", SecurityShape, replace(`<ds:Signature>`, `<ds:Signature xmlns:ds="urn:ds">`)},
 		{"W-FOREIGN Reference of another namespace", MessageRefs, replace(`<ds:Reference`, `<ds:Reference xmlns:ds="urn:ds"`)},
 		{"W-FOREIGN two SignedInfo", MessageShape, replace(`<ds:SignatureValue>`, `<ds:SignedInfo/><ds:SignatureValue>`)},
@@ -256,8 +256,8 @@ func TestMessageAttacks(t *testing.T) {
 		{"T-C14N-DOS a part twice", MessageRefs, bend(func(f *forgery) { f.refs = append(f.refs, "body") })},
 		{"T-C14N-DOS depth", fault.EnvelopeLimits, replace(`valore`, strings.Repeat("<a>", 80)+strings.Repeat("</a>", 80))},
 		{"A-SHA1 method", MessageMethod, bend(func(f *forgery) { f.method = "http://www.w3.org/2000/09/xmldsig#rsa-sha1" })},
-		{"A-SHA1 digest", MessageSHA, bend(func(f *forgery) { f.digestMethod = "http://www.w3.org/2000/09/xmldsig#sha1" })},
-		{"A-SHA1 MD5", MessageSHA, bend(func(f *forgery) { f.digestMethod = "http://www.w3.org/2001/04/xmldsig-more#md5" })},
+		{"A-SHA1 digest", MessageDigest, bend(func(f *forgery) { f.digestMethod = "http://www.w3.org/2000/09/xmldsig#sha1" })},
+		{"A-SHA1 MD5", MessageDigest, bend(func(f *forgery) { f.digestMethod = "http://www.w3.org/2001/04/xmldsig-more#md5" })},
 		{"A-HMAC", MessageMethod, bend(func(f *forgery) { f.method = "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256" })},
 		{"A-PSS", MessageMethod, bend(func(f *forgery) { f.method = "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1" })},
 		{"A-DSA", MessageMethod, bend(func(f *forgery) { f.method = "http://www.w3.org/2009/xmldsig11#dsa-sha256" })},

@@ -11,11 +11,11 @@ const (
 	HeaderTwice     fault.Code = "WSS-03" // a signed header block is there twice
 	MessageComment  fault.Code = "WSS-04" // comment in a value or in the Signature
 	MessageBlank    fault.Code = "WSS-05" // literal TAB, LF or CR in an attribute value
-	MessageID2      fault.Code = "WSS-06" // two id attributes with one value
+	MessageIdents   fault.Code = "WSS-06" // two id attributes with one value
 	MessageShape    fault.Code = "WSS-07" // a Signature that the grammar lacks
 	MessageC14N     fault.Code = "WSS-08" // canonicalisation or transform other than exclusive C14N
 	MessageMethod   fault.Code = "WSS-09" // SignatureMethod not allowed
-	MessageSHA      fault.Code = "WSS-10" // DigestMethod other than SHA-256
+	MessageDigest   fault.Code = "WSS-10" // DigestMethod other than SHA-256
 	MessageBase64   fault.Code = "WSS-11" // DigestValue or SignatureValue unreadable
 	MessageRefs     fault.Code = "WSS-12" // a Reference that is to nothing by position, or too many
 	NotSigned       fault.Code = "WSS-13" // a part that must be signed is not
@@ -55,7 +55,7 @@ func messageCode(c fault.Code) fault.Code {
 	case BlankInAttribute:
 		return MessageBlank
 	case RepeatedID:
-		return MessageID2
+		return MessageIdents
 	case SecondSignature, MisplacedSignature, XAdES, HasObject, SignatureShape:
 		return MessageShape
 	case Canonicalization, Transforms:
@@ -65,7 +65,7 @@ func messageCode(c fault.Code) fault.Code {
 	case References:
 		return MessageRefs
 	case DigestAlgorithm:
-		return MessageSHA
+		return MessageDigest
 	case BadBase64:
 		return MessageBase64
 	case KeyInfoShape:

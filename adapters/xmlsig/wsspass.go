@@ -2,7 +2,6 @@ package xmlsig
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -80,6 +79,8 @@ type messagePass struct {
 	pieces   [parts]piece
 	refs     []reference
 	lists    [parts][][]byte // PrefixLists learnt by the first reading
+	infos    [][]byte        // SignedInfo's, likewise
+	spare    []byte          // what those of the first reading point into
 	token    tokenRef
 	small    xmltoken.Reader // over canonical parts
 	where    fault.Fault     // what a fault of resolve is about
@@ -90,16 +91,16 @@ type messagePass struct {
 // without Signature, for who is about to sign it.
 func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
 	for i := range m.lists {
-		m.lists[i] = nil
+		m.lists[i] = m.lists[i][:0]
 	}
 	err := m.read(src, nil)
 	if err == nil {
 		err = m.resolve(unsigned)
 	}
 	if err == nil && m.learn() {
-		infos := slices.Clone(m.sig.infoSet)
-		m.sig.prefixBuf = nil // the lists still point into it
-		if err = m.read(src, infos); err == nil {
+		m.infos = append(m.infos[:0], m.sig.infoSet...)
+		m.sig.prefixBuf, m.spare = m.spare, m.sig.prefixBuf // the lists still point into it
+		if err = m.read(src, m.infos); err == nil {
 			err = m.resolve(unsigned)
 		}
 	}
@@ -121,7 +122,7 @@ func (m *messagePass) learn() bool {
 	for i := range m.refs {
 		r := &m.refs[i]
 		if len(r.prefixes) > 0 && m.pieces[r.part].early {
-			m.lists[r.part] = slices.Clone(r.prefixes)
+			m.lists[r.part] = append(m.lists[r.part][:0], r.prefixes...)
 			again = true
 		}
 	}
