@@ -163,6 +163,9 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		Digest:   v.Digest,
 	}
 	d := ledger.Draft{Entry: e, Document: document}
+	if s.Witness {
+		d.Evidence = s.Evidence
+	}
 	if origin == ledger.Channel {
 		// The document is ours; what the sender sent is kept as evidence.
 		d.Evidence = s.Evidence
