@@ -41,6 +41,8 @@ type Endpoint struct {
 	// System names the system that the channel authenticated, "" if none. A
 	// nil System authenticates nobody.
 	System func(*http.Request) string
+	// ModI, if not nil, has every message signed, and signs every answer to one.
+	ModI *ModI
 }
 
 // Config is what a Handler is made of. Timeout zero means BackendTimeout.

@@ -51,14 +51,19 @@ func AppendFault(dst []byte, code FaultCode, faults fault.List) []byte {
 	w.Element("faultcode", "soapenv:"+string(code))
 	w.Element("faultstring", Summary(faults[0]))
 	w.Start("detail")
+	writeErrors(w, faults)
+	w.End("detail")
+	w.End("soapenv:Fault")
+	return w.close()
+}
+
+// writeErrors writes what a fault's detail holds.
+func writeErrors(w *Writer, faults fault.List) {
 	w.Start("Errori", "xmlns", HubNS)
 	for _, f := range faults {
 		writeError(w, f)
 	}
 	w.End("Errori")
-	w.End("detail")
-	w.End("soapenv:Fault")
-	return w.close()
 }
 
 func writeError(w *Writer, f fault.Fault) {

@@ -1,0 +1,81 @@
+package envelope
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+func TestFromSOAP12(t *testing.T) {
+	t.Parallel()
+	const inside = `<s:Body><op xmlns="urn:o">http://www.w3.org/2003/05/soap-envelope</op></s:Body></s:Envelope>`
+	for name, open := range map[string]string{
+		"double quotes": `<s:Envelope xmlns:s="` + SOAP12 + `">`, "single quotes": `<?xml version='1.0'?><s:Envelope xmlns:s='` + SOAP12 + `'>`,
+	} {
+		got, f := FromSOAP12([]byte(open + inside))
+		if f != nil {
+			t.Errorf("%s: %s", name, f.Code)
+			continue
+		}
+		e, f := Open(got)
+		if f != nil || e.Operation != (Name{"urn:o", "op"}) || !strings.Contains(string(got), inside) {
+			t.Errorf("%s: %v\n%s", name, f, got)
+		}
+	}
+	for name, c := range map[string]struct {
+		src  string
+		code fault.Code
+	}{
+		"SOAP 1.1":               {`<s:Envelope xmlns:s="` + SOAP11 + `">` + inside, fault.EnvelopeVersion},
+		"no envelope":            {`<s:x xmlns:s="` + SOAP12 + `"/>`, fault.EnvelopeVersion},
+		"a name with references": {`<s:Envelope xmlns:s="&#104;ttp://www.w3.org/2003/05/soap-envelope">` + inside, fault.EnvelopeVersion},
+		"DTD":                    {`<!DOCTYPE x><s:Envelope xmlns:s="` + SOAP12 + `">` + inside, fault.EnvelopeDTD},
+		"nothing":                {``, fault.MalformedEnvelope},
+	} {
+		if _, f := FromSOAP12([]byte(c.src)); f == nil || f.Code != c.code {
+			t.Errorf("%s: %v, want %s", name, f, c.code)
+		}
+	}
+	// Parts of the other SOAP are no parts: nothing is read of two versions.
+	mixed := `<s:Envelope xmlns:s="` + SOAP12 + `"><s:Body xmlns:s="` + SOAP12 + `"><op/></s:Body></s:Envelope>`
+	got, f := FromSOAP12([]byte(mixed))
+	if f != nil {
+		t.Fatal(f.Code)
+	}
+	if _, f := Open(got); f == nil || f.Code != fault.NotAnEnvelope {
+		t.Errorf("a Body of another version: %v", f)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	t.Parallel()
+	for _, space := range []string{SOAP11, SOAP12} {
+		e, f := Open(Wrap([]byte(`<x:Body xmlns:x="` + space + `" xmlns:y="urn:y"><y:op>&gt;</y:op></x:Body>`)))
+		if f != nil || e.Operation != (Name{"urn:y", "op"}) {
+			t.Errorf("%s: %v", space, f)
+		}
+	}
+	if _, f := Open(Wrap([]byte(`<x:Body xmlns:x="urn:x"><op/></x:Body>`))); f == nil {
+		t.Error("a Body of no SOAP was taken")
+	}
+}
+
+func TestSOAP12Answers(t *testing.T) {
+	t.Parallel()
+	got := string(ToSOAP12(AppendEcho(nil, `<soapenv:Envelope xmlns:soapenv="`+SOAP11+`">`)))
+	if strings.Count(got, SOAP12) != 1 || strings.Count(got, SOAP11) != 1 {
+		t.Errorf("echo\n%s", got)
+	}
+	got = string(AppendFault12([]byte("before"), Client, fault.List{{Code: fault.UnknownOperation}, {Code: fault.ActionMismatch}}))
+	want := `before<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<soapenv:Envelope xmlns:soapenv="` + SOAP12 + `"><soapenv:Body><soapenv:Fault>` +
+		`<soapenv:Code><soapenv:Value>soapenv:Sender</soapenv:Value></soapenv:Code><soapenv:Reason><soapenv:Text xml:lang="it">SOAP-10: `
+	if !strings.HasPrefix(got, want) || strings.Count(got, "<Errore>") != 2 || strings.Contains(got, SOAP11) {
+		t.Errorf("fault\n%s", got)
+	}
+	for code, value := range map[FaultCode]string{Server: "Receiver", MustUnderstand: "MustUnderstand", VersionMismatch: "VersionMismatch"} {
+		if got := string(AppendFault12(nil, code, fault.List{{Code: fault.InternalTrouble}})); !strings.Contains(got, "<soapenv:Value>soapenv:"+value+"<") {
+			t.Errorf("%s is written as\n%s", code, got)
+		}
+	}
+}
