@@ -39,7 +39,8 @@ type Message struct {
 	// SHA-256 of the certificate.
 	Sender string
 
-	chains [][]*x509.Certificate
+	chains  [][]*x509.Certificate
+	digests []byte // canonical X-RequestDigest, if it is signed
 }
 
 // Reference is one ds:Reference of a message, for its answer to repeat.
@@ -149,6 +150,9 @@ func (m *messagePass) message(known *path) (Message, *fault.Fault) {
 		return Message{}, &fault.Fault{Code: TimestampShape}
 	}
 	msg.Body = slices.Clone(m.pieces[partBody].canon.out)
+	if m.isSigned(partDigests) {
+		msg.digests = slices.Clone(m.pieces[partDigests].canon.out)
+	}
 	return msg, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -135,6 +136,31 @@ func TestMessageAnswer(t *testing.T) {
 	}
 	if !strings.Contains(sealed, `<h:Ricevuta xmlns:h="urn:h"/>`) {
 		t.Error("a header block of the answer is gone")
+	}
+	other := slices.Clone(asking.Signed)
+	other[1].Digest[0]++
+	renamed := slices.Clone(asking.Signed)
+	renamed[1].ID += "x"
+	for name, c := range map[string]struct {
+		id   string
+		refs []Reference
+		want bool
+	}{
+		"its own":           {asking.ID, asking.Signed, true},
+		"another id":        {"urn:uuid:2", asking.Signed, false},
+		"no id":             {"", asking.Signed, false},
+		"another digest":    {asking.ID, other, false},
+		"another reference": {asking.ID, renamed, false},
+		"fewer references":  {asking.ID, asking.Signed[1:], false},
+		"more references":   {asking.ID, append(slices.Clone(asking.Signed), other[1]), false},
+		"no reference":      {asking.ID, nil, false},
+	} {
+		if got.Answers(c.id, c.refs) != c.want {
+			t.Errorf("an answer to %s: %t", name, !c.want)
+		}
+	}
+	if asking.Answers(asking.ID, asking.Signed) {
+		t.Error("a request answers itself")
 	}
 	digest := asking.Signed[0].Digest
 	tampered := strings.Replace(sealed, base64.StdEncoding.EncodeToString(digest[:]), base64.StdEncoding.EncodeToString(make([]byte, 32)), 1)

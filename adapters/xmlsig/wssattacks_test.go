@@ -1,6 +1,11 @@
 package xmlsig
 
 import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
@@ -263,6 +268,13 @@ func TestMessageAttacks(t *testing.T) {
 		{"A-DSA", MessageMethod, bend(func(f *forgery) { f.method = "http://www.w3.org/2009/xmldsig11#dsa-sha256" })},
 		{"A-1.5 RSA said, P-256 key", MessageMismatch, bend(func(f *forgery) { f.by = allSystems().ecdsa })},
 		{"A-1.5 P-256 said, RSA key", MessageMismatch, bend(func(f *forgery) { f.method = algECDSA })},
+		{"base64 of a digest", MessageBase64, replace(`</ds:DigestValue>`, `=</ds:DigestValue>`)},
+		{"base64 of the value", MessageBase64, replace(`</ds:SignatureValue>`, `!</ds:SignatureValue>`)},
+		{"a digest too short", MessageBase64, bend(func(f *forgery) {
+			f.reference = func(id, _ string) string {
+				return `<ds:Reference URI="#` + id + `"><ds:Transforms>` + exclusive + `</ds:Transforms><ds:DigestMethod Algorithm="` + algSHA256 + `"/><ds:DigestValue>AAAA</ds:DigestValue></ds:Reference>`
+			}
+		})},
 		{"K-STR two tokens", SecurityShape, bend(func(f *forgery) { f.token += strings.Replace(f.token, `"bst"`, `"bst2"`, 1) })},
 		{"K-STR reference to another part", TokenShape, keyInfo(`<wsse:SecurityTokenReference><wsse:Reference URI="#ts"/></wsse:SecurityTokenReference>`)},
 		{"K-STR reference to nothing", TokenShape, keyInfo(`<wsse:SecurityTokenReference><wsse:Reference URI="#x"/></wsse:SecurityTokenReference>`)},
@@ -369,6 +381,18 @@ func TestMessageCertificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			verifyMessage(t, string(must(c.by.SealMessage([]byte(request(spaceSOAP11)), stamp()))), c.name, c.code)
 		})
+	}
+	// Keys that are too weak, or of no algorithm of ours.
+	short := must(rsa.GenerateKey(rand.Reader, 1024))
+	curve := must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader))
+	for _, c := range []struct {
+		key    crypto.Signer
+		by     *Sealer // whoever signs: the key is judged before the value
+		method string
+	}{{short, p.rsa, algRSA}, {curve, p.ecdsa, algECDSA}} {
+		f := newForgery()
+		f.by, f.method = &Sealer{key: c.by.key, chain: []*x509.Certificate{systemCertificate(p.ca, c.key, x509.KeyUsageDigitalSignature)}}, c.method
+		verifyMessage(t, f.message(t), office, MessageWeakKey)
 	}
 	// The stranger's token in the place of the signer's.
 	f := newForgery()

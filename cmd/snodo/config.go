@@ -25,6 +25,7 @@ type config struct {
 	Keys             string            // folder of the keys; empty is the data folder
 	Policy           map[string]string // region slug to signed or channel
 	Trust            map[string]string // region slug to a PEM file of anchors
+	ModI             map[string]string // region slug to a PEM file of anchors of signed messages, which are then required
 	ClientCA         string            // PEM file of the authorities of client certificates
 	TLSCert          string            // PEM file
 	TLSKey           string            // PEM file
@@ -67,6 +68,9 @@ func (c config) check() error {
 	}
 	if c.ClientCA != "" && c.TLSCert == "" {
 		return fmt.Errorf("--client-ca needs --tls-cert and --tls-key: %w", errUsage)
+	}
+	if err := c.checkModI(); err != nil {
+		return err
 	}
 	return c.checkRoles()
 }

@@ -106,9 +106,14 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	if public == "" {
 		public = n.url()
 	}
+	if n.messages, err = n.openMessages(); err != nil {
+		return nil, err
+	}
 	var endpoints []soap.Endpoint
 	for _, r := range routing.Regions() {
-		endpoints = append(endpoints, n.endpoint(r))
+		ep := n.endpoint(r)
+		ep.ModI = n.guard(r, public)
+		endpoints = append(endpoints, ep)
 	}
 	return soap.New(soap.Config{
 		Backend: b, Endpoints: endpoints, Budget: soap.NewBudget(soap.MaxInFlight), Log: n.log, Now: n.now, PublicURL: public,

@@ -97,3 +97,35 @@ func AppendFault12(dst []byte, code FaultCode, faults fault.List) []byte {
 	all := w.close()
 	return append(all[:from], ToSOAP12(all[from:])...)
 }
+
+// WrapAnswer is Wrap for the answer of a hub: beside its Body stays the receipt,
+// which has a seal of its own. Other header blocks are dropped.
+func WrapAnswer(src, body []byte) []byte {
+	plain := Wrap(body)
+	receipt := receiptIn(src)
+	if receipt == nil {
+		return plain
+	}
+	at := bytes.IndexByte(plain, '>') + 1
+	return bytes.Join([][]byte{plain[:at], []byte("<soapenv:Header>"), receipt, []byte("</soapenv:Header>"), plain[at:]}, nil)
+}
+
+// receiptIn finds the receipt among the header blocks of a message, byte for
+// byte; nil if there is none.
+func receiptIn(src []byte) []byte {
+	var r xmltoken.Reader
+	for r.Reset(src, xmltoken.Limits{}); ; {
+		kind, err := r.Next()
+		if err != nil || kind == xmltoken.EOF {
+			return nil
+		}
+		if kind != xmltoken.Start || r.Depth() != 3 || !is(&r, HubNS, "Ricevuta") {
+			continue
+		}
+		from := r.Offset()
+		if r.Skip() != nil {
+			return nil
+		}
+		return src[from:r.End()]
+	}
+}

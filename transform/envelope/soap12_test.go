@@ -79,3 +79,21 @@ func TestSOAP12Answers(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapAnswer(t *testing.T) {
+	t.Parallel()
+	b, _ := BindingOfKind("UNILAV")
+	const receipt = `<Ricevuta xmlns="urn:snodo:hub:v1"><a>1</a></Ricevuta>`
+	answer := b.AppendAnswer(nil, true, nil, []byte(receipt))
+	body := []byte(`<soapenv:Body xmlns:soapenv="` + SOAP12 + `"><typ:` + b.Answer.Local + ` xmlns:typ="` + NationalNS + `"><typ:Tipo_Risposta>OK</typ:Tipo_Risposta></typ:` + b.Answer.Local + `></soapenv:Body>`)
+	e, f := Open(WrapAnswer(answer, body))
+	if f != nil {
+		t.Fatal(f.Code)
+	}
+	if got, ok := b.ReadAnswer(e); !ok || !got.Accepted || string(e.Receipt()) != receipt {
+		t.Errorf("answer %+v, receipt %s", got, e.Receipt())
+	}
+	if e, f := Open(WrapAnswer(AppendEcho(nil, receipt), body)); f != nil || e.Receipt() != nil {
+		t.Errorf("a receipt from nowhere: %v", f)
+	}
+}
