@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -40,13 +39,11 @@ func (n *node) openMessages() (soap.Messages, error) {
 	}
 	named := make(map[string][]*x509.Certificate)
 	for slug, path := range n.cfg.ModI {
-		text, err := os.ReadFile(path)
+		anchors, err := readAnchors("--modi "+slug, path)
 		if err != nil {
-			return nil, fmt.Errorf("read --modi %s: %w", slug, err)
+			return nil, err
 		}
-		if named[messageAnchor(slug)], err = xmlsig.ParseCertificates(text); err != nil {
-			return nil, fmt.Errorf("read --modi %s: %w", slug, err)
-		}
+		named[messageAnchor(slug)] = anchors
 	}
 	return messageSigner{verifier: xmlsig.NewMessageVerifier(xmlsig.NewTrust(named)), sealer: n.keys.Seal}, nil
 }

@@ -289,3 +289,32 @@ func TestModIConfiguration(t *testing.T) {
 		t.Errorf("no file: %v", err)
 	}
 }
+
+// TestSubmitModI: the verbs of who tries ModI out: a certificate for a system,
+// and documents sent in signed messages.
+func TestSubmitModI(t *testing.T) {
+	t.Parallel()
+	m := startModI(t)
+	dir := t.TempDir()
+	file, system, ca := filepath.Join(dir, "d.xml"), filepath.Join(dir, "sistema"), filepath.Join(m.data, "ca.pem")
+	if err := os.WriteFile(file, m.document(t, 4), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	snodo := func(args ...string) (int, string) {
+		var out, errs bytes.Buffer
+		code := run(t.Context(), args, &out, &errs)
+		return code, out.String() + errs.String()
+	}
+	if code, said := snodo("certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", system); code != 0 {
+		t.Fatalf("exit %d: %s", code, said)
+	}
+	if code, said := snodo("submit", "--url", m.endpoint("lazio"), "--as-is", "--modi-cert", system+".pem", "--modi-key", system+".key", "--modi-trust", ca, file); code != 0 || !strings.HasPrefix(said, "accettata") {
+		t.Errorf("exit %d: %s", code, said)
+	}
+	if code, said := snodo("submit", "--url", m.endpoint("lazio"), "--as-is", file); code != 3 || !strings.Contains(said, "WSS-01") {
+		t.Errorf("without ModI: exit %d: %s", code, said)
+	}
+	if code, said := snodo("submit", "--url", m.endpoint("lazio"), "--as-is", "--modi-cert", system+".pem", file); code != 2 || !strings.Contains(said, "--modi-trust") {
+		t.Errorf("half of the flags: exit %d: %s", code, said)
+	}
+}

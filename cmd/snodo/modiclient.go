@@ -27,6 +27,32 @@ type modiCaller struct {
 	newID    func() string
 }
 
+// modiFlags are the flags of who sends messages signed by ModI.
+type modiFlags struct {
+	Cert  string `help:"Sign the messages by ModI: the system's certificate, and its authorities'." type:"path" placeholder:"PEM"`
+	Key   string `help:"The system's key, PKCS #8." type:"path" placeholder:"PEM"`
+	Trust string `help:"Authorities of the hub's answers." type:"path" placeholder:"PEM"`
+}
+
+// over puts ModI over a transport if the flags ask for it.
+func (f modiFlags) over(next http.RoundTripper) (http.RoundTripper, error) {
+	if f == (modiFlags{}) {
+		return next, nil
+	}
+	if f.Cert == "" || f.Key == "" || f.Trust == "" {
+		return nil, fmt.Errorf("--modi-cert, --modi-key and --modi-trust go together: %w", errUsage)
+	}
+	sealer, err := readSealer("--modi-cert", f.Cert, "--modi-key", f.Key)
+	if err != nil {
+		return nil, err
+	}
+	anchors, err := readAnchors("--modi-trust", f.Trust)
+	if err != nil {
+		return nil, err
+	}
+	return newModICaller(next, sealer, anchors), nil
+}
+
 // The names under which a modiCaller trusts.
 const (
 	ownMessages = "own"
