@@ -100,6 +100,9 @@ func TestSignedMessage(t *testing.T) {
 				!got.Created.Equal(noon()) || !got.Expires.Equal(noon().Add(fiveMinutes)) || len(got.Signed) != 6 {
 				t.Errorf("%s: %+v", name, got)
 			}
+			if typed := strings.Contains(string(sealed), `wsse11:TokenType="`+valuePKIPath+`"`); typed != (by == p.two) { // WSS4J asks for it
+				t.Errorf("%s: the token's type is said: %t", name, typed)
+			}
 			if f := got.CheckValidity(noon()); f != nil {
 				t.Errorf("%s: validity %s", name, f.Code)
 			}

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -150,7 +151,9 @@ func TestXmlsec1ReadsMessages(t *testing.T) {
 // and must accept nothing that was not signed; and what can be sealed must
 // verify.
 func FuzzMessage(f *testing.F) {
+	anchors := must(ParseCertificates(must(os.ReadFile(wss4jFixtures + "/anchors.pem"))))
 	p := allSystems()
+	p.verifier = NewMessageVerifier(NewTrust(map[string][]*x509.Certificate{office: append(anchors, p.ca.Certificate)}))
 	genuine := map[[sha256.Size]byte]bool{}
 	add := func(msg []byte) {
 		if got, refused := p.verifier.Verify(msg, office); refused == nil {
@@ -160,6 +163,9 @@ func FuzzMessage(f *testing.F) {
 	}
 	for _, by := range []*Sealer{p.rsa, p.ecdsa, p.two} {
 		add(must(by.SealMessage([]byte(request(spaceSOAP12)), stamp())))
+	}
+	for _, m := range wss4jMessages() {
+		add(must(os.ReadFile(filepath.Join(wss4jFixtures, m[0]))))
 	}
 	for _, seed := range []string{"", "<", "</", "<a", "<e:Envelope xmlns:e='" + spaceSOAP11 + "'><e:Header/>"} {
 		f.Add([]byte(seed))

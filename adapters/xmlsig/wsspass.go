@@ -13,6 +13,7 @@ const (
 	spaceSOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 	spaceSOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 	spaceWSSE   = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+	spaceWSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 	spaceWSU    = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 	spaceWSA    = "http://www.w3.org/2005/08/addressing"
 )

@@ -242,7 +242,11 @@ func (s *Sealer) messageSignature(m *messagePass) ([]byte, error) {
 	out := append([]byte(`<ds:Signature xmlns:ds="`+spaceDSig+`"><ds:SignedInfo>`), info...)
 	out = append(out, `<ds:SignatureValue>`...)
 	out = base64.StdEncoding.AppendEncode(out, value)
-	return append(out, `</ds:SignatureValue><ds:KeyInfo><wsse:SecurityTokenReference><wsse:Reference URI="#`+idToken+`" ValueType="`+kind+
+	tokenType := ""
+	if kind == valuePKIPath { // Basic Security Profile 1.1, R5215
+		tokenType = ` xmlns:wsse11="` + spaceWSSE11 + `" wsse11:TokenType="` + valuePKIPath + `"`
+	}
+	return append(out, `</ds:SignatureValue><ds:KeyInfo><wsse:SecurityTokenReference`+tokenType+`><wsse:Reference URI="#`+idToken+`" ValueType="`+kind+
 		`"></wsse:Reference></wsse:SecurityTokenReference></ds:KeyInfo></ds:Signature>`...), nil
 }
 
