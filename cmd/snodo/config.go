@@ -49,8 +49,8 @@ func (c config) check() error {
 		if policy != policySigned && policy != policyChannel {
 			return fmt.Errorf("--policy %s=%s: want %s or %s: %w", slug, policy, policySigned, policyChannel, errUsage)
 		}
-		if policy == policyChannel && c.ClientCA == "" && !c.loopback() {
-			return fmt.Errorf("--policy %s=channel: needs --client-ca, or a --listen address of the loopback interface: %w", slug, errUsage)
+		if policy == policyChannel && c.ClientCA == "" && c.ModI[slug] == "" && !c.loopback() {
+			return fmt.Errorf("--policy %s=channel: needs --client-ca, --modi, or a --listen address of the loopback interface: %w", slug, errUsage)
 		}
 	}
 	for slug := range c.Trust {

@@ -131,7 +131,7 @@ func (b *backend) Ready(ctx context.Context) error { return b.ready(ctx) }
 
 func (n *node) endpoint(r routing.Region) soap.Endpoint {
 	channel := n.cfg.Policy[r.Slug] == policyChannel
-	bare := channel && n.cfg.ClientCA == ""
+	bare := channel && n.cfg.ClientCA == "" && n.cfg.ModI[r.Slug] == "" // a signed message names its system
 	ep := soap.Endpoint{
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		System: func(req *http.Request) string { return systemOf(req, bare) },

@@ -17,6 +17,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -31,6 +32,7 @@ type modiHub struct {
 	system  *xmlsig.Sealer
 	signer  *demoSigner
 	samples sampler
+	policy  map[string]string
 }
 
 func startModI(t *testing.T) *modiHub {
@@ -41,19 +43,19 @@ func startModI(t *testing.T) *modiHub {
 		t.Fatal(err)
 	}
 	m.anchor = keys.Authority.Certificate
-	m.system = systemOn(t, keys.Authority, "Sistema regionale di prova")
+	m.system = systemOn(t, keys.Authority)
 	m.start(t)
 	m.signer, m.samples = signerFor(t, m.data, 0), samplesOf(t, "lazio", 0)
 	return m
 }
 
-func systemOn(t *testing.T, a *xmlsig.Authority, name string) *xmlsig.Sealer {
+func systemOn(t *testing.T, a *xmlsig.Authority) *xmlsig.Sealer {
 	t.Helper()
 	key, err := xmlsig.NewPersonKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := a.IssueSeal(name, key.Public(), time.Now())
+	c, err := a.IssueSystem("12345678903", key.Public(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +69,7 @@ func systemOn(t *testing.T, a *xmlsig.Authority, name string) *xmlsig.Sealer {
 func (m *modiHub) start(t *testing.T) {
 	t.Helper()
 	cfg := testConfig(m.data)
-	cfg.ModI = map[string]string{"lazio": filepath.Join(m.data, "ca.pem")}
+	cfg.ModI, cfg.Policy = map[string]string{"lazio": filepath.Join(m.data, "ca.pem")}, m.policy
 	m.hubUnderTest = startNodeAt(t, cfg, func() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }, nil)
 }
 
@@ -164,7 +166,7 @@ func TestModISigners(t *testing.T) {
 		code   fault.Code
 	}{
 		"of another authority": {func(c *modiCaller) {
-			*c = *newModICaller(http.DefaultTransport, systemOn(t, stranger, "Sistema"), []*x509.Certificate{m.anchor})
+			*c = *newModICaller(http.DefaultTransport, systemOn(t, stranger), []*x509.Certificate{m.anchor})
 		}, xmlsig.MessageUntrusted},
 		"from the future": {func(c *modiCaller) { c.now = func() time.Time { return time.Now().Add(time.Minute) } }, fault.MessageAhead},
 		"with no id":      {named("uno"), ""},
@@ -229,6 +231,50 @@ func (m *modiHub) verifies(t *testing.T) string {
 		return out.String()
 	}
 	return ""
+}
+
+// TestModIChannel: under policy channel the signer of the message is the system
+// that sends, and vouches for a document that is not signed.
+func TestModIChannel(t *testing.T) {
+	t.Parallel()
+	m := startModI(t)
+	plain, err := transform.Encode(m.samples.hiring(5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.caller(nil).Submit(t.Context(), co.UNILAV, plain); faultCode(err) != string(fault.Unsigned) {
+		t.Errorf("under policy signed: %v", err)
+	}
+	m.stop()
+	m.policy = map[string]string{"lazio": policyChannel}
+	m.start(t)
+	a, err := m.caller(nil).Submit(t.Context(), co.UNILAV, plain)
+	if err != nil || !a.Accepted {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	r := m.sealHolds(t, a.Receipt)
+	if who := "lazio/" + m.sender(t); r.Sender != who || r.Origin != string(ledger.Channel) {
+		t.Errorf("sender %s, origin %s, want %s", r.Sender, r.Origin, who)
+	}
+	if _, err := (&client.Client{Address: m.endpoint("lazio")}).Submit(t.Context(), co.UNILAV, plain); faultCode(err) != string(xmlsig.NoSecurity) {
+		t.Errorf("from this machine, without ModI: %v", err)
+	}
+}
+
+// sender is who the system is to the hub.
+func (m *modiHub) sender(t *testing.T) string {
+	t.Helper()
+	at := time.Now()
+	plain := envelope.AppendEcho(nil, "")
+	sealed, err := m.system.SealMessage(plain, xmlsig.Stamp{To: "urn:x", ID: "urn:x", Created: at, Expires: at.Add(time.Minute)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, f := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{"all": {m.anchor}})).Verify(sealed, "all")
+	if f != nil {
+		t.Fatal(f.Code)
+	}
+	return got.Sender
 }
 
 // TestModICaller: a client takes no answer but the hub's to its own request.
