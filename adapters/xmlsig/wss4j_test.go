@@ -68,13 +68,18 @@ func TestRegenerateMessages(t *testing.T) {
 	for _, by := range ours {
 		fmt.Fprintln(&work, "verify", b64(p.ca.Certificate.Raw), b64(fresh(t, by)))
 	}
+	receipt := must(everyone().seal.Seal([]byte(`<Ricevuta xmlns="urn:h"><a>1</a></Ricevuta>`))) // a Signature that is not the message's
+	answer := strings.Replace(request(spaceSOAP12), "<soapenv:Body>", "<soapenv:Header>"+string(receipt)+"</soapenv:Header><soapenv:Body>", 1)
+	s := freshStamp()
+	s.RelatesTo, s.Answers, s.Service = asked, []Reference{{ID: "x", Prefixes: "a b"}}, "urn:t"
+	fmt.Fprintln(&work, "verify", b64(p.ca.Certificate.Raw), b64(must(p.ecdsa.SealMessage([]byte(answer), s))))
 	lines := wss4j(t, work.String())
 	for i, m := range wss4jMessages() {
 		if err := os.WriteFile(filepath.Join(wss4jFixtures, m[0]), must(base64.StdEncoding.DecodeString(lines[i])), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for i := range ours {
+	for i := range len(ours) + 1 {
 		if said := lines[len(wss4jMessages())+i]; said != "ok" {
 			t.Errorf("WSS4J of our message %d: %s", i, said)
 		}
@@ -113,8 +118,12 @@ func TestWSS4JSigned(t *testing.T) {
 // fresh is a message that we sign now: WSS4J judges its instants.
 func fresh(t *testing.T, by *Sealer) []byte {
 	t.Helper()
+	return must(by.SealMessage([]byte(request(spaceSOAP11)), freshStamp()))
+}
+
+func freshStamp() Stamp {
 	s := stamp()
 	s.Created = time.Now()
 	s.Expires = s.Created.Add(fiveMinutes)
-	return must(by.SealMessage([]byte(request(spaceSOAP11)), s))
+	return s
 }
