@@ -203,7 +203,7 @@ func BenchmarkMessage(b *testing.B) {
 	for name, by := range map[string]*Sealer{"RSA-2048": p.rsa, "P-256": p.ecdsa} {
 		inner := must(doc.rsa.Seal(communication(4 << 10)))
 		plain := `<soapenv:Envelope xmlns:soapenv="` + spaceSOAP11 + `"><soapenv:Body><t:op xmlns:t="urn:t"><t:doc>` +
-			strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(string(inner)) + `</t:doc></t:op></soapenv:Body></soapenv:Envelope>`
+			strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(string(inner)) + `</t:doc></t:op></soapenv:Body></soapenv:Envelope>`
 		msg := must(by.SealMessage([]byte(plain), stamp()))
 		b.Run(name+"/envelope", func(b *testing.B) {
 			b.SetBytes(int64(len(msg)))

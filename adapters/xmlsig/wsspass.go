@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -59,7 +60,6 @@ const digestsLocal = "X-RequestDigest"
 type piece struct {
 	canon   canon
 	present bool
-	early   bool   // its PrefixList was not known yet
 	id      []byte // raw, nil without
 }
 
@@ -79,9 +79,10 @@ type messagePass struct {
 	security bool
 	pieces   [parts]piece
 	refs     []reference
-	lists    [parts][][]byte // PrefixLists learnt by the first reading
+	lists    [parts][][]byte // PrefixLists learnt by the first reading, of parts before the Signature
 	infos    [][]byte        // SignedInfo's, likewise
 	spare    []byte          // what those of the first reading point into
+	learnt   bool            // the first reading came to the end of the Signature
 	token    tokenRef
 	small    xmltoken.Reader // over canonical parts
 	where    fault.Fault     // what a fault of resolve is about
@@ -94,16 +95,14 @@ func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
 	for i := range m.lists {
 		m.lists[i] = m.lists[i][:0]
 	}
+	m.learnt = false
 	err := m.read(src, nil)
+	if errors.Is(err, errReadAgain) {
+		m.sig.prefixBuf, m.spare = m.spare, m.sig.prefixBuf // the lists still point into it
+		err = m.read(src, m.infos)
+	}
 	if err == nil {
 		err = m.resolve(unsigned)
-	}
-	if err == nil && m.learn() {
-		m.infos = append(m.infos[:0], m.sig.infoSet...)
-		m.sig.prefixBuf, m.spare = m.spare, m.sig.prefixBuf // the lists still point into it
-		if err = m.read(src, m.infos); err == nil {
-			err = m.resolve(unsigned)
-		}
 	}
 	if err == nil {
 		return nil
@@ -116,18 +115,32 @@ func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
 	return f
 }
 
-// learn keeps the PrefixLists and reports whether a part, or SignedInfo, was
-// written before its own was known.
-func (m *messagePass) learn() bool {
-	again := len(m.sig.infoSet) > 0
+// errReadAgain: a part, or SignedInfo, was written before its PrefixList was
+// known. It never leaves run.
+var errReadAgain = errors.New("read again with the PrefixLists")
+
+// learn keeps the PrefixLists of what stands before the end of the Signature
+// just read, and says if that must be written again. The Body, the bulk of a
+// message, is then not read twice.
+func (m *messagePass) learn() error {
+	if m.learnt {
+		return nil
+	}
+	m.learnt = true
+	m.infos = append(m.infos[:0], m.sig.infoSet...)
+	again := len(m.infos) > 0
 	for i := range m.refs {
 		r := &m.refs[i]
-		if len(r.prefixes) > 0 && m.pieces[r.part].early {
-			m.lists[r.part] = append(m.lists[r.part][:0], r.prefixes...)
+		p, met := m.partOf(r.id)
+		if len(r.prefixes) > 0 && met {
+			m.lists[p] = append(m.lists[p][:0], r.prefixes...)
 			again = true
 		}
 	}
-	return again
+	if again {
+		return errReadAgain
+	}
+	return nil
 }
 
 func (m *messagePass) read(src []byte, infos [][]byte) error {
@@ -135,7 +148,7 @@ func (m *messagePass) read(src []byte, infos [][]byte) error {
 	m.info.reset(infos)
 	for i := range m.pieces {
 		p := &m.pieces[i]
-		p.present, p.early, p.id = false, false, nil
+		p.present, p.id = false, nil
 	}
 	m.version, m.security = "", false
 	m.refs, m.token, m.where = m.refs[:0], tokenRef{}, fault.Fault{}
@@ -290,7 +303,9 @@ func (m *messagePass) securityHeader() error {
 				return m.refuse(SecondSignature)
 			}
 			m.place = inside
-			err = m.readMessageSignature()
+			if err = m.readMessageSignature(); err == nil {
+				err = m.learn()
+			}
 			m.place = after
 		default:
 			err = m.refuse(SecurityShape)
@@ -310,9 +325,9 @@ func (m *messagePass) capture(p part) error {
 		}
 		return m.refuse(HeaderTwice)
 	}
-	x.present, x.early, x.id = true, m.place != after, m.wsuID()
+	x.present, x.id = true, m.wsuID()
 	list := m.lists[p]
-	if !x.early {
+	if m.place == after {
 		list = m.listOf(x.id)
 	}
 	x.canon.reset(list)
