@@ -120,6 +120,9 @@ func TestModI(t *testing.T) {
 	if text, err := m.caller(nil).Echo(t.Context(), "ciò che è firmato"); err != nil || text != "ciò che è firmato" {
 		t.Errorf("echo %q, %v", text, err)
 	}
+	if renamed, err := m.caller(named("urn:uuid:altro")).Submit(t.Context(), co.UNILAV, first); err != nil || !bytes.Equal(renamed.Receipt, a.Receipt) {
+		t.Errorf("R-REPLAY, the same document under a new id: %v", err)
+	}
 
 	plain := &client.Client{Address: m.endpoint("lazio")}
 	if _, err := plain.Submit(t.Context(), co.UNILAV, first); faultCode(err) != string(xmlsig.NoSecurity) {
