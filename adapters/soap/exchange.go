@@ -127,11 +127,11 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		Received: received,
 		Address:  address(x.r),
 	}
-	if p.System != nil {
-		req.System = p.System(x.r)
-	}
 	if problem = x.unwrap(&req); problem != nil {
 		return problem
+	}
+	if p.System != nil && x.message == nil { // else who signed it is the system
+		req.System = p.System(x.r)
 	}
 	call, problem := p.Dialect.Open(req)
 	if problem != nil {

@@ -33,6 +33,8 @@ type Endpoint struct {
 	Dialect Dialect
 	// Suffix, if not empty, ends further paths of this endpoint.
 	Suffix string
+	// ModI, if not nil, has every message signed, and signs every answer to one.
+	ModI *ModI
 	// RefuseForwarded refuses Forwarded and X-Forwarded-* headers, LoopbackOnly
 	// callers from other machines: both for the channel policy without
 	// certificates (contracts, Who and once).
@@ -41,8 +43,6 @@ type Endpoint struct {
 	// System names the system that the channel authenticated, "" if none. A
 	// nil System authenticates nobody.
 	System func(*http.Request) string
-	// ModI, if not nil, has every message signed, and signs every answer to one.
-	ModI *ModI
 }
 
 // Config is what a Handler is made of. Timeout zero means BackendTimeout.

@@ -110,6 +110,9 @@ func (h *Hub) Submit(ctx context.Context, s Submission) (Answer, error) {
 			return h.refuse(ctx, s, faults)
 		}
 	}
+	if s.Witness {
+		d.Evidence = s.Evidence
+	}
 	if found {
 		return h.duplicate(ctx, d)
 	}
@@ -163,9 +166,6 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		Digest:   v.Digest,
 	}
 	d := ledger.Draft{Entry: e, Document: document}
-	if s.Witness {
-		d.Evidence = s.Evidence
-	}
 	if origin == ledger.Channel {
 		// The document is ours; what the sender sent is kept as evidence.
 		d.Evidence = s.Evidence

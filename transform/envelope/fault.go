@@ -57,7 +57,7 @@ func AppendFault(dst []byte, code FaultCode, faults fault.List) []byte {
 	return w.close()
 }
 
-// writeErrors writes what a fault's detail holds.
+// writeErrors writes Errori, all that a fault has to say.
 func writeErrors(w *Writer, faults fault.List) {
 	w.Start("Errori", "xmlns", HubNS)
 	for _, f := range faults {
