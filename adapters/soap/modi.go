@@ -103,19 +103,12 @@ func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
 	return nil
 }
 
-// faultResponse is a problem as the request's SOAP has it.
+// faultResponse is a problem as the dialect writes it.
 func (x *exchange) faultResponse(p hub.Problem) hub.Response {
-	if !x.soap12 {
-		resp := x.dialect.Fault(x.call, p)
-		resp.Status = faultStatus(p)
-		return resp
-	}
-	code := envelope.FaultCodeOf(p.Fault.Code, p.Sender)
-	resp := hub.Response{
-		Status: faultStatus(p), ContentType: contentType12,
-		Body: envelope.AppendFault12(nil, code, append(fault.List{p.Fault}, p.Faults...)),
-	}
-	if code == envelope.Client && resp.Status == http.StatusInternalServerError {
+	resp := x.dialect.Fault(x.call, p)
+	resp.Status = faultStatus(p)
+	client := envelope.FaultCodeOf(p.Fault.Code, p.Sender) == envelope.Client
+	if x.soap12 && client && resp.Status == http.StatusInternalServerError {
 		resp.Status = http.StatusBadRequest // SOAP 1.2 part 2, table 17
 	}
 	return resp
@@ -136,7 +129,7 @@ func (x *exchange) dress(resp hub.Response) hub.Response {
 	signed, err := x.guard.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), operationSpace(x.message.Body))
 	if err != nil {
 		x.err, x.message, x.outcome = fmt.Errorf("sign answer: %w", err), nil, string(fault.InternalTrouble)
-		return x.faultResponse(*internal())
+		return x.dress(x.faultResponse(*internal()))
 	}
 	resp.Body = signed
 	return resp

@@ -33,16 +33,80 @@ func FromSOAP12(src []byte) ([]byte, *fault.Fault) {
 	return out, nil
 }
 
-// ToSOAP12 gives an answer of this package as one of SOAP 1.2. It is no
-// function for faults, which AppendFault12 writes.
+// ToSOAP12 gives an answer in SOAP 1.1 as one of SOAP 1.2: by the name in the
+// start tag of Envelope, and a fault in that version's shape (part 1, section
+// 5.4) with the same code, text and detail.
 func ToSOAP12(answer []byte) []byte {
-	from := bytes.Index(answer, []byte("<soapenv:Envelope"))
-	if from < 0 {
+	if e, f := Open(answer); f == nil && e.Operation == (Name{SOAP11, "Fault"}) {
+		answer = e.faultIn12()
+	}
+	var r xmltoken.Reader
+	r.Reset(answer, xmltoken.Limits{})
+	if kind, f := next(&r, fault.NotAnEnvelope); f != nil || kind != xmltoken.Start {
 		return answer
 	}
-	end := from + bytes.IndexByte(answer[from:], '>')
-	out, _ := retag(answer, from, end, SOAP11, SOAP12)
+	out, _ := retag(answer, r.Offset(), r.End(), SOAP11, SOAP12)
 	return out
+}
+
+// faultIn12 gives the message with the children of its Fault as SOAP 1.2 names
+// them, under the prefix of Fault itself. Attributes of Fault and of its detail
+// stay: what is inside may use what they declare.
+func (e *Envelope) faultIn12() []byte {
+	r := e.Body()
+	prefix := string(r.Prefix())
+	if prefix != "" {
+		prefix += ":"
+	}
+	tag := e.Source[r.Offset():r.End()]
+	var code, text string
+	var detail []byte
+	f := each(r, func(name string) *fault.Fault {
+		switch name {
+		case "faultcode":
+			return unprefixed(r, &code)
+		case "faultstring":
+			return into(r, &text)
+		case "detail":
+			from := r.Offset() + len("<detail")
+			f := skip(r)
+			if f == nil {
+				detail = bytes.TrimSuffix(e.Source[from:r.End()], []byte("</detail>"))
+			}
+			return f
+		}
+		return skip(r)
+	})
+	if f != nil || len(detail) > 0 && detail[len(detail)-1] == '/' {
+		return e.Source
+	}
+	w := NewWriter(append([]byte(nil), e.Source[:e.Offset]...))
+	w.Raw(tag)
+	w.Start(prefix + "Code")
+	w.Element(prefix+"Value", prefix+string(code12(FaultCode(code))))
+	w.End(prefix + "Code")
+	w.Start(prefix + "Reason")
+	w.Element(prefix+"Text", text, "xml:lang", "it")
+	w.End(prefix + "Reason")
+	if detail != nil {
+		w.Raw([]byte("<" + prefix + "Detail"))
+		w.Raw(detail)
+		w.End(prefix + "Detail")
+	}
+	w.End(prefix + "Fault")
+	w.Raw(e.Source[e.End:])
+	return w.Bytes()
+}
+
+// code12 is the name that SOAP 1.2 has for a fault code.
+func code12(c FaultCode) FaultCode {
+	switch c {
+	case Client:
+		return "Sender"
+	case Server:
+		return "Receiver"
+	}
+	return c
 }
 
 // retag changes the namespace name was into becomes between two offsets; ok is
@@ -69,33 +133,6 @@ func Wrap(body []byte) []byte {
 	w = append(w, `<soapenv:Envelope xmlns:soapenv="`+SOAP11+`">`...)
 	w = append(w, out...)
 	return append(w, `</soapenv:Envelope>`...)
-}
-
-// AppendFault12 is AppendFault for SOAP 1.2 (part 1, section 5.4): the same
-// faults in the same detail, its names for the same codes.
-func AppendFault12(dst []byte, code FaultCode, faults fault.List) []byte {
-	value := string(code)
-	switch code {
-	case Client:
-		value = "Sender"
-	case Server:
-		value = "Receiver"
-	}
-	from := len(dst)
-	w := open(dst, nil)
-	w.Start("soapenv:Fault")
-	w.Start("soapenv:Code")
-	w.Element("soapenv:Value", "soapenv:"+value)
-	w.End("soapenv:Code")
-	w.Start("soapenv:Reason")
-	w.Element("soapenv:Text", Summary(faults[0]), "xml:lang", "it")
-	w.End("soapenv:Reason")
-	w.Start("soapenv:Detail")
-	writeErrors(w, faults)
-	w.End("soapenv:Detail")
-	w.End("soapenv:Fault")
-	all := w.close()
-	return append(all[:from], ToSOAP12(all[from:])...)
 }
 
 // WrapAnswer is Wrap for the answer of a hub: beside its Body stays the receipt,

@@ -67,14 +67,14 @@ func TestSOAP12Answers(t *testing.T) {
 	if strings.Count(got, SOAP12) != 1 || strings.Count(got, SOAP11) != 1 {
 		t.Errorf("echo\n%s", got)
 	}
-	got = string(AppendFault12([]byte("before"), Client, fault.List{{Code: fault.UnknownOperation}, {Code: fault.ActionMismatch}}))
-	want := `before<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<soapenv:Envelope xmlns:soapenv="` + SOAP12 + `"><soapenv:Body><soapenv:Fault>` +
+	got = string(ToSOAP12(AppendFault(nil, Client, fault.List{{Code: fault.UnknownOperation}, {Code: fault.ActionMismatch}})))
+	want := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<soapenv:Envelope xmlns:soapenv="` + SOAP12 + `"><soapenv:Body><soapenv:Fault>` +
 		`<soapenv:Code><soapenv:Value>soapenv:Sender</soapenv:Value></soapenv:Code><soapenv:Reason><soapenv:Text xml:lang="it">SOAP-10: `
-	if !strings.HasPrefix(got, want) || strings.Count(got, "<Errore>") != 2 || strings.Contains(got, SOAP11) {
+	if !strings.HasPrefix(got, want) || strings.Count(got, "<Errore>") != 2 || !strings.Contains(got, `<soapenv:Detail><Errori xmlns="urn:snodo:hub:v1">`) || strings.Contains(got, SOAP11) {
 		t.Errorf("fault\n%s", got)
 	}
 	for code, value := range map[FaultCode]string{Server: "Receiver", MustUnderstand: "MustUnderstand", VersionMismatch: "VersionMismatch"} {
-		if got := string(AppendFault12(nil, code, fault.List{{Code: fault.InternalTrouble}})); !strings.Contains(got, "<soapenv:Value>soapenv:"+value+"<") {
+		if got := string(ToSOAP12(AppendFault(nil, code, fault.List{{Code: fault.InternalTrouble}}))); !strings.Contains(got, "<soapenv:Value>soapenv:"+value+"<") {
 			t.Errorf("%s is written as\n%s", code, got)
 		}
 	}
@@ -95,5 +95,21 @@ func TestWrapAnswer(t *testing.T) {
 	}
 	if e, f := Open(WrapAnswer(AppendEcho(nil, receipt), body)); f != nil || e.Receipt() != nil {
 		t.Errorf("a receipt from nowhere: %v", f)
+	}
+}
+
+// TestSOAP12BeanFault: a dialect's own fault keeps its detail, with all that it
+// declares, and its receipt.
+func TestSOAP12BeanFault(t *testing.T) {
+	t.Parallel()
+	const receipt = `<Ricevuta xmlns="urn:snodo:hub:v1"/>`
+	plain := AppendBeanFault(nil, BeanFault{Code: Client, String: `a & b`, Class: "x.Y", Faults: fault.List{{Code: fault.UnknownOperation}}, Receipt: []byte(receipt)})
+	got := string(ToSOAP12(plain))
+	_, detail, _ := strings.Cut(string(plain), "<detail>")
+	detail, _, _ = strings.Cut(detail, "</detail>")
+	want := `<SOAP-ENV:Fault><SOAP-ENV:Code><SOAP-ENV:Value>SOAP-ENV:Sender</SOAP-ENV:Value></SOAP-ENV:Code><SOAP-ENV:Reason><SOAP-ENV:Text xml:lang="it">a &amp; b</SOAP-ENV:Text></SOAP-ENV:Reason>` +
+		`<SOAP-ENV:Detail>` + detail + `</SOAP-ENV:Detail></SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>`
+	if !strings.HasSuffix(got, want) || !strings.Contains(got, receipt) || strings.Contains(got, SOAP11) {
+		t.Errorf("got\n%s\nwant at its end\n%s", got, want)
 	}
 }
