@@ -23,6 +23,8 @@ type ModI struct {
 	Memory   ledger.Messages
 	// Audience are the values of wsa:To that mean this endpoint.
 	Audience []string
+	// Tolerance is how far ahead of ours the clocks of senders may be.
+	Tolerance time.Duration
 }
 
 // Messages verifies and signs messages. Safe for concurrent use.
@@ -58,7 +60,7 @@ func (g *ModI) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, 
 		if f := g.Messages.Validity(m, req.Received); f != nil {
 			return &m, f, nil
 		}
-		if f := m.Fresh(req.Received); f != nil {
+		if f := m.Fresh(req.Received, g.Tolerance); f != nil {
 			return &m, f, nil
 		}
 		if kept, err = g.Memory.Remember(ctx, key, m.Digest, req.Received); err != nil {

@@ -217,9 +217,15 @@ func absoluteIRI(s string) bool {
 	return true
 }
 
+// Verified is the message as what its signature covers, for whatever is judged
+// of signers' certificates; its Signer is the Sender.
+func (m Message) Verified() Verified {
+	return Verified{Content: m.Body, Digest: m.Digest, Certificate: m.Certificate, Signer: m.Sender, chains: m.chains}
+}
+
 // CheckValidity judges every certificate of the signer's chain at an instant.
 func (m Message) CheckValidity(at time.Time) *fault.Fault {
-	faults := Verified{chains: m.chains}.CheckValidity(at)
+	faults := m.Verified().CheckValidity(at)
 	if len(faults) == 0 {
 		return nil
 	}

@@ -59,7 +59,7 @@ func (n *node) guard(r routing.Region, public string) *soap.ModI {
 	}
 	return &soap.ModI{
 		Messages: n.messages, Memory: n.store,
-		Audience: []string{strings.TrimSuffix(public, "/") + soap.EndpointPath + r.Slug},
+		Audience: []string{strings.TrimSuffix(public, "/") + soap.EndpointPath + r.Slug}, Tolerance: hub.ClockTolerance,
 	}
 }
 

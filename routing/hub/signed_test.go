@@ -27,7 +27,7 @@ func TestFresh(t *testing.T) {
 		"old, and would last for ever": {-MessageAge - time.Second, 1000 * time.Hour, fault.MessageLifetime},
 	} {
 		m := SignedMessage{Created: at.Add(c.created), Expires: at.Add(c.created + c.lasts)}
-		f := m.Fresh(at)
+		f := m.Fresh(at, ClockTolerance)
 		if f == nil && c.code != "" || f != nil && f.Code != c.code {
 			t.Errorf("%s: %v, want %q", name, f, c.code)
 		}
