@@ -181,8 +181,8 @@ func grammar(t *testing.T) (verbs []string, flags map[string]bool) {
 		})
 	}
 	flags = map[string]bool{"help": true}
-	var walk func(verb, typ string)
-	walk = func(verb, typ string) {
+	var walk func(verb, typ, prefix string)
+	walk = func(verb, typ, prefix string) {
 		leaf := true
 		fields := structs[typ].Fields.List
 		for _, f := range fields { // of embedded structs too
@@ -200,21 +200,25 @@ func grammar(t *testing.T) (verbs []string, flags map[string]bool) {
 			if name == "" {
 				name = kebab(f.Names[0].Name)
 			}
-			if _, ok := tag.Lookup("cmd"); ok {
+			has := func(key string) bool { _, ok := tag.Lookup(key); return ok }
+			switch {
+			case has("cmd"):
 				leaf = false
-				walk(strings.TrimSpace(verb+" "+name), f.Type.(*ast.Ident).Name)
-			} else if _, ok := tag.Lookup("arg"); !ok {
-				flags[name] = true
+				walk(strings.TrimSpace(verb+" "+name), f.Type.(*ast.Ident).Name, "")
+			case has("embed"):
+				walk("", f.Type.(*ast.Ident).Name, tag.Get("prefix"))
+			case !has("arg"):
+				flags[prefix+name] = true
 			}
 		}
-		if leaf {
+		if leaf && verb != "" {
 			verbs = append(verbs, verb)
 		}
 	}
 	if structs["cli"] == nil {
 		t.Fatal("no grammar found")
 	}
-	walk("", "cli")
+	walk("", "cli", "")
 	return verbs, flags
 }
 

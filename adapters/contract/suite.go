@@ -42,6 +42,7 @@ type Store interface {
 	ledger.Journal
 	ledger.Archive
 	ledger.Outbox
+	ledger.Messages
 	Keeper
 	Reporter
 }
@@ -76,6 +77,7 @@ func Run(t *testing.T, make Maker, open Opener) {
 		"group":    groupTests(),
 		"faults":   faultTests(),
 		"erasure":  erasureTests(),
+		"messages": messageTests(),
 		"model":    {{"random operations", testModel}},
 	}
 	runAll(t, groups, make, open)

@@ -22,22 +22,31 @@ const (
 	bomUTF16LE = "\xff\xfe"
 )
 
-// charsetOf judges Content-Type and Content-Encoding and returns the charset
-// parameter, in lower case, empty if not given. One header of each at most: two
-// readers could each believe another one.
-func charsetOf(h http.Header) (string, *hub.Problem) {
+// mediaSOAP12 is the Content-Type of SOAP 1.2 (RFC 3902); text/xml is SOAP 1.1's.
+const mediaSOAP12 = "application/soap+xml"
+
+// typeOf judges Content-Type and Content-Encoding. One header of each at most:
+// two readers could each believe another one.
+func typeOf(h http.Header) (contentOf, *hub.Problem) {
 	if enc := h.Values("Content-Encoding"); len(enc) > 1 || len(enc) == 1 && !strings.EqualFold(enc[0], "identity") {
-		return "", refuse(&fault.Fault{Code: fault.CompressedBody})
+		return contentOf{}, refuse(&fault.Fault{Code: fault.CompressedBody})
 	}
 	types := h.Values("Content-Type")
 	if len(types) != 1 {
-		return "", refuse(&fault.Fault{Code: fault.MediaType})
+		return contentOf{}, refuse(&fault.Fault{Code: fault.MediaType})
 	}
 	media, params, err := mime.ParseMediaType(types[0])
-	if err != nil || media != "text/xml" {
-		return "", refuse(&fault.Fault{Code: fault.MediaType})
+	if err != nil || media != "text/xml" && media != mediaSOAP12 {
+		return contentOf{}, refuse(&fault.Fault{Code: fault.MediaType})
 	}
-	return strings.ToLower(params["charset"]), nil
+	return contentOf{charset: strings.ToLower(params["charset"]), soap12: media == mediaSOAP12, action: params["action"]}, nil
+}
+
+// contentOf is what a Content-Type says.
+type contentOf struct {
+	charset string // in lower case, empty if not given
+	soap12  bool
+	action  string // of SOAP 1.2, empty if not given
 }
 
 // toUTF8 gives a body as UTF-8 without byte order mark and without a declared

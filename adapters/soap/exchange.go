@@ -24,8 +24,11 @@ type exchange struct {
 	began   time.Time
 	dialect Dialect
 
-	call  hub.Call
-	wrote bool
+	call    hub.Call
+	wrote   bool
+	soap12  bool               // the request is of SOAP 1.2, and so is its answer
+	guard   *ModI              // of the endpoint, nil without
+	message *hub.SignedMessage // the request's, once its signature has held
 
 	route     string // the endpoint's own path: callers choose the rest
 	operation hub.Operation
@@ -79,11 +82,12 @@ func (x *exchange) document(p *place) {
 }
 
 func (x *exchange) post(p *place) {
-	charset, problem := charsetOf(x.r.Header)
+	content, problem := typeOf(x.r.Header)
 	if problem != nil {
 		x.fault(problem)
 		return
 	}
+	x.soap12, x.guard = content.soap12, p.ModI
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
 	raw, problem := held.read(x.r, p.most())
@@ -95,7 +99,7 @@ func (x *exchange) post(p *place) {
 	}
 	x.held = &held
 	x.bytes = len(raw)
-	if problem = x.open(p, raw, charset); problem != nil {
+	if problem = x.open(p, raw, content); problem != nil {
 		x.fault(problem)
 		return
 	}
@@ -109,13 +113,13 @@ func (x *exchange) post(p *place) {
 
 // open has the dialect read the body. The evidence of a submission is the body
 // as it arrived, unless the dialect has a better one.
-func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
+func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 	received := x.h.cfg.Now().UTC()
-	body, f := toUTF8(raw, charset)
+	body, f := toUTF8(raw, content.charset)
 	if f != nil {
 		return refuse(f)
 	}
-	action, problem := actionOf(x.r.Header)
+	action, problem := actionOf(x.r.Header, content)
 	if problem != nil {
 		return problem
 	}
@@ -126,7 +130,10 @@ func (x *exchange) open(p *place, raw []byte, charset string) *hub.Problem {
 		Received: received,
 		Address:  address(x.r),
 	}
-	if p.System != nil {
+	if problem = x.unwrap(&req); problem != nil {
+		return problem
+	}
+	if p.System != nil && x.message == nil { // else who signed it is the system
 		req.System = p.System(x.r)
 	}
 	if p.Operator != nil && req.System != "" {
@@ -179,6 +186,7 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 }
 
 func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
+	x.call.Submission.Witness = x.message != nil
 	answer, err := x.h.cfg.Backend.Submit(ctx, x.call.Submission)
 	if err != nil {
 		return hub.Reply{}, x.trouble(err)
@@ -197,8 +205,7 @@ func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
 // fault answers with a SOAP fault of the dialect.
 func (x *exchange) fault(p *hub.Problem) {
 	x.outcome = string(p.Fault.Code)
-	resp := x.dialect.Fault(x.call, *p)
-	resp.Status = faultStatus(*p)
+	resp := x.faultResponse(*p)
 	head := x.w.Header()
 	if p.RetryAfter > 0 {
 		head.Set("Retry-After", seconds(p.RetryAfter))
@@ -241,6 +248,7 @@ func seconds(d time.Duration) string {
 // write sends a response whose length is always stated: a client of HTTP/1.0
 // reads no chunks, and SPICOM's waits until the connection closes.
 func (x *exchange) write(resp hub.Response) {
+	resp = x.dress(resp)
 	x.wrote, x.status = true, resp.Status
 	head := x.w.Header()
 	head.Set("Content-Type", resp.ContentType)
@@ -297,13 +305,17 @@ func (x *exchange) end() {
 	x.h.cfg.Log.LogAttrs(x.r.Context(), level, "soap request", attrs...)
 }
 
-// actionOf reads SOAPAction without its quotes. Two of them would let two
-// readers route one request to two operations. A pair of single quotes is how
-// some generated clients write none.
-func actionOf(h http.Header) (string, *hub.Problem) {
+// actionOf reads SOAPAction without its quotes, or the action of SOAP 1.2's
+// Content-Type. Two of them would let two readers route one request to two
+// operations. A pair of single quotes is how some generated clients write none.
+func actionOf(h http.Header, content contentOf) (string, *hub.Problem) {
 	values := h.Values("SOAPAction")
-	if len(values) > 1 {
+	action := strings.Trim(strings.TrimSpace(h.Get("SOAPAction")), `"'`)
+	if len(values) > 1 || action != "" && content.action != "" && action != content.action {
 		return "", refuse(&fault.Fault{Code: fault.ActionMismatch})
 	}
-	return strings.Trim(strings.TrimSpace(h.Get("SOAPAction")), `"'`), nil
+	if action == "" && content.soap12 {
+		action = content.action
+	}
+	return action, nil
 }

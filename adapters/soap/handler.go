@@ -33,6 +33,8 @@ type Endpoint struct {
 	Dialect Dialect
 	// Suffix, if not empty, ends further paths of this endpoint.
 	Suffix string
+	// ModI, if not nil, has every message signed, and signs every answer to one.
+	ModI *ModI
 	// RefuseForwarded refuses Forwarded and X-Forwarded-* headers, LoopbackOnly
 	// callers from other machines: both for the channel policy without
 	// certificates (contracts, Who and once).

@@ -11,8 +11,8 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// contentType of every answer. The client of SPICOM reads an answer without
-// charset as ISO-8859-1, and never SOAP 1.2.
+// contentType of every answer in SOAP 1.1. The client of SPICOM reads an answer
+// without charset as ISO-8859-1, and never SOAP 1.2.
 const contentType = "text/xml; charset=utf-8"
 
 // National is the dialect of the national binding and of the hub's own

@@ -34,7 +34,7 @@ func TestFormerEdition(t *testing.T) {
 		`CREATE TABLE blobs (key BLOB NOT NULL UNIQUE, bytes BLOB NOT NULL) STRICT`,
 		`INSERT INTO blobs SELECT e.document, d.bytes FROM entries e JOIN documents d ON d.id = 2 * e.position WHERE true ON CONFLICT DO NOTHING`,
 		`INSERT INTO blobs SELECT e.evidence, d.bytes FROM entries e JOIN documents d ON d.id = 2 * e.position + 1 WHERE true ON CONFLICT DO NOTHING`,
-		`DROP TABLE documents`, `DROP TABLE abouts`,
+		`DROP TABLE documents`, `DROP TABLE abouts`, `DROP TABLE messages`,
 		`DROP INDEX entries_rejection`, `DROP INDEX entries_anomaly`, `DROP INDEX entries_erasure`,
 		`CREATE UNIQUE INDEX entries_hash ON entries (hash)`,
 		`CREATE INDEX entries_subject ON entries (subject) WHERE subject IS NOT NULL`,

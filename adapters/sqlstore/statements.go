@@ -109,7 +109,7 @@ func batches() [2]int { return [2]int{8, 1} }
 // writeStatements are the texts to prepare for writing, by name.
 func writeStatements(d dialect) map[string]string {
 	list := readStatements(d)
-	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead, d.done} {
+	for _, text := range []string{d.lockHead(), sqlHeadUpdate, sqlMessageInsert, sqlContentSet, sqlCounter, sqlCounterSet, sqlDead, d.done} {
 		list[text] = text
 	}
 	for _, t := range tables() {
@@ -125,7 +125,7 @@ func readStatements(d dialect) map[string]string {
 	list := make(map[string]string)
 	for _, text := range []string{
 		sqlEntry, sqlEntryHash, sqlEntryByHash, sqlEntryByCode, sqlAbouts, sqlAbout, sqlStatements, sqlRejection,
-		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlChain, sqlChainStart, d.due,
+		sqlReceipt, sqlDocument, sqlContent, sqlRequest, sqlMessage, sqlChain, sqlChainStart, d.due,
 	} {
 		list[text] = text
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"math/big"
@@ -68,6 +69,24 @@ func (a *Authority) IssuePerson(cf string, pub crypto.PublicKey, now time.Time) 
 		NotBefore: now.Add(-backdate),
 		NotAfter:  now.AddDate(leafYears, 0, 0),
 		KeyUsage:  x509.KeyUsageContentCommitment,
+	}, pub)
+}
+
+// IssueSystem certifies the key by which a body's system signs its messages: the
+// body's codice fiscale as organizationIdentifier CF:IT-... (AgID, annex Digest
+// and Signature), key usage digitalSignature alone, three years from now.
+func (a *Authority) IssueSystem(cf string, pub crypto.PublicKey, now time.Time) (*x509.Certificate, error) {
+	if !isCodiceFiscale(cf) {
+		return nil, errors.New("issue certificate: not a codice fiscale")
+	}
+	organization := pkix.AttributeTypeAndValue{Type: asn1.ObjectIdentifier{2, 5, 4, 97}, Value: "CF:IT-" + cf}
+	return a.issue(&x509.Certificate{
+		Subject: pkix.Name{
+			CommonName: "Sistema di " + cf, Country: []string{"IT"}, ExtraNames: []pkix.AttributeTypeAndValue{organization},
+		},
+		NotBefore: now.Add(-backdate),
+		NotAfter:  now.AddDate(leafYears, 0, 0),
+		KeyUsage:  x509.KeyUsageDigitalSignature,
 	}, pub)
 }
 

@@ -152,11 +152,45 @@ func (c *canon) end(r *xmltoken.Reader) {
 
 // text writes the Raw of a Text.
 func (c *canon) text(raw []byte) error {
-	if !needsCare(raw, "&>\r") {
-		c.out = append(c.out, raw...)
-		return nil
+	for len(raw) > 0 {
+		n := bytes.IndexByte(raw, '&')
+		if n < 0 {
+			return c.plain(raw)
+		}
+		if err := c.plain(raw[:n]); err != nil {
+			return err
+		}
+		raw = raw[n:]
+		// A document that is a string is full of references, and most are
+		// written as the canonical form has them.
+		size := bytes.IndexByte(raw, ';') + 1
+		if size == 0 { // the reader lets no such thing through
+			return c.decoded(raw)
+		}
+		switch string(raw[:size]) {
+		case "&lt;", "&gt;", "&amp;":
+			c.out = append(c.out, raw[:size]...)
+		default:
+			if err := c.decoded(raw[:size]); err != nil {
+				return err
+			}
+		}
+		raw = raw[size:]
 	}
-	var err error
+	return nil
+}
+
+// plain writes text without references.
+func (c *canon) plain(raw []byte) error {
+	if needsCare(raw, ">\r") {
+		return c.decoded(raw)
+	}
+	c.out = append(c.out, raw...)
+	return nil
+}
+
+// decoded writes text by its characters.
+func (c *canon) decoded(raw []byte) (err error) {
 	if c.value, err = xmltoken.AppendText(c.value[:0], raw); err != nil {
 		return err
 	}

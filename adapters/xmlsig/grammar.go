@@ -101,6 +101,21 @@ func (p *pass) signedInfo() error {
 	if err := p.open("SignedInfo", SignatureShape, "Id"); err != nil {
 		return err
 	}
+	if err := p.methods(); err != nil {
+		return err
+	}
+	if err := p.reference(); err != nil {
+		return err
+	}
+	if err := p.close(References); err != nil {
+		return err
+	}
+	p.capturing = false
+	return nil
+}
+
+// methods: CanonicalizationMethod, SignatureMethod.
+func (p *pass) methods() error {
 	if err := p.open("CanonicalizationMethod", SignatureShape, "Algorithm"); err != nil {
 		return err
 	}
@@ -121,17 +136,7 @@ func (p *pass) signedInfo() error {
 	default:
 		return p.refuse(SignatureAlgorithm)
 	}
-	if err := p.close(SignatureAlgorithm); err != nil {
-		return err
-	}
-	if err := p.reference(); err != nil {
-		return err
-	}
-	if err := p.close(References); err != nil {
-		return err
-	}
-	p.capturing = false
-	return nil
+	return p.close(SignatureAlgorithm)
 }
 
 // reference: Transforms, DigestMethod, DigestValue, of the whole document.
@@ -145,6 +150,11 @@ func (p *pass) reference() error {
 	if err := p.transforms(); err != nil {
 		return err
 	}
+	return p.referenceDigest()
+}
+
+// referenceDigest: DigestMethod, DigestValue, to the End of the Reference.
+func (p *pass) referenceDigest() error {
 	if err := p.open("DigestMethod", SignatureShape, "Algorithm"); err != nil {
 		return err
 	}
@@ -341,32 +351,46 @@ func (p *pass) attr(name string) []byte {
 // to dst what it encodes: RFC 4648 section 4 with padding and zero trailing
 // bits, blanks anywhere.
 func (p *pass) base64(dst []byte, code fault.Code) ([]byte, error) {
-	text := p.sig.text[:0]
-	for {
-		kind, err := p.next()
-		if err != nil {
-			return dst, err
-		}
-		if kind == xmltoken.End {
-			break
-		}
-		if kind != xmltoken.Text {
-			return dst, p.refuse(SignatureShape)
-		}
-		if text, err = xmltoken.AppendText(text, p.tok.Raw()); err != nil {
-			return dst, err
-		}
+	text, err := p.simple()
+	if err != nil {
+		return dst, err
 	}
-	p.sig.text = text
+	if dst, err = appendBase64(dst, text); err != nil {
+		return dst, p.refuse(code)
+	}
+	return dst, nil
+}
+
+// appendBase64 decodes text, which it overwrites.
+func appendBase64(dst, text []byte) ([]byte, error) {
 	packed := text[:0]
 	for _, c := range text {
 		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
 			packed = append(packed, c)
 		}
 	}
-	dst, err := base64.StdEncoding.Strict().AppendDecode(dst, packed)
-	if err != nil {
-		return dst, p.refuse(code)
+	return base64.StdEncoding.Strict().AppendDecode(dst, packed)
+}
+
+// simple reads the simple content of the current Start to its End. The slice
+// ends with the next call.
+func (p *pass) simple() ([]byte, error) {
+	text := p.sig.text[:0]
+	for {
+		kind, err := p.next()
+		if err != nil {
+			return nil, err
+		}
+		if kind == xmltoken.End {
+			break
+		}
+		if kind != xmltoken.Text {
+			return nil, p.refuse(SignatureShape)
+		}
+		if text, err = xmltoken.AppendText(text, p.tok.Raw()); err != nil {
+			return nil, err
+		}
 	}
-	return dst, nil
+	p.sig.text = text
+	return text, nil
 }

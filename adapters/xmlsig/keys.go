@@ -84,6 +84,15 @@ func OpenCertificates(dir string) (Certificates, error) {
 // then the authority's) and base.key (PKCS #8, RSA-2048, mode 0600). It never
 // overwrites.
 func (a *Authority) IssueTo(base, cf string, now time.Time) error {
+	return a.issueTo(base, cf, now, a.IssuePerson)
+}
+
+// IssueSystemTo is IssueTo for the messages of a body's system.
+func (a *Authority) IssueSystemTo(base, cf string, now time.Time) error {
+	return a.issueTo(base, cf, now, a.IssueSystem)
+}
+
+func (a *Authority) issueTo(base, cf string, now time.Time, issue func(string, crypto.PublicKey, time.Time) (*x509.Certificate, error)) error {
 	if a.Key == nil {
 		return errors.New("issue certificate: the authority's key is not here")
 	}
@@ -91,7 +100,7 @@ func (a *Authority) IssueTo(base, cf string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	c, err := a.IssuePerson(cf, key.Public(), now)
+	c, err := issue(cf, key.Public(), now)
 	if err != nil {
 		return err
 	}

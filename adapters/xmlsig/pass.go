@@ -93,6 +93,11 @@ func (p *pass) run(doc []byte) *fault.Fault {
 	if err == nil {
 		return nil
 	}
+	return faultOf(err)
+}
+
+// faultOf is the fault that an error of a pass carries.
+func faultOf(err error) *fault.Fault {
 	var refused *refusal
 	if errors.As(err, &refused) {
 		return &fault.Fault{Code: refused.code, Line: refused.line}
@@ -101,16 +106,9 @@ func (p *pass) run(doc []byte) *fault.Fault {
 }
 
 func (p *pass) once(doc []byte, refs, infos [][]byte) error {
-	s := &p.sig
-	*s = signature{
-		value: s.value[:0], certs: s.certs[:0], ends: s.ends[:0],
-		infoSet: s.infoSet[:0], refSet: s.refSet[:0],
-		text: s.text[:0], prefixBuf: s.prefixBuf[:0],
-	}
+	p.reset()
 	p.content.reset(refs)
 	p.info.reset(infos)
-	p.place, p.capturing = before, false
-	p.values, p.ids, p.idBytes = p.values[:0], p.ids[:0], p.idBytes[:0]
 	if len(doc) > MaxDocument {
 		return &refusal{code: TooLarge}
 	}
@@ -127,6 +125,18 @@ func (p *pass) once(doc []byte, refs, infos [][]byte) error {
 			return err
 		}
 	}
+}
+
+// reset forgets what was read, and keeps the buffers.
+func (p *pass) reset() {
+	s := &p.sig
+	*s = signature{
+		value: s.value[:0], certs: s.certs[:0], ends: s.ends[:0],
+		infoSet: s.infoSet[:0], refSet: s.refSet[:0],
+		text: s.text[:0], prefixBuf: s.prefixBuf[:0],
+	}
+	p.place, p.capturing = before, false
+	p.values, p.ids, p.idBytes = p.values[:0], p.ids[:0], p.idBytes[:0]
 }
 
 // take handles one token outside the Signature.

@@ -10,7 +10,7 @@ import (
 )
 
 type certificateCmd struct {
-	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body."`
+	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body, or for the messages of its system."`
 	Init  certificateInitCmd  `cmd:"" help:"Make the keys that a hub needs, where they are missing."`
 	Renew certificateRenewCmd `cmd:"" help:"Make the seals that take over from the present ones at an instant to come."`
 }
@@ -19,6 +19,7 @@ type certificateIssueCmd struct {
 	Data string `help:"Data folder of the authority." default:"data" type:"path"`
 	Keys string `help:"Folder of the authority; the data folder if not given." type:"path" placeholder:"DIR"`
 	CF   string `name:"cf" help:"Codice fiscale that the certificate names." required:""`
+	Sys  bool   `name:"system" help:"For the messages of the body's system (ModI), not for documents."`
 	Out  string `help:"Path prefix: writes PREFIX.pem (leaf and authority) and PREFIX.key (PKCS #8)." required:"" type:"path"`
 	JSON bool   `help:"Print one JSON object."`
 }
@@ -34,7 +35,11 @@ func (c certificateIssueCmd) Run(con console) error {
 	if err != nil {
 		return fmt.Errorf("open keys: %w", err)
 	}
-	if err := keys.Authority.IssueTo(c.Out, c.CF, now); err != nil {
+	issue := keys.Authority.IssueTo
+	if c.Sys {
+		issue = keys.Authority.IssueSystemTo
+	}
+	if err := issue(c.Out, c.CF, now); err != nil {
 		return err
 	}
 	if c.JSON {

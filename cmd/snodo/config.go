@@ -27,6 +27,7 @@ type config struct {
 	Keys             string            // folder of the keys; empty is the data folder
 	Policy           map[string]string // region slug to signed or channel
 	Trust            map[string]string // region slug to a PEM file of anchors
+	ModI             map[string]string // region slug to a PEM file of anchors of signed messages, which are then required
 	ClientCA         string            // PEM file of the authorities of client certificates
 	TLSCert          string            // PEM file
 	TLSKey           string            // PEM file
@@ -60,8 +61,8 @@ func (c *config) check() error {
 		if policy != policySigned && policy != policyChannel {
 			refuse("--policy %s=%s: want %s or %s", slug, policy, policySigned, policyChannel)
 		}
-		if policy == policyChannel && c.ClientCA == "" && !c.loopback() {
-			refuse("--policy %s=channel: needs --client-ca, or a --listen address of the loopback interface", slug)
+		if policy == policyChannel && c.ClientCA == "" && c.ModI[slug] == "" && !c.loopback() {
+			refuse("--policy %s=channel: needs --client-ca, --modi, or a --listen address of the loopback interface", slug)
 		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(c.Trust)) {
@@ -86,7 +87,7 @@ func (c *config) check() error {
 			wrong = append(wrong, err)
 		}
 	}
-	return errors.Join(append(wrong, c.checkRoles())...)
+	return errors.Join(append(wrong, c.checkModI(), c.checkRoles())...)
 }
 
 // ledgerURL is the URL of the ledger's database.

@@ -107,9 +107,14 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	if public == "" {
 		public = n.url()
 	}
+	if n.messages, err = n.openMessages(); err != nil {
+		return nil, err
+	}
 	var endpoints []soap.Endpoint
 	for _, r := range routing.Regions() {
-		endpoints = append(endpoints, n.endpoint(r))
+		ep := n.endpoint(r)
+		ep.ModI = n.guard(r, public)
+		endpoints = append(endpoints, ep)
 	}
 	return soap.New(soap.Config{
 		Backend: b, Endpoints: endpoints, Budget: soap.NewBudget(soap.MaxInFlight), Log: n.log, Now: n.now, PublicURL: public,
@@ -127,7 +132,7 @@ func (b *backend) Ready(ctx context.Context) error { return b.ready(ctx) }
 
 func (n *node) endpoint(r routing.Region) soap.Endpoint {
 	channel := n.cfg.Policy[r.Slug] == policyChannel
-	bare := channel && n.cfg.ClientCA == ""
+	bare := channel && n.cfg.ClientCA == "" && n.cfg.ModI[r.Slug] == "" // a signed message names its system
 	ep := soap.Endpoint{
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		MaxBody: int(n.cfg.Regions[r.Slug].mostBytes()),

@@ -20,6 +20,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/national"
+	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
@@ -58,6 +59,7 @@ type node struct {
 	watch    *headWatch
 	heads    *heads
 	refusals *hub.Limiter
+	messages soap.Messages    // verifies and signs those of ModI; nil without
 	shelf    *shelf           // what decisions read; nil without intake
 	hangups  <-chan os.Signal // each has the shelf read its pack again; nil: never
 	server   *http.Server
@@ -192,7 +194,7 @@ func (n *node) tasks() []func(context.Context) error {
 	if n.roles.relay {
 		outcomes := n.reader(kafka.GroupHub, routing.TopicOutcomes)
 		totals := n.reader(kafka.GroupTotals, routing.TopicTotals)
-		list = append(list, n.relay.Run, n.heads.run, n.nudge, n.erase,
+		list = append(list, n.relay.Run, n.heads.run, n.nudge, n.erase, n.forget,
 			func(ctx context.Context) error { return kafka.Outcomes(ctx, outcomes, n.sinks(), n.log) },
 			func(ctx context.Context) error { return kafka.Totals(ctx, totals, n.sinks(), n.log) })
 	}

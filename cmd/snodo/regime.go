@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/adapters/xmlsig/revocation"
@@ -21,6 +22,13 @@ const revocationFolder = "revocation"
 type regime struct {
 	conditions xmlsig.Conditions
 	source     *revocation.Source // nil where revocation is off
+}
+
+// ask has responders asked for what will be judged, where there are any.
+func (g regime) ask(ctx context.Context, v xmlsig.Verified, at time.Time) {
+	if g.source != nil {
+		g.source.Prepare(ctx, v.Chains(), at)
+	}
 }
 
 // requirements are what the policies ask of signatures.

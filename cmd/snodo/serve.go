@@ -25,6 +25,7 @@ type serveCmd struct {
 	Config    kong.ConfigFlag   `help:"JSON file with values of these flags." type:"path" placeholder:"FILE"`
 	Policy    map[string]string `help:"Policy of a region: signed (default), or channel to admit unsigned documents too." placeholder:"REGION=signed|channel"`
 	Trust     map[string]string `help:"Authorities of a region's signers." placeholder:"REGION=PEM"`
+	ModI      map[string]string `name:"modi" help:"Require of a region's senders messages signed by ModI (ID_AUTH_SOAP_02, INTEGRITY_SOAP_01); their authorities, or their own certificates." placeholder:"REGION=PEM"`
 	ClientCA  string            `name:"client-ca" help:"Authorities of the client certificates that open channels." type:"path" placeholder:"PEM"`
 	TLSCert   string            `name:"tls-cert" help:"Certificate of the listener." type:"path" placeholder:"PEM"`
 	TLSKey    string            `name:"tls-key" help:"Key of the listener." type:"path" placeholder:"PEM"`
@@ -38,7 +39,7 @@ type serveCmd struct {
 // config is what the flags say.
 func (c *serveCmd) config() config {
 	return config{
-		Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ClientCA: c.ClientCA,
+		Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ModI: c.ModI, ClientCA: c.ClientCA,
 		Database: c.Database, NationalDatabase: c.National, Kafka: c.Kafka, Roles: c.Role, Keys: c.Keys,
 		TLSCert: c.TLSCert, TLSKey: c.TLSKey, PublicURL: c.PublicURL, First: c.FirstCode, Restore: c.AfterRest,
 		Standards: c.Standards, File: string(c.Config),

@@ -45,9 +45,7 @@ func (s signatures) Validity(ctx context.Context, v hub.Verified, region string,
 		return nil, errors.New("check validity: not a document of this verifier")
 	}
 	g := s.regimes[region]
-	if g.source != nil {
-		g.source.Prepare(ctx, verified.Chains(), at)
-	}
+	g.ask(ctx, verified, at)
 	faults := verified.CheckStanding(at, g.conditions)
 	if len(faults) > 0 && faults[0].Code == xmlsig.UnknownStanding {
 		return nil, &hub.TryLater{Fault: faults[0], After: retryStanding}

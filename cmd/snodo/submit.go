@@ -31,6 +31,7 @@ type submitCmd struct {
 	SPICOM   bool          `name:"spicom" help:"Send regional payloads by SPICOM (Piemonte), as they are."`
 	EGov     bool          `name:"egov" help:"Send in SPCoop's e-Gov envelope (Marche)."`
 	CA       string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
+	ModI     modiFlags     `embed:"" prefix:"modi-"`
 	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
 	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
 	JSON     bool          `help:"Print one JSON array."`
@@ -113,19 +114,7 @@ func (c submitCmd) signer() (func([]byte) ([]byte, error), error) {
 	if c.Cert == "" || c.Key == "" {
 		return nil, fmt.Errorf("--cert and --key are needed to sign, or --as-is to send without: %w", errUsage)
 	}
-	text, err := os.ReadFile(c.Cert)
-	if err != nil {
-		return nil, fmt.Errorf("read --cert: %w", err)
-	}
-	chain, err := xmlsig.ParseCertificates(text)
-	if err != nil {
-		return nil, fmt.Errorf("read --cert: %w", err)
-	}
-	key, err := xmlsig.ReadKey(c.Key)
-	if err != nil {
-		return nil, fmt.Errorf("read --key: %w", err)
-	}
-	sealer, err := xmlsig.NewSealer(key, chain)
+	sealer, err := readSealer("--cert", c.Cert, "--key", c.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -139,21 +128,49 @@ func (c submitCmd) signer() (func([]byte) ([]byte, error), error) {
 	}, nil
 }
 
-func (c submitCmd) web() (*http.Client, error) {
-	web := &http.Client{Timeout: c.Timeout}
-	if c.CA == "" {
-		return web, nil
-	}
-	text, err := os.ReadFile(c.CA)
+// readSealer reads the certificates and the key that two flags name.
+func readSealer(certFlag, cert, keyFlag, key string) (*xmlsig.Sealer, error) {
+	chain, err := readAnchors(certFlag, cert)
 	if err != nil {
-		return nil, fmt.Errorf("read --ca: %w", err)
+		return nil, err
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, errors.New("read --ca: no certificate")
+	secret, err := xmlsig.ReadKey(key)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", keyFlag, err)
 	}
-	web.Transport = &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: pool}}
-	return web, nil
+	return xmlsig.NewSealer(secret, chain)
+}
+
+// readAnchors reads the certificates that a flag names.
+func readAnchors(flag, path string) ([]*x509.Certificate, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", flag, err)
+	}
+	list, err := xmlsig.ParseCertificates(text)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", flag, err)
+	}
+	return list, nil
+}
+
+func (c submitCmd) web() (*http.Client, error) {
+	settings := &tls.Config{MinVersion: tls.VersionTLS12}
+	if c.CA != "" {
+		text, err := os.ReadFile(c.CA)
+		if err != nil {
+			return nil, fmt.Errorf("read --ca: %w", err)
+		}
+		settings.RootCAs = x509.NewCertPool()
+		if !settings.RootCAs.AppendCertsFromPEM(text) {
+			return nil, errors.New("read --ca: no certificate")
+		}
+	}
+	transport, err := c.ModI.over(&http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings})
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Timeout: c.Timeout, Transport: transport}, nil
 }
 
 // sendFile sends a file and gives what became of it, or of each file of an archive.

@@ -127,6 +127,9 @@ type Submission struct {
 	Document []byte
 	// Regional is a document in the region's own format, to be converted.
 	Regional *Regional
+	// Witness keeps the evidence of a signed document too: its envelope is
+	// signed, and opposable to third parties (PROFILE_NON_REPUDIATION_01).
+	Witness bool
 	// Evidence is the whole envelope as received.
 	Evidence []byte
 	// Message is what the envelope says of itself, where the region's protocol

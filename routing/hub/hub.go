@@ -135,6 +135,9 @@ func (h *Hub) judge(ctx context.Context, s Submission, d ledger.Draft, v Verifie
 			return h.refuse(ctx, s, faults)
 		}
 	}
+	if s.Witness {
+		d.Evidence = s.Evidence
+	}
 	if found {
 		return h.duplicate(ctx, d)
 	}

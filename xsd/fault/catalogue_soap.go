@@ -25,7 +25,7 @@ const (
 	ReceiptNotFound    Code = "SOAP-18" // no receipt for that code and digest
 	ReceiptQuery       Code = "SOAP-19" // receipt asked with ill-formed keys
 	MethodNotAllowed   Code = "SOAP-20" // neither POST nor a GET of WSDL or schema
-	MediaType          Code = "SOAP-21" // Content-Type other than text/xml
+	MediaType          Code = "SOAP-21" // Content-Type of no SOAP
 	CompressedBody     Code = "SOAP-22" // Content-Encoding
 	BodyTooLarge       Code = "SOAP-23" // HTTP body over 12 MiB, or over the region's limit
 	BodyIncomplete     Code = "SOAP-24" // the body did not arrive, or not in time
@@ -80,9 +80,9 @@ func envelopeEntries() []Entry {
 			Source: sourceSOAP,
 			Remedy: "Usare Envelope, Header e Body del namespace http://schemas.xmlsoap.org/soap/envelope/, in quest'ordine e senza altro testo."},
 		{Code: EnvelopeVersion, Stage: StageBusta,
-			Text:   "La busta è di una versione di SOAP diversa dalla 1.1.",
-			Source: "SOAP 1.1, sezione 4.1.2",
-			Remedy: "Inviare la busta con il namespace http://schemas.xmlsoap.org/soap/envelope/ e Content-Type text/xml."},
+			Text:   "La versione di SOAP della busta non è quella del Content-Type.",
+			Source: "SOAP 1.1, sezione 4.1.2; SOAP 1.2 parte 1, sezione 5.4.7",
+			Remedy: "Inviare text/xml con il namespace http://schemas.xmlsoap.org/soap/envelope/, oppure application/soap+xml con http://www.w3.org/2003/05/soap-envelope."},
 		{Code: MustUnderstand, Stage: StageBusta,
 			Text:   "La busta contiene un blocco di intestazione obbligatorio (mustUnderstand) che questo servizio non conosce.",
 			Source: "SOAP 1.1, sezione 4.2.3",
@@ -154,9 +154,9 @@ func transportEntries() []Entry {
 			Source: "SOAP 1.1, sezione 6",
 			Remedy: "Usare POST per le operazioni, GET con ?wsdl per il WSDL."},
 		{Code: MediaType, Stage: StageBusta,
-			Text:   "Il Content-Type della richiesta non è text/xml.",
-			Source: "SOAP 1.1, sezione 6",
-			Remedy: "Inviare un solo messaggio SOAP 1.1 con Content-Type \"text/xml; charset=utf-8\", senza allegati."},
+			Text:   "Il Content-Type della richiesta non è text/xml né application/soap+xml.",
+			Source: "SOAP 1.1, sezione 6; SOAP 1.2 parte 2, sezione 7",
+			Remedy: "Inviare un solo messaggio, con Content-Type \"text/xml; charset=utf-8\" per SOAP 1.1 o \"application/soap+xml; charset=utf-8\" per SOAP 1.2, senza allegati."},
 		{Code: CompressedBody, Stage: StageBusta,
 			Text:   "Il corpo della richiesta è compresso.",
 			Source: sourceHTTP,

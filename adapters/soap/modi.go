@@ -1,0 +1,154 @@
+package soap
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
+	"github.com/snodo-co/snodo/xsd/xmltoken"
+)
+
+// ModI is what an endpoint asks of messages by AgID's patterns ID_AUTH_SOAP_02
+// and INTEGRITY_SOAP_01, and how it answers them by PROFILE_NON_REPUDIATION_01.
+// It stands before the endpoint's dialect, which reads the signed Body alone and
+// does not know of it. Safe for concurrent use.
+type ModI struct {
+	Messages Messages
+	Memory   ledger.Messages
+	// Audience are the values of wsa:To that mean this endpoint.
+	Audience []string
+	// Tolerance is how far ahead of ours the clocks of senders may be.
+	Tolerance time.Duration
+}
+
+// Messages verifies and signs messages. Safe for concurrent use.
+type Messages interface {
+	// Verify judges a message's signature and signer against the anchors of a
+	// region's senders.
+	Verify(src []byte, region string) (hub.SignedMessage, *fault.Fault)
+	// Validity judges the signer's certificates at an instant, by the region's
+	// policy. A *hub.TryLater tells that revocation cannot be told now.
+	Validity(ctx context.Context, m hub.SignedMessage, region string, at time.Time) (*fault.Fault, error)
+	// Sign signs an answer to m, made at an instant. The namespace of the
+	// request's operation is that of the block that repeats its digests.
+	Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error)
+}
+
+// admit judges a message: signature and chain, address, memory, and only if it
+// is not remembered the certificates' validity and its freshness. What comes
+// again with the same Body is answered however late it comes. The message is
+// there once its signature has held, whatever is found later.
+func (g *ModI) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, *fault.Fault, error) {
+	m, f := g.Messages.Verify(req.Body, req.Region.Slug)
+	if f != nil {
+		return nil, f, nil
+	}
+	if !slices.Contains(g.Audience, m.To) {
+		return &m, &fault.Fault{Code: fault.MessageAudience}, nil
+	}
+	key := m.Key(req.Region.Slug)
+	kept, found, err := g.Memory.Recall(ctx, key)
+	if err != nil {
+		return &m, nil, fmt.Errorf("recall message: %w", err)
+	}
+	if !found {
+		if f, err := g.Messages.Validity(ctx, m, req.Region.Slug, req.Received); f != nil || err != nil {
+			return &m, f, err
+		}
+		if f := m.Fresh(req.Received, g.Tolerance); f != nil {
+			return &m, f, nil
+		}
+		if kept, err = g.Memory.Remember(ctx, key, m.Digest, req.Received); err != nil {
+			return &m, nil, fmt.Errorf("remember message: %w", err)
+		}
+	}
+	if kept != m.Digest {
+		return &m, &fault.Fault{Code: fault.MessageReused}, nil
+	}
+	return &m, nil, nil
+}
+
+// unwrap has the guard judge a request and leaves of it what the dialect may
+// read: SOAP 1.1, and under ModI the signed Body alone, from the system that
+// signed.
+func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
+	if x.guard == nil {
+		if !x.soap12 {
+			return nil
+		}
+		body, f := envelope.FromSOAP12(req.Body)
+		if f != nil {
+			return refuse(f)
+		}
+		req.Body = body
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(x.r.Context(), x.h.cfg.Timeout)
+	defer cancel()
+	m, f, err := x.guard.admit(ctx, *req)
+	x.message = m
+	switch {
+	case err != nil:
+		return x.trouble(err)
+	case f != nil:
+		return refuse(f)
+	case (m.SOAP == envelope.SOAP12) != x.soap12:
+		return refuse(&fault.Fault{Code: fault.EnvelopeVersion})
+	}
+	req.Body, req.System = envelope.Wrap(m.Body), m.Sender
+	return nil
+}
+
+// faultResponse is a problem as the dialect writes it.
+func (x *exchange) faultResponse(p hub.Problem) hub.Response {
+	resp := x.dialect.Fault(x.call, p)
+	resp.Status = faultStatus(p)
+	client := envelope.FaultCodeOf(p.Fault.Code, p.Sender) == envelope.Client
+	if x.soap12 && client && resp.Status == http.StatusInternalServerError {
+		resp.Status = http.StatusBadRequest // SOAP 1.2 part 2, table 17
+	}
+	return resp
+}
+
+// contentType12 of every answer in SOAP 1.2.
+const contentType12 = mediaSOAP12 + "; charset=utf-8"
+
+// dress gives an answer the SOAP of its request, and under ModI a signature.
+// An answer that cannot be signed is not given: it would not be the hub's.
+func (x *exchange) dress(resp hub.Response) hub.Response {
+	if x.soap12 && resp.ContentType == contentType {
+		resp.ContentType, resp.Body = contentType12, envelope.ToSOAP12(resp.Body)
+	}
+	if x.message == nil {
+		return resp
+	}
+	signed, err := x.guard.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), operationSpace(x.message.Body))
+	if err != nil {
+		x.err, x.message, x.outcome = fmt.Errorf("sign answer: %w", err), nil, string(fault.InternalTrouble)
+		return x.dress(x.faultResponse(*internal()))
+	}
+	resp.Body = signed
+	return resp
+}
+
+// operationSpace is the namespace of the element in a canonical Body, the hub's
+// own if there is none.
+func operationSpace(body []byte) string {
+	var r xmltoken.Reader
+	r.Reset(body, xmltoken.Limits{})
+	for {
+		kind, err := r.Next()
+		if err != nil || kind == xmltoken.EOF {
+			return envelope.HubNS
+		}
+		if kind == xmltoken.Start && r.Depth() == 2 && len(r.Space()) > 0 {
+			return string(r.Space())
+		}
+	}
+}

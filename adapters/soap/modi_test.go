@@ -1,0 +1,189 @@
+package soap_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+const thisEndpoint = publicURL + "/soap/marche"
+
+// signatures is a verifier that takes a body for signed as it is told, and signs
+// by a comment; it keeps the order of what it is asked.
+type signatures struct {
+	mu       sync.Mutex
+	message  hub.SignedMessage
+	refuse   *fault.Fault
+	validity *fault.Fault
+	signErr  error
+	asked    []string
+}
+
+func (s *signatures) ask(what string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, what)
+}
+
+func (s *signatures) Verify(_ []byte, region string) (hub.SignedMessage, *fault.Fault) {
+	s.ask("verify " + region)
+	return s.message, s.refuse
+}
+
+func (s *signatures) Validity(context.Context, hub.SignedMessage, string, time.Time) (*fault.Fault, error) {
+	s.ask("validity")
+	return s.validity, nil
+}
+
+func (s *signatures) Sign(plain []byte, m hub.SignedMessage, _ time.Time, operation string) ([]byte, error) {
+	s.ask("sign")
+	return fmt.Appendf(slices.Clip(plain), "<!-- %s %s -->", m.ID, operation), s.signErr
+}
+
+// memory remembers messages, and may be broken.
+type memory struct {
+	signatures *signatures
+	kept       map[ledger.MessageKey]ledger.Hash
+	err        error
+}
+
+func (m *memory) Recall(_ context.Context, k ledger.MessageKey) (ledger.Hash, bool, error) {
+	m.signatures.ask("recall")
+	h, found := m.kept[k]
+	return h, found, m.err
+}
+
+func (m *memory) Remember(_ context.Context, k ledger.MessageKey, h ledger.Hash, _ time.Time) (ledger.Hash, error) {
+	m.signatures.ask("remember")
+	if m.err == nil {
+		m.kept[k] = h
+	}
+	return h, m.err
+}
+
+func (m *memory) Forget(context.Context, time.Time) (int64, error) { return 0, m.err }
+
+// signedBody is the canonical Body that the verifier lets through.
+func signedBody(soapSpace string) []byte {
+	return []byte(`<e:Body xmlns:e="` + soapSpace + `"><Echo xmlns="urn:snodo:hub:v1"><Testo>firmato</Testo></Echo></e:Body>`)
+}
+
+func guarded(t *testing.T) (*edge, *signatures, *memory) {
+	now := time.Now()
+	s := &signatures{message: hub.SignedMessage{
+		SOAP: envelope.SOAP11, Body: signedBody(envelope.SOAP11), Digest: ledger.Sum([]byte("a")), ID: "urn:a", To: thisEndpoint,
+		Created: now, Expires: now.Add(time.Minute), Sender: "CF:IT-01234567890",
+	}}
+	m := &memory{signatures: s, kept: map[ledger.MessageKey]ledger.Hash{}}
+	e := serve(t, func(cfg *soap.Config, _ *http.Server) {
+		for i := range cfg.Endpoints {
+			if cfg.Endpoints[i].Region.Slug == "marche" {
+				cfg.Endpoints[i].ModI = &soap.ModI{Messages: s, Memory: m, Audience: []string{thisEndpoint}}
+			}
+		}
+	})
+	return e, s, m
+}
+
+// TestModI: in which order a message is judged, and which answers are signed.
+func TestModI(t *testing.T) {
+	t.Parallel()
+	key := ledger.MessageKey{Region: "marche", Sender: "CF:IT-01234567890", ID: "urn:a"}
+	hour := func(m *hub.SignedMessage) {
+		m.Created, m.Expires = m.Created.Add(-time.Hour), m.Expires.Add(-time.Hour)
+	}
+	for name, c := range map[string]struct {
+		change func(*signatures, *memory)
+		code   fault.Code // "" is an answer
+		asked  string
+	}{
+		"a new message": {func(*signatures, *memory) {}, "", "verify marche, recall, validity, remember, sign"},
+		"again, late, its certificate expired": {func(s *signatures, m *memory) {
+			m.kept[key] = s.message.Digest
+			hour(&s.message)
+			s.validity = &fault.Fault{Code: "WSS-24"}
+		}, "", "verify marche, recall, sign"},
+		"its id with another content": {func(_ *signatures, m *memory) { m.kept[key] = ledger.Sum([]byte("b")) }, fault.MessageReused, "verify marche, recall, sign"},
+		"another's id": {func(_ *signatures, m *memory) {
+			m.kept[ledger.MessageKey{Region: "marche", Sender: "altri", ID: "urn:a"}] = ledger.Sum([]byte("b"))
+		}, "", "verify marche, recall, validity, remember, sign"},
+		"not signed":                {func(s *signatures, _ *memory) { s.refuse = &fault.Fault{Code: "WSS-01"} }, "WSS-01", "verify marche"},
+		"for another endpoint":      {func(s *signatures, _ *memory) { s.message.To += "/" }, fault.MessageAudience, "verify marche, sign"},
+		"its certificate expired":   {func(s *signatures, _ *memory) { s.validity = &fault.Fault{Code: "WSS-24"} }, "WSS-24", "verify marche, recall, validity, sign"},
+		"R-REPLAY after the window": {func(s *signatures, _ *memory) { hour(&s.message) }, fault.MessageStale, "verify marche, recall, validity, sign"},
+		"R-REPLAY from the future": {func(s *signatures, _ *memory) {
+			s.message.Created, s.message.Expires = s.message.Created.Add(time.Hour), s.message.Expires.Add(time.Hour)
+		}, fault.MessageAhead, "verify marche, recall, validity, sign"},
+		"R-REPLAY no lifetime":       {func(s *signatures, _ *memory) { s.message.Expires = s.message.Created }, fault.MessageLifetime, "verify marche, recall, validity, sign"},
+		"the memory does not answer": {func(_ *signatures, m *memory) { m.err = errors.New("down") }, fault.ServiceUnavailable, "verify marche, recall, sign"},
+		"H-SMUG another SOAP inside": {func(s *signatures, _ *memory) { s.message.SOAP = envelope.SOAP12 }, fault.EnvelopeVersion, "verify marche, recall, validity, remember, sign"},
+		"H-SMUG no operation signed": {func(s *signatures, _ *memory) {
+			s.message.Body = []byte(`<e:Body xmlns:e="` + envelope.SOAP11 + `"></e:Body>`)
+		}, fault.BodyNotSingle, "verify marche, recall, validity, remember, sign"},
+		"no key to sign with": {func(s *signatures, _ *memory) { s.signErr = errors.New("lost") }, fault.InternalTrouble, "verify marche, recall, validity, remember, sign"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, s, m := guarded(t)
+			c.change(s, m)
+			a := e.post(t, "/soap/marche", echoMessage)
+			if c.code != "" {
+				if got := a.fault(t); got.Errors[0].Code != string(c.code) {
+					t.Errorf("fault %s, want %s", got.Errors[0].Code, c.code)
+				}
+			} else if a.status != 200 || !strings.Contains(a.body, "firmato") || strings.Contains(a.body, "ciao") {
+				t.Errorf("answer to what was not signed: %s", a.body)
+			}
+			if got := strings.Join(s.asked, ", "); got != c.asked {
+				t.Errorf("asked %q, want %q", got, c.asked)
+			}
+			signed := strings.Contains(a.body, "<!-- urn:a urn:snodo:hub:v1 -->")
+			if want := strings.HasSuffix(c.asked, "sign") && s.signErr == nil; signed != want {
+				t.Errorf("signed %t, want %t\n%s", signed, want, a.body)
+			}
+		})
+	}
+}
+
+// TestModISubmission: the hub gets what was signed, from who signed it, with the
+// whole message as its evidence; other regions are asked for no signature.
+func TestModISubmission(t *testing.T) {
+	t.Parallel()
+	e, s, _ := guarded(t)
+	s.message.Body = []byte(`<e:Body xmlns:e="` + envelope.SOAP11 + `"><r:richiesta_RichiestaRispostaSincrona_UniLav xmlns:r="http://servizi.lavoro.gov.it/comobbl/types">` +
+		`<r:UniLavXML>&lt;firmato/&gt;</r:UniLavXML></r:richiesta_RichiestaRispostaSincrona_UniLav></e:Body>`)
+	sent := submitMessage("<altro/>")
+	if a := e.post(t, "/soap/marche", sent); a.status != 200 || !strings.Contains(a.body, sealed) {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	got := e.backend.submission(t)
+	if string(got.Document) != "<firmato/>" || got.System != "CF:IT-01234567890" || !got.Witness || string(got.Evidence) != sent {
+		t.Errorf("the hub got %+v", got)
+	}
+	if a := e.post(t, "/soap/lazio", echoMessage); a.status != 200 || !strings.Contains(a.body, "ciao") {
+		t.Errorf("another region: %d %s", a.status, a.body)
+	}
+}
+
+// TestModISOAP12: under ModI too SOAP 1.2 is answered in SOAP 1.2.
+func TestModISOAP12(t *testing.T) {
+	t.Parallel()
+	e, s, _ := guarded(t)
+	s.message.SOAP, s.message.Body = envelope.SOAP12, signedBody(envelope.SOAP12)
+	a := e.post(t, "/soap/marche", in12(echoMessage), "Content-Type", mediaSOAP12)
+	if a.status != 200 || !strings.Contains(a.body, "firmato") || !strings.Contains(a.body, envelope.SOAP12) || !strings.Contains(a.body, "<!-- urn:a") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}

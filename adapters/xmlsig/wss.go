@@ -1,0 +1,317 @@
+package xmlsig
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// maxMessageID is the longest MessageID, in bytes.
+const maxMessageID = 255
+
+// Message is a SOAP message whose WS-Security signature holds: what the AgID
+// patterns ID_AUTH_SOAP_02 and INTEGRITY_SOAP_01 have signed. Everything in it
+// was read from canonical signed bytes. Whether its instants, its address and
+// its certificates hold at some moment is asked apart.
+type Message struct {
+	Version   string            // namespace of the Envelope: SOAP 1.1 or 1.2
+	Body      []byte            // canonical form of the Body element; the caller's own
+	Digest    [sha256.Size]byte // SHA-256 of Body
+	To        string
+	ID        string // wsa:MessageID
+	Action    string // wsa:Action if it is signed, else ""
+	RelatesTo string // wsa:RelatesTo if it is signed, else ""
+	Created   time.Time
+	Expires   time.Time
+	Signed    []Reference // in the order of SignedInfo
+
+	Certificate *x509.Certificate // the signer's; shared, not to be changed
+	// Sender names who signed, for as long as it can: organizationIdentifier
+	// (AgID, annex Digest and Signature), else the codice fiscale, else the
+	// SHA-256 of the certificate.
+	Sender string
+
+	chains  [][]*x509.Certificate
+	digests []byte // canonical X-RequestDigest, if it is signed
+}
+
+// Reference is one ds:Reference of a message, for its answer to repeat.
+type Reference struct {
+	ID       string // the URI without #, as written: it holds no & and no blank
+	Prefixes string // PrefixList, names separated by blanks
+	Digest   [sha256.Size]byte
+}
+
+// MessageVerifier verifies messages. It is safe for concurrent use.
+type MessageVerifier struct {
+	trust  *Trust
+	passes sync.Pool // *messagePass
+}
+
+// NewMessageVerifier returns a MessageVerifier that trusts what trust trusts.
+// The names must not be those under which documents are verified: the usage
+// required of a certificate differs.
+func NewMessageVerifier(trust *Trust) *MessageVerifier {
+	return &MessageVerifier{trust: trust, passes: sync.Pool{New: func() any { return new(messagePass) }}}
+}
+
+// Verify judges a message (UTF-8, without byte order mark) against the anchors
+// filed under name: the guard, the layout, the grammar, what is signed, the
+// digests, the token, the signature value, the chain, key usage and the form of
+// what was signed, in this order. It stops at the first fault. The Message is
+// empty beside a fault.
+func (v *MessageVerifier) Verify(src []byte, name string) (Message, *fault.Fault) {
+	m := v.passes.Get().(*messagePass)
+	defer v.passes.Put(m)
+	if f := m.run(src, false); f != nil {
+		return Message{}, f
+	}
+	if f := m.checkDigests(); f != nil {
+		return Message{}, f
+	}
+	known, code := v.signer(m, name)
+	if code != "" {
+		return Message{}, &fault.Fault{Code: messageCode(code)}
+	}
+	return m.message(known)
+}
+
+// signer finds the signer's certificate, checks the value with it and judges it.
+func (v *MessageVerifier) signer(m *messagePass, name string) (*path, fault.Code) {
+	if code := m.readToken(); code != "" {
+		return nil, code
+	}
+	if m.token.form == tokenSerial {
+		c := v.trust.bySerial(name, m.token.issuer, m.token.serial)
+		if c == nil {
+			return nil, TokenUnknown
+		}
+		m.sig.certs = append(m.sig.certs[:0], c.Raw...)
+		m.sig.ends = append(m.sig.ends[:0], len(m.sig.certs))
+	}
+	from := 0
+	for _, end := range m.sig.ends {
+		if end == from || end-from > maxCertSize {
+			return nil, BadCertificate
+		}
+		from = end
+	}
+	key := v.trust.key(name, m.sig.certs, m.sig.ends)
+	known := v.trust.lookup(key)
+	if known == nil {
+		var err error
+		if known, err = parsePath(m.sig.certs, m.sig.ends); err != nil {
+			return nil, BadCertificate
+		}
+	}
+	if code := m.checkValue(known.certs[0]); code != "" {
+		return nil, code
+	}
+	return known, v.trust.judgeMessage(key, known)
+}
+
+// message reads the values of the signed parts.
+func (m *messagePass) message(known *path) (Message, *fault.Fault) {
+	msg := Message{
+		Version: m.version, Certificate: known.certs[0], Sender: known.signer, chains: known.chains,
+		Signed: m.signedReferences(),
+	}
+	for i := range m.refs {
+		if m.refs[i].part == partBody {
+			msg.Digest = m.refs[i].digest
+		}
+	}
+	for _, f := range []struct {
+		part part
+		into *string
+	}{{partTo, &msg.To}, {partMessageID, &msg.ID}, {partAction, &msg.Action}, {partRelatesTo, &msg.RelatesTo}} {
+		if !m.isSigned(f.part) {
+			continue
+		}
+		text, ok := m.textOf(f.part)
+		if !ok || len(text) == 0 || len(text) > 2*maxMessageID {
+			return Message{}, &fault.Fault{Code: AddressShape, Expected: partName(f.part)}
+		}
+		*f.into = string(text)
+	}
+	if !absoluteIRI(msg.ID) || len(msg.ID) > maxMessageID {
+		return Message{}, &fault.Fault{Code: MessageIDShape}
+	}
+	var ok bool
+	if msg.Created, msg.Expires, ok = m.timestamp(); !ok {
+		return Message{}, &fault.Fault{Code: TimestampShape}
+	}
+	msg.Body = slices.Clone(m.pieces[partBody].canon.out)
+	if m.isSigned(partDigests) {
+		msg.digests = slices.Clone(m.pieces[partDigests].canon.out)
+	}
+	return msg, nil
+}
+
+func (m *messagePass) isSigned(p part) bool {
+	return slices.ContainsFunc(m.refs, func(r reference) bool { return r.part == p })
+}
+
+// signedReferences copies the references into one string that all share.
+func (m *messagePass) signedReferences() []Reference {
+	text := m.sig.text[:0]
+	for i := range m.refs {
+		text = append(text, m.refs[i].id...)
+		text = appendPrefixes(text, m.refs[i].prefixes)
+	}
+	m.sig.text = text
+	all, list := string(text), make([]Reference, len(m.refs))
+	for i := range m.refs {
+		r := &m.refs[i]
+		n := 0
+		for j, p := range r.prefixes {
+			n += len(p)
+			if len(p) == 0 {
+				n += len("#default")
+			}
+			if j > 0 {
+				n++
+			}
+		}
+		list[i] = Reference{ID: all[:len(r.id)], Prefixes: all[len(r.id) : len(r.id)+n], Digest: r.digest}
+		all = all[len(r.id)+n:]
+	}
+	return list
+}
+
+// appendPrefixes writes a PrefixList.
+func appendPrefixes(dst []byte, prefixes [][]byte) []byte {
+	for i, p := range prefixes {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		if len(p) == 0 {
+			dst = append(dst, "#default"...)
+		}
+		dst = append(dst, p...)
+	}
+	return dst
+}
+
+// absoluteIRI checks the form: a scheme (RFC 3986, 3.1), a colon, more, and no
+// blank.
+func absoluteIRI(s string) bool {
+	scheme, rest, ok := strings.Cut(s, ":")
+	if !ok || rest == "" || scheme == "" || strings.ContainsAny(s, " \t\r\n") {
+		return false
+	}
+	for i, c := range []byte(scheme) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (i == 0 || (c < '0' || c > '9') && c != '+' && c != '-' && c != '.') {
+			return false
+		}
+	}
+	return true
+}
+
+// Verified is the message as what its signature covers, for whatever is judged
+// of signers' certificates; its Signer is the Sender.
+func (m Message) Verified() Verified {
+	return Verified{Content: m.Body, Digest: m.Digest, Certificate: m.Certificate, Signer: m.Sender, chains: m.chains}
+}
+
+// CheckValidity judges every certificate of the signer's chain at an instant.
+func (m Message) CheckValidity(at time.Time) *fault.Fault { return m.CheckStanding(at, Conditions{}) }
+
+// CheckStanding judges them by a policy, as Verified.CheckStanding does.
+func (m Message) CheckStanding(at time.Time, c Conditions) *fault.Fault {
+	faults := m.Verified().CheckStanding(at, c)
+	if len(faults) == 0 {
+		return nil
+	}
+	return &fault.Fault{Code: messageCode(faults[0].Code)}
+}
+
+// judgeMessage is judge for the certificate of a message: its usage is
+// digitalSignature (contracts.md), and it need not name a person.
+func (t *Trust) judgeMessage(k pathKey, p *path) fault.Code {
+	if p.chains != nil {
+		return "" // remembered
+	}
+	a := t.anchors[k.name]
+	if a == nil {
+		return Untrusted
+	}
+	if p.chains = a.chains(p.certs); p.chains == nil {
+		return Untrusted
+	}
+	leaf := p.certs[0]
+	if leaf.IsCA || leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
+		return WrongUsage
+	}
+	p.signer = senderOf(leaf)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.paths) >= maxPaths {
+		clear(t.paths)
+	}
+	t.paths[k] = p
+	return ""
+}
+
+// senderOf names the holder of a certificate: see Message.Sender.
+func senderOf(c *x509.Certificate) string {
+	organization, found := asn1.ObjectIdentifier{2, 5, 4, 97}, ""
+	for _, name := range c.Subject.Names {
+		value, ok := name.Value.(string)
+		if !ok || !name.Type.Equal(organization) {
+			continue
+		}
+		if found != "" {
+			found = ""
+			break
+		}
+		found = value
+	}
+	if found != "" {
+		return found
+	}
+	if cf := signerOf(c); cf != "" {
+		return cf
+	}
+	sum := sha256.Sum256(c.Raw)
+	return hex.EncodeToString(sum[:])
+}
+
+// bySerial finds the certificate with this issuer and serial number among those
+// filed under name; the signature must then verify with its key.
+func (t *Trust) bySerial(name string, issuer, serial []byte) *x509.Certificate {
+	a := t.anchors[name]
+	if a == nil {
+		return nil
+	}
+	digits := string(bytes.Trim(serial, " \t\r\n"))
+	for _, c := range a.list {
+		if !c.IsCA && c.SerialNumber.String() == digits && sameName(string(issuer), c.Issuer.String()) {
+			return c
+		}
+	}
+	return nil
+}
+
+// sameName compares two distinguished names as RFC 4514 text, but for case and
+// the blanks that older writers put around separators.
+func sameName(a, b string) bool {
+	plain := func(s string) string {
+		return strings.Map(func(c rune) rune {
+			if c == ' ' || c == '\t' || c == '\r' || c == '\n' {
+				return -1
+			}
+			return c
+		}, s)
+	}
+	return strings.EqualFold(plain(a), plain(b))
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+// anonymous is the address of whoever waits for the answer (WS-Addressing 1.0,
+// Core, section 2.1).
+const anonymous = "http://www.w3.org/2005/08/addressing/anonymous"
+
+// checkModI refuses --modi for what is no region.
+func (c config) checkModI() error {
+	for slug := range c.ModI {
+		if _, ok := routing.RegionBySlug(slug); !ok {
+			return fmt.Errorf("--modi %s: no such region: %w", slug, errUsage)
+		}
+	}
+	return nil
+}
+
+// openMessages makes the verifier of the messages of the regions under --modi;
+// nil if there is none.
+func (n *node) openMessages() (soap.Messages, error) {
+	if len(n.cfg.ModI) == 0 {
+		return nil, nil
+	}
+	named := make(map[string][]*x509.Certificate)
+	for slug, path := range n.cfg.ModI {
+		anchors, err := readAnchors("--modi "+slug, path)
+		if err != nil {
+			return nil, err
+		}
+		named[messageAnchor(slug)] = anchors
+	}
+	return messageSigner{
+		verifier: xmlsig.NewMessageVerifier(xmlsig.NewTrust(named)), seals: n.keys.Seals(), regimes: n.regimes,
+	}, nil
+}
+
+// messageAnchor is the name under which a region's senders of messages are
+// trusted.
+func messageAnchor(slug string) string { return "modi/" + slug }
+
+// guard is what an endpoint asks of its messages, nil without --modi.
+func (n *node) guard(r routing.Region, public string) *soap.ModI {
+	if _, asked := n.cfg.ModI[r.Slug]; !asked {
+		return nil
+	}
+	return &soap.ModI{
+		Messages: n.messages, Memory: n.store,
+		Audience: []string{strings.TrimSuffix(public, "/") + soap.EndpointPath + r.Slug}, Tolerance: hub.ClockTolerance,
+	}
+}
+
+// messageSigner joins signed messages to the edge.
+type messageSigner struct {
+	verifier *xmlsig.MessageVerifier
+	seals    xmlsig.Seals
+	regimes  map[string]regime
+}
+
+// Verify implements soap.Messages.
+func (s messageSigner) Verify(src []byte, region string) (hub.SignedMessage, *fault.Fault) {
+	m, f := s.verifier.Verify(src, messageAnchor(region))
+	if f != nil {
+		return hub.SignedMessage{}, f
+	}
+	return hub.SignedMessage{
+		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender, Proof: m,
+	}, nil
+}
+
+// Validity implements soap.Messages.
+func (s messageSigner) Validity(ctx context.Context, m hub.SignedMessage, region string, at time.Time) (*fault.Fault, error) {
+	proof, _ := m.Proof.(xmlsig.Message) // the zero Message is of no valid certificate
+	g := s.regimes[region]
+	g.ask(ctx, proof.Verified(), at)
+	f := proof.CheckStanding(at, g.conditions)
+	if f != nil && f.Code == xmlsig.UnknownStanding {
+		return nil, &hub.TryLater{Fault: *f, After: retryStanding}
+	}
+	return f, nil
+}
+
+// Sign implements soap.Messages.
+func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error) {
+	proof, ok := m.Proof.(xmlsig.Message)
+	if !ok {
+		return nil, errors.New("sign answer: not a message of this verifier")
+	}
+	return s.seals.At(at).SealMessage(plain, xmlsig.Stamp{
+		To: anonymous, ID: newMessageID(), RelatesTo: m.ID, Created: at, Expires: at.Add(hub.MessageAge),
+		Answers: proof.Signed, Service: operation,
+	})
+}
+
+// newMessageID makes a random UUID (RFC 9562, version 4) as an IRI.
+func newMessageID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// forget drops the MessageIDs that need not be remembered any longer, once it
+// holds shard 0 and then every day.
+func (n *node) forget(ctx context.Context) error {
+	var last time.Time
+	return n.every(ctx, lookEvery, func() error {
+		if !n.relay.Holds(0) || n.now().Sub(last) < eraseEvery {
+			return nil
+		}
+		_, err := n.store.Forget(ctx, n.now().Add(-ledger.MessageTTL))
+		if err == nil {
+			last = n.now()
+		}
+		return err
+	})
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/transform/envelope"
+)
+
+// modiCaller signs the messages that a client sends and verifies what it is
+// answered, by ModI: the answer must be signed by a hub under the given
+// authorities, relate to the request and repeat its digests. The client sees
+// plain messages. Safe for concurrent use.
+type modiCaller struct {
+	next     http.RoundTripper
+	sealer   *xmlsig.Sealer
+	verifier *xmlsig.MessageVerifier
+	now      func() time.Time
+	newID    func() string
+}
+
+// modiFlags are the flags of who sends messages signed by ModI.
+type modiFlags struct {
+	Cert  string `help:"Sign the messages by ModI: the system's certificate, and its authorities'." type:"path" placeholder:"PEM"`
+	Key   string `help:"The system's key, PKCS #8." type:"path" placeholder:"PEM"`
+	Trust string `help:"Authorities of the hub's answers." type:"path" placeholder:"PEM"`
+}
+
+// over puts ModI over a transport if the flags ask for it.
+func (f modiFlags) over(next http.RoundTripper) (http.RoundTripper, error) {
+	if f == (modiFlags{}) {
+		return next, nil
+	}
+	if f.Cert == "" || f.Key == "" || f.Trust == "" {
+		return nil, fmt.Errorf("--modi-cert, --modi-key and --modi-trust go together: %w", errUsage)
+	}
+	sealer, err := readSealer("--modi-cert", f.Cert, "--modi-key", f.Key)
+	if err != nil {
+		return nil, err
+	}
+	anchors, err := readAnchors("--modi-trust", f.Trust)
+	if err != nil {
+		return nil, err
+	}
+	return newModICaller(next, sealer, anchors), nil
+}
+
+// The names under which a modiCaller trusts.
+const (
+	ownMessages = "own"
+	hubMessages = "hub"
+)
+
+// newModICaller makes a modiCaller that signs with sealer and trusts answers of
+// anchors.
+func newModICaller(next http.RoundTripper, sealer *xmlsig.Sealer, anchors []*x509.Certificate) *modiCaller {
+	return &modiCaller{
+		next: next, sealer: sealer, now: time.Now, newID: newMessageID,
+		verifier: xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{
+			ownMessages: {sealer.Certificate()}, hubMessages: anchors,
+		})),
+	}
+}
+
+// errNotOurAnswer: whoever answers is not the hub that was asked.
+var errNotOurAnswer = errors.New("read answer: not signed as the answer to this request")
+
+// maxSignedAnswer bounds an answer in bytes.
+const maxSignedAnswer = 24 << 20
+
+// RoundTrip implements http.RoundTripper.
+func (c *modiCaller) RoundTrip(r *http.Request) (*http.Response, error) {
+	plain, err := io.ReadAll(r.Body)
+	err = errors.Join(err, r.Body.Close())
+	if err != nil {
+		return nil, fmt.Errorf("read request: %w", err)
+	}
+	at := c.now()
+	signed, err := c.sealer.SealMessage(plain, xmlsig.Stamp{
+		To: r.URL.String(), ID: c.newID(), Action: strings.Trim(r.Header.Get("SOAPAction"), `"`), Created: at, Expires: at.Add(hub.MessageAge),
+	})
+	if err != nil {
+		return nil, err
+	}
+	asked, f := c.verifier.Verify(signed, ownMessages)
+	if f != nil {
+		return nil, fmt.Errorf("read own message: %s: %s", f.Code, f.Text())
+	}
+	sent := r.Clone(r.Context())
+	sent.Body, sent.ContentLength = io.NopCloser(bytes.NewReader(signed)), int64(len(signed))
+	resp, err := c.next.RoundTrip(sent)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxSignedAnswer))
+	if err != nil {
+		return nil, fmt.Errorf("read answer: %w", err)
+	}
+	if answer, err = c.open(answer, asked, resp.StatusCode); err != nil {
+		return nil, err
+	}
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(answer)), int64(len(answer))
+	return resp, nil
+}
+
+// open gives what an answer's signature covers, and the receipt beside it. A
+// fault may come unsigned: the hub does not sign for those it cannot tell.
+func (c *modiCaller) open(answer []byte, asked xmlsig.Message, status int) ([]byte, error) {
+	m, f := c.verifier.Verify(answer, hubMessages)
+	if f == nil && m.Answers(asked.ID, asked.Signed) && m.CheckValidity(c.now()) == nil {
+		return envelope.WrapAnswer(answer, m.Body), nil
+	}
+	if e, refused := envelope.Open(answer); refused == nil && status != http.StatusOK {
+		if _, ok := e.Fault(); ok {
+			return answer, nil
+		}
+	}
+	if f != nil {
+		return nil, fmt.Errorf("%w: %s: %s", errNotOurAnswer, f.Code, f.Text())
+	}
+	return nil, errNotOurAnswer
+}
