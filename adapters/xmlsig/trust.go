@@ -117,9 +117,9 @@ func parsePath(certs []byte, ends []int) (*path, error) {
 	return p, nil
 }
 
-// judge completes p with its chains and its signer, remembers it, and returns
-// why it may not sign: Untrusted, WrongUsage, or nothing.
-func (t *Trust) judge(k pathKey, p *path) fault.Code {
+// judge completes p with its chains and its signer, whom named names, remembers
+// it, and returns why it may not sign: Untrusted, WrongUsage, or nothing.
+func (t *Trust) judge(k pathKey, p *path, usage x509.KeyUsage, named func(*x509.Certificate) string) fault.Code {
 	if p.chains != nil {
 		return "" // remembered
 	}
@@ -131,10 +131,10 @@ func (t *Trust) judge(k pathKey, p *path) fault.Code {
 		return Untrusted
 	}
 	leaf := p.certs[0]
-	if leaf.IsCA || leaf.KeyUsage&x509.KeyUsageContentCommitment == 0 {
+	if leaf.IsCA || leaf.KeyUsage&usage == 0 {
 		return WrongUsage
 	}
-	p.signer, p.organization = signerOf(leaf), OrganizationOf(leaf)
+	p.signer, p.organization = named(leaf), OrganizationOf(leaf)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if len(t.paths) >= maxPaths {

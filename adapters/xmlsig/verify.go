@@ -106,7 +106,7 @@ func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
 	if code := p.checkValue(known.certs[0]); code != "" {
 		return Verified{}, fault.Fault{Code: code}
 	}
-	code := v.trust.judge(key, known)
+	code := v.trust.judge(key, known, x509.KeyUsageContentCommitment, signerOf)
 	if code == "" {
 		code = required.pins(known)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/hex"
 	"slices"
 	"strings"
@@ -115,7 +114,7 @@ func (v *MessageVerifier) signer(m *messagePass, name string) (*path, fault.Code
 	if code := m.checkValue(known.certs[0]); code != "" {
 		return nil, code
 	}
-	return known, v.trust.judgeMessage(key, known)
+	return known, v.trust.judge(key, known, x509.KeyUsageDigitalSignature, senderOf) // usage: contracts.md
 }
 
 // message reads the values of the signed parts.
@@ -235,49 +234,11 @@ func (m Message) CheckStanding(at time.Time, c Conditions) *fault.Fault {
 	return &fault.Fault{Code: messageCode(faults[0].Code)}
 }
 
-// judgeMessage is judge for the certificate of a message: its usage is
-// digitalSignature (contracts.md), and it need not name a person.
-func (t *Trust) judgeMessage(k pathKey, p *path) fault.Code {
-	if p.chains != nil {
-		return "" // remembered
-	}
-	a := t.anchors[k.name]
-	if a == nil {
-		return Untrusted
-	}
-	if p.chains = a.chains(p.certs); p.chains == nil {
-		return Untrusted
-	}
-	leaf := p.certs[0]
-	if leaf.IsCA || leaf.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
-		return WrongUsage
-	}
-	p.signer = senderOf(leaf)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.paths) >= maxPaths {
-		clear(t.paths)
-	}
-	t.paths[k] = p
-	return ""
-}
-
-// senderOf names the holder of a certificate: see Message.Sender.
+// senderOf names the holder of a certificate, who need not be a person: see
+// Message.Sender.
 func senderOf(c *x509.Certificate) string {
-	organization, found := asn1.ObjectIdentifier{2, 5, 4, 97}, ""
-	for _, name := range c.Subject.Names {
-		value, ok := name.Value.(string)
-		if !ok || !name.Type.Equal(organization) {
-			continue
-		}
-		if found != "" {
-			found = ""
-			break
-		}
-		found = value
-	}
-	if found != "" {
-		return found
+	if organization := OrganizationOf(c); organization != "" {
+		return organization
 	}
 	if cf := signerOf(c); cf != "" {
 		return cf
