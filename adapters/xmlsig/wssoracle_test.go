@@ -249,6 +249,9 @@ func BenchmarkMessage(b *testing.B) {
 
 // TestMessageAllocations: what a steady verifier allocates (issue: at most 30).
 func TestMessageAllocations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the race detector's run is a short one, and it allocates of its own")
+	}
 	p := allSystems()
 	f := newForgery()
 	f.prefixes = map[string]string{"ts": "wsse soap", "to": "soap unused", "mid": "soap", "body": "unused"}
