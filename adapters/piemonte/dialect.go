@@ -1,9 +1,9 @@
 // Package piemonte is the dialect of Piemonte: SPICOM, the wire between the
 // region's front ends (GeCo, PRODIS) and its hub.
 //
-// It owns which SPICOM operations exist, what each needs, how answers and
-// exceptions look to the region's own Java client, and the log of properties
-// that nobody here knows. Every other message is handed to the national
+// It owns which SPICOM operations exist, what each needs, the archives of mass
+// submission with their bounds, how answers and exceptions look to the region's
+// own Java client, and the log of properties that nobody here knows. Every other message is handed to the national
 // dialect, which comes as an interface.
 //
 // It must not read HTTP, convert documents itself (transform/spicom does),

@@ -34,14 +34,7 @@ func (a *tlsAuthority) card(cf, number string) *http.Client {
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 		PolicyIdentifiers: []asn1.ObjectIdentifier{{1, 3, 76, 16, 2, 1}}, Policies: []x509.OID{policy},
 	})
-	settings := &tls.Config{
-		MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool(),
-		Certificates: []tls.Certificate{{Certificate: [][]byte{c.Raw}, PrivateKey: k}},
-	}
-	settings.RootCAs.AddCert(a.cert)
-	transport := &http.Transport{TLSClientConfig: settings}
-	a.t.Cleanup(transport.CloseIdleConnections)
-	return &http.Client{Transport: transport, Timeout: patience}
+	return a.client(&tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k})
 }
 
 // TestOperatorByCard: the person of a Carta nazionale dei servizi is recorded

@@ -84,16 +84,24 @@ func (a *tlsAuthority) files(dir, name string, template *x509.Certificate) (pem,
 // the second one if that is not nil.
 func (a *tlsAuthority) caller(by *tlsAuthority, name string) *http.Client {
 	a.t.Helper()
+	if by == nil {
+		return a.client(nil)
+	}
+	c, k := by.certify(&x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	})
+	return a.client(&tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k})
+}
+
+// client is an HTTP client that trusts the authority, and shows a certificate if
+// that is not nil.
+func (a *tlsAuthority) client(shown *tls.Certificate) *http.Client {
 	settings := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool()}
 	settings.RootCAs.AddCert(a.cert)
-	if by != nil {
-		c, k := by.certify(&x509.Certificate{
-			Subject: pkix.Name{CommonName: name}, KeyUsage: x509.KeyUsageDigitalSignature,
-			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-		})
-		pair := tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k}
+	if shown != nil {
 		// Given whether or not the server says that it knows the authority.
-		settings.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
+		settings.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return shown, nil }
 	}
 	transport := &http.Transport{TLSClientConfig: settings}
 	a.t.Cleanup(transport.CloseIdleConnections)
