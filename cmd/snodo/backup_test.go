@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -159,18 +160,42 @@ func TestBackupTopicsLeft(t *testing.T) {
 	if code != exitFinding {
 		t.Errorf("verify: exit code %d\n%s", code, out)
 	}
+	namesLost(t, out, lost, kept)
+	if strings.Contains(out, string(ledger.FoundHash)) || strings.Contains(out, string(ledger.FoundCode)) {
+		t.Errorf("verify finds more than what was lost\n%s", out)
+	}
+}
+
+// namesLost makes sure that what verify --json printed names all codes that
+// were lost, and none that was kept. The place of a lost entry that a head had
+// sealed may have any entry of the restored ledger by now, so that finding's
+// code is the one that stands there.
+func namesLost(t *testing.T, out string, lost, kept []string) {
+	t.Helper()
+	var report struct {
+		Findings []struct {
+			What   ledger.What `json:"what"`
+			Codice string      `json:"codice"`
+		} `json:"difformita"`
+	}
+	if err := json.Unmarshal([]byte(out), &report); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	named := make(map[string]bool)
+	for _, f := range report.Findings {
+		if f.What != ledger.FoundSealed {
+			named[f.Codice] = true
+		}
+	}
 	for _, codice := range lost {
-		if !strings.Contains(out, codice) {
+		if !named[codice] {
 			t.Errorf("verify does not name %s, which was lost\n%s", codice, out)
 		}
 	}
 	for _, codice := range kept {
-		if strings.Contains(out, codice) {
+		if named[codice] {
 			t.Errorf("verify names %s, which was not lost\n%s", codice, out)
 		}
-	}
-	if strings.Contains(out, string(ledger.FoundHash)) || strings.Contains(out, string(ledger.FoundCode)) {
-		t.Errorf("verify finds more than what was lost\n%s", out)
 	}
 }
 
@@ -327,14 +352,5 @@ func TestBackupPostgres(t *testing.T) {
 	if code != exitFinding {
 		t.Errorf("verify: exit code %d\n%s%s", code, out, errs)
 	}
-	for _, codice := range lost {
-		if !strings.Contains(out, codice) {
-			t.Errorf("verify does not name %s, which was lost\n%s", codice, out)
-		}
-	}
-	for _, codice := range append(kept, again...) {
-		if strings.Contains(out, codice) {
-			t.Errorf("verify names %s, which was not lost\n%s", codice, out)
-		}
-	}
+	namesLost(t, out, lost, append(kept, again...))
 }
