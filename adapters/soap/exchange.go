@@ -27,7 +27,7 @@ type exchange struct {
 	call    hub.Call
 	wrote   bool
 	soap12  bool               // the request is of SOAP 1.2, and so is its answer
-	guard   *ModI              // of the endpoint, nil without
+	place   *place             // the endpoint, nil before it is found
 	message *hub.SignedMessage // the request's, once its signature has held
 
 	route     string // the endpoint's own path: callers choose the rest
@@ -47,7 +47,7 @@ func (x *exchange) serve() {
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
 		return
 	}
-	x.dialect, x.route = place.Dialect, place.path
+	x.dialect, x.route, x.place = place.Dialect, place.path, place
 	if p := place.admit(x.r); p != nil {
 		x.fault(p)
 		return
@@ -82,12 +82,19 @@ func (x *exchange) document(p *place) {
 }
 
 func (x *exchange) post(p *place) {
+	if p.Caller != nil {
+		if f := p.Caller(x.r); f != nil {
+			x.w.Header().Set("Connection", "close") // the body stays unread
+			x.fault(refuse(f))
+			return
+		}
+	}
 	content, problem := typeOf(x.r.Header)
 	if problem != nil {
 		x.fault(problem)
 		return
 	}
-	x.soap12, x.guard = content.soap12, p.ModI
+	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
 	raw, problem := held.read(x.r, p.most())
@@ -138,6 +145,9 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 	}
 	if p.Operator != nil && req.System != "" {
 		req.Operator = p.Operator(x.r)
+	}
+	if p.Names != nil {
+		req.Names = p.Names(x.r)
 	}
 	call, problem := p.Dialect.Open(req)
 	x.call = call

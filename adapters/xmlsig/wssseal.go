@@ -43,7 +43,7 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 		return nil, err
 	}
 	m := new(messagePass)
-	if f := m.run(b.out, true); f != nil {
+	if f := m.run(b.out, nil); f != nil {
 		return nil, fmt.Errorf("seal message: %w", &DocumentError{Fault: *f})
 	}
 	signature, err := s.messageSignature(m)
