@@ -7,6 +7,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // TestParties: a policy's names stand in the place of the known ones, and tie
@@ -49,6 +50,9 @@ func TestParties(t *testing.T) {
 			r := replyTo(t, req)
 			if got := strings.Join(r.exceptions(), ", "); got != c.want || (len(f.got) == 1) != (c.want == "") {
 				t.Errorf("told %q, want %q; submitted %d", got, c.want, len(f.got))
+			}
+			if ours := r.env.Errors(); strings.Contains(c.want, "201") && (len(ours) != 1 || ours[0].Code != string(fault.EGovAuthority)) {
+				t.Errorf("our words: %+v", ours)
 			}
 			if c.want == "" && (r.header.Sender.Name != c.recipient || r.header.Recipient.Name != c.sender) {
 				t.Errorf("answered by %+v to %+v", r.header.Sender, r.header.Recipient)

@@ -124,7 +124,7 @@ func (v *MessageVerifier) signer(m *messagePass, name string) (*path, fault.Code
 	if code := m.checkValue(known.certs[0]); code != "" {
 		return nil, code
 	}
-	return known, v.trust.judge(key, known, x509.KeyUsageDigitalSignature, senderOf) // usage: contracts.md
+	return known, v.trust.judge(key, known, x509.KeyUsageDigitalSignature, HolderOf) // usage: contracts.md
 }
 
 // message reads the values of the signed parts.
@@ -247,9 +247,10 @@ func (m Message) CheckStanding(at time.Time, c Conditions) *fault.Fault {
 	return &fault.Fault{Code: messageCode(faults[0].Code)}
 }
 
-// senderOf names the holder of a certificate, who need not be a person: see
-// Message.Sender.
-func senderOf(c *x509.Certificate) string {
+// HolderOf names the holder of a certificate, who need not be a person, for as
+// long as it can: organizationIdentifier (AgID, annex Digest and Signature), else
+// the codice fiscale, else the SHA-256 of the certificate in hexadecimal digits.
+func HolderOf(c *x509.Certificate) string {
 	if organization := OrganizationOf(c); organization != "" {
 		return organization
 	}

@@ -419,13 +419,13 @@ func TestMessageCertificates(t *testing.T) {
 func TestSenderOf(t *testing.T) {
 	t.Parallel()
 	p := allSystems()
-	if got := senderOf(p.rsa.chain[0]); got != organization {
+	if got := HolderOf(p.rsa.chain[0]); got != organization {
 		t.Errorf("organisation %q", got)
 	}
-	if got := senderOf(everyone().rsa.chain[0]); got != personCF {
+	if got := HolderOf(everyone().rsa.chain[0]); got != personCF {
 		t.Errorf("person %q", got)
 	}
-	if got := senderOf(everyone().seal.chain[0]); len(got) != 64 {
+	if got := HolderOf(everyone().seal.chain[0]); len(got) != 64 {
 		t.Errorf("nobody in particular %q", got)
 	}
 }
