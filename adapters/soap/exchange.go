@@ -24,11 +24,13 @@ type exchange struct {
 	began   time.Time
 	dialect Dialect
 
-	call    hub.Call
-	wrote   bool
-	soap12  bool               // the request is of SOAP 1.2, and so is its answer
-	place   *place             // the endpoint, nil before it is found
-	message *hub.SignedMessage // the request's, once its signature has held
+	call     hub.Call
+	wrote    bool
+	soap12   bool               // the request is of SOAP 1.2, and so is its answer
+	place    *place             // the endpoint, nil before it is found
+	message  *hub.SignedMessage // the request's, once its signature has held
+	raw      []byte             // the body as it arrived
+	received time.Time          // instant of its last byte
 
 	route     string // the endpoint's own path: callers choose the rest
 	operation hub.Operation
@@ -121,7 +123,7 @@ func (x *exchange) post(p *place) {
 // open has the dialect read the body. The evidence of a submission is the body
 // as it arrived, unless the dialect has a better one.
 func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
-	received := x.h.cfg.Now().UTC()
+	x.raw, x.received = raw, x.h.cfg.Now().UTC()
 	body, f := toUTF8(raw, content.charset)
 	if f != nil {
 		return refuse(f)
@@ -134,7 +136,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		Region:   p.Region,
 		Action:   action,
 		Body:     body,
-		Received: received,
+		Received: x.received,
 		Address:  address(x.r),
 	}
 	if problem = x.unwrap(&req); problem != nil {

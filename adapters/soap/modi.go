@@ -25,6 +25,10 @@ type ModI struct {
 	Audience []string
 	// Tolerance is how far ahead of ours the clocks of senders may be.
 	Tolerance time.Duration
+	// Keep keeps the whole of a message that brought many communications; each of
+	// them has its own part as evidence. An error ends the call, which may be
+	// repeated.
+	Keep func(context.Context, hub.MassMessage) error
 	// Carries tells whether the caller of a request may bring the messages of who
 	// signed this one; nil lets everybody.
 	Carries func(*http.Request, hub.SignedMessage) bool

@@ -73,7 +73,7 @@ func (s *Store) erasable(ctx context.Context, before time.Time) (ledger.ErasureN
 	note := ledger.ErasureNote{From: last.To + 1, To: behind - 1}
 	var ids []int64
 	const query = `SELECT position, document IS NOT NULL, evidence IS NOT NULL FROM entries
-		WHERE position >= ? AND position <= ? AND type = 'submission' AND status <> 'accepted' ORDER BY position`
+		WHERE position >= ? AND position <= ? AND type IN ('submission', 'statement') AND status <> 'accepted' ORDER BY position`
 	err = each(ctx, s, query, []any{note.From, note.To}, func(scan func(...any) error) error {
 		var position int64
 		var document, evidence bool

@@ -20,7 +20,7 @@ const (
 
 	sqlEntry       = `SELECT ` + entryColumns + ` FROM entries WHERE position = ?`
 	sqlEntryHash   = `SELECT hash FROM entries WHERE position = ?`
-	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ? AND status = 'rejected'`
+	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ? AND type = 'submission' AND status = 'rejected'`
 	sqlEntryByCode = `SELECT ` + entryColumns + ` FROM entries WHERE codice = ? AND type = 'submission' AND codice IS NOT NULL`
 	sqlAbouts      = `SELECT position FROM abouts WHERE subject = ? ORDER BY position`
 	sqlAbout       = `SELECT position FROM abouts WHERE subject = ? UNION ALL SELECT position FROM entries WHERE subject = ? AND type = 'anomaly'`

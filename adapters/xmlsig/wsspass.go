@@ -82,6 +82,7 @@ type messagePass struct {
 	refs     []reference
 	lists    [parts][][]byte // PrefixLists learnt by the first reading, of parts before the Signature
 	infos    [][]byte        // SignedInfo's, likewise
+	body     [][]byte        // PrefixList of a Body about to be signed
 	spare    []byte          // what those of the first reading point into
 	learnt   bool            // the first reading came to the end of the Signature
 	token    tokenRef
@@ -97,6 +98,7 @@ func (m *messagePass) run(src []byte, must []part) *fault.Fault {
 	for i := range m.lists {
 		m.lists[i] = m.lists[i][:0]
 	}
+	m.lists[partBody] = append(m.lists[partBody], m.body...)
 	m.learnt = false
 	err := m.read(src, nil)
 	if errors.Is(err, errReadAgain) {

@@ -117,7 +117,7 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	var endpoints []soap.Endpoint
 	for _, r := range routing.Regions() {
 		ep := n.endpoint(r)
-		n.require(&ep, public)
+		n.require(&ep, public, b.Keep)
 		endpoints = append(endpoints, ep)
 	}
 	return soap.New(soap.Config{

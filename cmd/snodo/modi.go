@@ -69,8 +69,9 @@ func (c config) messageRequirements() map[string]xmlsig.MessageRequirements {
 // trusted.
 func messageAnchor(slug string) string { return "modi/" + slug }
 
-// require has an endpoint ask what its region's profiles say.
-func (n *node) require(ep *soap.Endpoint, public string) {
+// require has an endpoint ask what its region's profiles say, and keep what many
+// communications came in.
+func (n *node) require(ep *soap.Endpoint, public string, keep func(context.Context, hub.MassMessage) error) {
 	slug := ep.Region.Slug
 	ep.Profiles = n.cfg.profiles(slug)
 	mutual := n.cfg.requires(slug, soap.AuthChannel02)
@@ -84,7 +85,7 @@ func (n *node) require(ep *soap.Endpoint, public string) {
 		return
 	}
 	ep.ModI = &soap.ModI{
-		Messages: n.messages, Memory: n.store,
+		Messages: n.messages, Memory: n.store, Keep: keep,
 		Audience:  []string{strings.TrimSuffix(public, "/") + soap.EndpointPath + slug},
 		Tolerance: n.cfg.Regions[slug].messageTolerance(),
 	}
