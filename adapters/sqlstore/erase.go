@@ -44,7 +44,7 @@ func (s *Store) Erase(ctx context.Context, before time.Time) (int64, error) {
 		return []ledger.Draft{{Entry: ledger.Entry{
 			Type: ledger.Erasure, Received: s.options.Clock(), Payload: payload,
 		}}}, nil
-	})
+	}, beside{})
 	if err != nil {
 		return 0, unavailable("erase documents", err)
 	}
@@ -122,7 +122,7 @@ func (s *Store) LiftCounters(ctx context.Context, counters []ledger.LiftCounter)
 			return nil, err
 		}
 		return []ledger.Draft{{Entry: ledger.Entry{Type: ledger.Act, Received: s.options.Clock(), Payload: payload}}}, nil
-	})
+	}, beside{})
 	if err != nil {
 		return unavailable("lift counters", err)
 	}

@@ -231,7 +231,8 @@ func (s *Store) set(statement string) (string, bool) {
 // itself prepares what it has seen.
 func (s *Store) bindAll() {
 	s.sets, s.atOnce = setTexts(), atOnce()
-	s.bound = map[string]string{s.atOnce: s.bind(s.atOnce)}
+	names := messagesTable().insertSet()
+	s.bound = map[string]string{s.atOnce: s.bind(s.atOnce), names: s.bind(names)}
 	for name, text := range writeStatements(s.dialect) {
 		s.bound[name] = s.bind(text)
 	}
