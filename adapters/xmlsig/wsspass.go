@@ -17,6 +17,7 @@ const (
 	spaceWSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 	spaceWSU    = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 	spaceWSA    = "http://www.w3.org/2005/08/addressing"
+	spaceEGov   = "http://www.cnipa.it/schemas/2003/eGovIT/Busta1_0/" // SPCoop's envelope 1.1
 )
 
 // Limits on a message, beside those of a document.
@@ -81,6 +82,7 @@ type messagePass struct {
 	refs     []reference
 	lists    [parts][][]byte // PrefixLists learnt by the first reading, of parts before the Signature
 	infos    [][]byte        // SignedInfo's, likewise
+	body     [][]byte        // PrefixList of a Body about to be signed
 	spare    []byte          // what those of the first reading point into
 	learnt   bool            // the first reading came to the end of the Signature
 	token    tokenRef
@@ -89,12 +91,14 @@ type messagePass struct {
 }
 
 // run reads src. Without a fault every reference is to a part, and the parts
-// are canonical by the PrefixList of their reference. unsigned admits a message
-// without Signature, for who is about to sign it.
-func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
+// are canonical by the PrefixList of their reference, and those of must are
+// signed. A nil must admits a message without Signature, for who is about to
+// sign it.
+func (m *messagePass) run(src []byte, must []part) *fault.Fault {
 	for i := range m.lists {
 		m.lists[i] = m.lists[i][:0]
 	}
+	m.lists[partBody] = append(m.lists[partBody], m.body...)
 	m.learnt = false
 	err := m.read(src, nil)
 	if errors.Is(err, errReadAgain) {
@@ -102,7 +106,7 @@ func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
 		err = m.read(src, m.infos)
 	}
 	if err == nil {
-		err = m.resolve(unsigned)
+		err = m.resolve(must)
 	}
 	if err == nil {
 		return nil
@@ -223,6 +227,8 @@ func (m *messagePass) header() error {
 			err = m.securityHeader()
 		case known:
 			err = m.capture(p)
+		case string(m.tok.Space()) == spaceEGov: // mandatory or not
+			err = m.refuse(fault.MessageEGov)
 		case m.mandatory():
 			err = m.refuse(fault.MustUnderstand)
 		default:

@@ -40,6 +40,8 @@ func benchRegion(dialect string) string {
 		return dialectPiemonte
 	case dialectEGov:
 		return dialectMarche
+	case dialectModI:
+		return dialectLazio
 	}
 	return dialect
 }
@@ -146,6 +148,7 @@ type corpusMaker struct {
 	now      time.Time
 	rome     *time.Location
 	progress func(done, of int)
+	system   *xmlsig.Sealer // signs the messages of ModI; write makes it
 }
 
 // made is one body and the size of its document before it was signed.
@@ -205,7 +208,7 @@ func (m corpusMaker) write(ctx context.Context, path string) (err error) {
 }
 
 // issue makes the signers and the authority that a server must trust for them.
-func (m corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
+func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 	if m.dialect == dialectSPICOM {
 		return nil, nil
 	}
@@ -214,6 +217,11 @@ func (m corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 		return nil, err
 	}
 	head.Authority = string(xmlsig.EncodeCertificates(authority.Certificate))
+	if m.dialect == dialectModI {
+		if m.system, err = benchSystem(authority, m.now); err != nil {
+			return nil, err
+		}
+	}
 	signers := make([]*demoSigner, m.signers)
 	g := new(errgroup.Group)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -320,7 +328,11 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 		header := envelope.AppendEGov(nil, egovHeader(b, n%envelope.MaxSerial, s.day))
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
-	return made{nationalEnvelope(signed), len(document)}, nil
+	body := nationalEnvelope(signed)
+	if m.dialect == dialectModI {
+		body, err = signedMessage(m.system, body)
+	}
+	return made{body, len(document)}, err
 }
 
 // benchHiring is the n-th hiring, every second one with all that an employer

@@ -18,6 +18,7 @@ type Request struct {
 	Address  string    // remote address without port, for limits only; never stored
 	System   string    // name of the system the channel authenticated, "" if none
 	Operator Operator  // the person whom the channel showed; the zero Operator if none
+	Names    []string  // names of the certificate that the channel proved, as a policy may write them
 }
 
 // Operator is a person who works the sender's system, as the channel proved.
