@@ -26,6 +26,9 @@ type Stamp struct {
 	// into X-RequestDigest of the namespace Service; none if empty.
 	Answers []Reference
 	Service string
+	// Assertion is a SAML assertion as its issuer signed it, put into the Security
+	// header and signed with the message; none if empty.
+	Assertion []byte
 }
 
 // SealMessage signs a SOAP message, 1.1 or 1.2, that has no Security header:
@@ -145,6 +148,7 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	b.add(`</wsu:Expires></wsu:Timestamp><wsse:BinarySecurityToken wsu:Id="`, idToken, `" EncodingType="`, encodingBase64, `" ValueType="`, value, `">`)
 	b.out = base64.StdEncoding.AppendEncode(b.out, token)
 	b.add(`</wsse:BinarySecurityToken>`)
+	b.out = append(b.out, stamp.Assertion...)
 	b.signature = len(b.out)
 	b.add(`</wsse:Security>`)
 	b.address("To", stamp.To)
@@ -222,7 +226,7 @@ func (s *Sealer) messageSignature(m *messagePass) ([]byte, error) {
 	}
 	var info []byte
 	info = append(info, `<ds:CanonicalizationMethod Algorithm="`+algExclusive+`"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="`+method+`"></ds:SignatureMethod>`...)
-	for _, p := range []part{partTimestamp, partToken, partTo, partMessageID, partRelatesTo, partAction, partDigests, partBody} {
+	for _, p := range []part{partTimestamp, partToken, partTo, partMessageID, partRelatesTo, partAction, partDigests, partAssertion, partBody} {
 		x := &m.pieces[p]
 		if !x.present {
 			continue
