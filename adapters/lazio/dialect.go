@@ -61,9 +61,11 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	var token *hub.Token
 	secured := env.Has(envelope.SecurityHeader())
 	if secured || req.Message != nil && req.Message.Asserted {
-		req.Operator, token, f = d.desk.Receive(req)
+		var operator hub.Operator
+		operator, token, f = d.desk.Receive(req)
 		switch {
 		case f == nil:
+			req.Operator = operator
 		case f.Code != fault.AssertionMissing:
 			return refuse(f)
 		case secured: // a header that nobody here understands

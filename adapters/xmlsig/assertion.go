@@ -134,3 +134,18 @@ func frameOfAssertion(content []byte) (id string, at int) {
 		}
 	}
 }
+
+// Present puts an assertion, as its issuer signed it, into a Security header of a
+// SOAP message that has none: the message itself stays unsigned.
+func Present(plain, assertion []byte) ([]byte, error) {
+	f, err := frameOf(plain)
+	if err != nil {
+		return nil, err
+	}
+	b := messageBuilder{out: make([]byte, 0, len(plain)+len(assertion)+1<<10)}
+	b.open(plain, f)
+	b.security(f)
+	b.out = append(b.out, assertion...)
+	b.add(`</wsse:Security>`)
+	return append(b.out, plain[b.close(f):]...), nil
+}

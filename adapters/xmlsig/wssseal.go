@@ -129,19 +129,9 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	if err != nil {
 		return fmt.Errorf("seal message: %w", err)
 	}
-	if f.header > 0 {
-		b.add(string(src[:f.header]))
-	} else {
-		b.add(string(src[:f.before]), "<", f.prefix, "Header>")
-	}
-	must := f.prefix + "mustUnderstand"
-	if f.prefix == "" { // an attribute has no default namespace
-		must = `soap:mustUnderstand`
-		b.add(`<wsse:Security xmlns:soap="`, f.version, `"`)
-	} else {
-		b.add(`<wsse:Security`)
-	}
-	b.add(` xmlns:wsse="`, spaceWSSE, `" xmlns:wsu="`, spaceWSU, `" `, must, `="1"><wsu:Timestamp wsu:Id="`, idTimestamp, `"><wsu:Created>`)
+	b.open(src, f)
+	b.security(f)
+	b.add(`<wsu:Timestamp wsu:Id="`, idTimestamp, `"><wsu:Created>`)
 	b.instant(stamp.Created)
 	b.add(`</wsu:Created><wsu:Expires>`)
 	b.instant(stamp.Expires)
@@ -156,15 +146,40 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	b.address("RelatesTo", stamp.RelatesTo)
 	b.address("Action", stamp.Action)
 	b.digests(stamp)
-	from := f.header
-	if f.header == 0 {
-		b.add(`</`, f.prefix, `Header>`)
-		from = f.after
-	}
-	b.out = append(b.out, src[from:f.bodyName]...)
+	b.out = append(b.out, src[b.close(f):f.bodyName]...)
 	b.add(` xmlns:wsu="`, spaceWSU, `" wsu:Id="`, idBody, `"`)
 	b.out = append(b.out, src[f.bodyName:]...)
 	return nil
+}
+
+// open writes up to where the first block of Header stands.
+func (b *messageBuilder) open(src []byte, f frame) {
+	if f.header > 0 {
+		b.add(string(src[:f.header]))
+		return
+	}
+	b.add(string(src[:f.before]), "<", f.prefix, "Header>")
+}
+
+// close ends a Header of our own, and tells where the source goes on.
+func (b *messageBuilder) close(f frame) int {
+	if f.header > 0 {
+		return f.header
+	}
+	b.add(`</`, f.prefix, `Header>`)
+	return f.after
+}
+
+// security opens a Security header that must be understood.
+func (b *messageBuilder) security(f frame) {
+	must := f.prefix + "mustUnderstand"
+	if f.prefix == "" { // an attribute has no default namespace
+		must = `soap:mustUnderstand`
+		b.add(`<wsse:Security xmlns:soap="`, f.version, `"`)
+	} else {
+		b.add(`<wsse:Security`)
+	}
+	b.add(` xmlns:wsse="`, spaceWSSE, `" xmlns:wsu="`, spaceWSU, `" `, must, `="1">`)
 }
 
 func (b *messageBuilder) add(text ...string) {

@@ -117,7 +117,8 @@ func (n *node) logPolicy(r routing.Region, p regionPolicy) {
 		"region", r.Slug, "policy", policy, "trust", trust, "anchors", len(n.anchors[r.Slug]),
 		"revocation", revoked, "crl", p.CRL, "ocsp", p.OCSP, "clock_tolerance", p.Tolerance.String(),
 		"algorithms", algorithms, "pinned_organizations", len(p.Organizations),
-		"max_bytes", p.mostBytes(), "rate", p.Rate.String())
+		"max_bytes", p.mostBytes(), "rate", p.Rate.String(),
+		"identity_required", p.Identity.Required, "identity_issuers", len(p.Identity.Issuers))
 }
 
 // proven is the system that the channel authenticated. A client certificate that

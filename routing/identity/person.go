@@ -78,15 +78,20 @@ func meansOf(a saml.Assertion, means []string) (string, int, *fault.Fault) {
 	return used, level, nil
 }
 
+// ProviderCIE is the Ministry of the Interior's provider of CIE id, as it names
+// itself (manuale tecnico CIE id, metadata).
+const ProviderCIE = "https://" + hostCIE + "/idp/profile/SAML2/POST/SSO"
+
+const hostCIE = "idserver.servizicie.interno.gov.it"
+
 // isCIE reports that an entity is the Ministry of the Interior's provider of CIE
 // id, whose production and test names differ by what stands before this host.
 func isCIE(entity string) bool {
-	const host = "idserver.servizicie.interno.gov.it"
 	rest, secure := strings.CutPrefix(entity, "https://")
 	if end := strings.IndexAny(rest, "/:?#"); end >= 0 {
 		rest = rest[:end]
 	}
-	return secure && (rest == host || strings.HasSuffix(rest, "."+host))
+	return secure && (rest == hostCIE || strings.HasSuffix(rest, "."+hostCIE))
 }
 
 // professional reports a purpose that is not P, or an attribute that only bodies
