@@ -13,6 +13,7 @@ package lazio
 
 import (
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/identity"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -25,13 +26,6 @@ type National interface {
 	Fault(hub.Call, hub.Problem) hub.Response
 }
 
-// Desk judges the assertion of a request.
-type Desk interface {
-	// Receive gives the person whom the assertion names, and a Token if it serves
-	// once. AssertionMissing: the message has none.
-	Receive(hub.Request) (hub.Operator, *hub.Token, *fault.Fault)
-}
-
 // Means are the means of authentication that the region takes.
 func Means() []string { return []string{hub.MeansSPID, hub.MeansCIE} }
 
@@ -39,12 +33,12 @@ func Means() []string { return []string{hub.MeansSPID, hub.MeansCIE} }
 // concurrent use.
 type Dialect struct {
 	National
-	desk     Desk
+	desk     identity.Receiver
 	required bool
 }
 
 // New makes a dialect. required has every operation but Echo need an assertion.
-func New(national National, desk Desk, required bool) *Dialect {
+func New(national National, desk identity.Receiver, required bool) *Dialect {
 	return &Dialect{National: national, desk: desk, required: required}
 }
 
@@ -58,21 +52,9 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	if f != nil {
 		return refuse(f)
 	}
-	var token *hub.Token
-	secured := env.Has(envelope.SecurityHeader())
-	if secured || req.Message != nil && req.Message.Asserted {
-		var operator hub.Operator
-		operator, token, f = d.desk.Receive(req)
-		switch {
-		case f == nil:
-			req.Operator = operator
-		case f.Code != fault.AssertionMissing:
-			return refuse(f)
-		case secured: // a header that nobody here understands
-			if env, f = envelope.Open(req.Body); f != nil {
-				return refuse(f)
-			}
-		}
+	token, f := identity.Enter(d.desk, &req, env)
+	if f != nil {
+		return refuse(f)
 	}
 	known := req.Operator != hub.Operator{}
 	call, problem := d.OpenEnvelope(req, env)

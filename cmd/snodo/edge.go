@@ -155,6 +155,7 @@ func (n *node) endpoint(r routing.Region, public string) soap.Endpoint {
 	case "marche":
 		ep.Dialect = marche.New(marche.Config{
 			National: soap.National{}, Parties: marche.KnownParties(), Rome: n.rome, Now: n.now,
+			Desk: n.desk(r, public), Required: n.cfg.Regions[r.Slug].Identity.Required,
 		})
 		ep.Operator = operatorOf
 		ep.System = func(req *http.Request) string {

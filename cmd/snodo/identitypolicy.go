@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/lazio"
+	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/routing/identity"
 )
 
@@ -29,8 +30,11 @@ type issuerPolicy struct {
 
 // means are those that a region's dialect takes; nil if it reads no assertions.
 func means(slug string) []string {
-	if slug == "lazio" {
+	switch slug {
+	case "lazio":
 		return lazio.Means()
+	case "marche":
+		return marche.Means()
 	}
 	return nil
 }

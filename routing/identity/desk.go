@@ -6,6 +6,7 @@ import (
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
+	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/transform/saml"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -75,3 +76,33 @@ func (d Desk) Receive(req hub.Request) (hub.Operator, *hub.Token, *fault.Fault) 
 
 // keyPrefix keeps issuers apart from senders of messages.
 const keyPrefix = "saml "
+
+// Receiver judges the assertion of a request: a Desk.
+type Receiver interface {
+	Receive(hub.Request) (hub.Operator, *hub.Token, *fault.Fault)
+}
+
+// Enter has the assertion of a message judged, if there is one, and puts the
+// person into the request. The envelope was opened as one whose Security header is
+// understood; without an assertion it is not, and one that must be is a fault. A
+// card that the channel showed is stronger than an assertion about its holder.
+func Enter(desk Receiver, req *hub.Request, env *envelope.Envelope, understood ...envelope.Name) (*hub.Token, *fault.Fault) {
+	secured := env.Has(envelope.SecurityHeader())
+	if !secured && (req.Message == nil || !req.Message.Asserted) {
+		return nil, nil
+	}
+	operator, token, f := desk.Receive(*req)
+	switch {
+	case f == nil:
+		if operator.CodiceFiscale != req.Operator.CodiceFiscale {
+			req.Operator = operator
+		}
+		return token, nil
+	case f.Code != fault.AssertionMissing:
+		return nil, f
+	case secured:
+		_, f = envelope.Open(req.Body, understood...)
+		return nil, f
+	}
+	return nil, nil
+}

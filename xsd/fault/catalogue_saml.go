@@ -87,7 +87,7 @@ func samlEntries() []Entry {
 func samlFormEntries() []Entry {
 	return []Entry{
 		{Code: AssertionMissing, Text: "Il messaggio non contiene l'asserzione SAML della persona che opera, che per questa regione è obbligatoria.", Source: samlTransit,
-			Remedy: "Autenticare la persona con SPID personale (livello 2 o superiore) o CIE e mettere l'asserzione nell'intestazione wsse:Security."},
+			Remedy: "Autenticare la persona con un mezzo ammesso (nel Lazio SPID personale di livello 2 o superiore, o CIE; nelle Marche CNS o PIN) e mettere l'asserzione nell'intestazione wsse:Security."},
 		{Code: AssertionShape, Text: "L'intestazione di sicurezza o l'asserzione non ha la forma prevista.", Source: samlProfile + "; " + samlCore, Remedy: samlReissue},
 		{Code: AssertionTwice, Text: "Il messaggio contiene più di un'asserzione.", Source: samlProfile, Remedy: samlReissue},
 		{Code: AssertionEncrypted, Text: "L'asserzione, o una sua parte, è cifrata.", Source: samlCore + ", sezione 6", Remedy: samlReissue},
@@ -115,7 +115,7 @@ func samlMomentEntries() []Entry {
 			Remedy: "Sincronizzare gli orologi con un servizio NTP."},
 		{Code: AssertionExpired, Text: "L'asserzione o la sessione è scaduta, o l'asserzione non dice quando scade.", Source: samlCore + ", sezioni 2.5.1.2 e 2.7.2", Remedy: samlAgain},
 		{Code: AssertionOld, Text: "La persona si è autenticata da più tempo di quanto la regione ammetta.", Source: samlCore + ", sezione 2.7.2",
-			Remedy: "Far autenticare di nuovo la persona con SPID o CIE."},
+			Remedy: "Far autenticare di nuovo la persona."},
 		{Code: AssertionConfirmation, Text: "L'asserzione non ha una conferma del soggetto fra quelle ammesse.", Source: "OASIS SAML 2.0 Profiles, sezione 3",
 			Remedy: "Usare la conferma bearer, holder-of-key o, nei messaggi firmati ModI, sender-vouches."},
 		{Code: AssertionRecipient, Text: "La conferma del soggetto è per un altro servizio, o è scaduta.", Source: "OASIS SAML 2.0 Profiles, sezioni 3 e 4.1.4.2",
