@@ -72,7 +72,11 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 	}
 	t.result.Floor = rounded(micros(floor), 2)
 	t.began = time.Now()
-	if t.server, err = t.verbs.serve(ctx, t.serveArgs()...); err != nil {
+	persons, err := t.identityArgs()
+	if err != nil {
+		return t.result, err
+	}
+	if t.server, err = t.verbs.serve(ctx, append(t.serveArgs(), persons...)...); err != nil {
 		return t.result, err
 	}
 	running := true
