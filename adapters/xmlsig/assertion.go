@@ -38,13 +38,13 @@ func NewAssertionVerifier(trust *Trust) *AssertionVerifier {
 }
 
 // Issuer gives the name under which the anchors of an assertion's issuer are
-// filed, or a fault: it is asked of canonical content whose signature value
-// holds, but whose signer is nobody yet.
+// filed, or a fault: it is asked of canonical content whose digest holds, and of
+// which nothing is believed yet.
 type Issuer func(content []byte) (name string, f *fault.Fault)
 
 // Verify judges the assertion in a SOAP message, 1.1 or 1.2 (UTF-8, without byte
-// order mark): the guard, the layout, the grammar, the digest, the signature value,
-// the issuer, the chain to its anchors and key usage (digitalSignature), in this
+// order mark): the guard, the layout, the grammar, the digest, the issuer, the
+// signature value, the chain to its anchors and key usage (digitalSignature), in this
 // order. It stops at the first fault; the Assertion is empty beside one. A message
 // without an assertion has the fault AssertionMissing. modi tells that
 // MessageVerifier has judged the same bytes: a Security header may then hold a
@@ -58,13 +58,6 @@ func (v *AssertionVerifier) Verify(src []byte, modi bool, issuer Issuer) (Assert
 	if sha256.Sum256(a.content.out) != a.sig.digest {
 		return Assertion{}, &fault.Fault{Code: fault.AssertionForged}
 	}
-	certs, err := parsePath(a.sig.certs, a.sig.ends)
-	if err != nil {
-		return Assertion{}, &fault.Fault{Code: fault.AssertionUntrusted}
-	}
-	if code := a.checkValue(certs.certs[0]); code != "" {
-		return Assertion{}, &fault.Fault{Code: assertionCode(code)}
-	}
 	name, f := issuer(a.content.out)
 	if f != nil {
 		return Assertion{}, f
@@ -72,7 +65,13 @@ func (v *AssertionVerifier) Verify(src []byte, modi bool, issuer Issuer) (Assert
 	key := v.trust.key(name, a.sig.certs, a.sig.ends)
 	known := v.trust.lookup(key)
 	if known == nil {
-		known = certs
+		var err error
+		if known, err = parsePath(a.sig.certs, a.sig.ends); err != nil {
+			return Assertion{}, &fault.Fault{Code: fault.AssertionUntrusted}
+		}
+	}
+	if code := a.checkValue(known.certs[0]); code != "" {
+		return Assertion{}, &fault.Fault{Code: assertionCode(code)}
 	}
 	if code := v.trust.judge(key, known, x509.KeyUsageDigitalSignature, senderOf); code != "" {
 		return Assertion{}, &fault.Fault{Code: assertionCode(code)}

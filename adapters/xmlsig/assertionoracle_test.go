@@ -8,6 +8,9 @@ import (
 	"crypto/x509"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -221,5 +224,41 @@ func TestAssertionCodes(t *testing.T) {
 		if _, ok := fault.Lookup(got); !ok || !strings.HasPrefix(string(got), "SAML-") && !strings.HasPrefix(string(got), "SOAP-") {
 			t.Errorf("%s becomes %s", c, got)
 		}
+	}
+}
+
+// TestXmlsec1Assertions: xmlsec1 verifies what we sign, and we what it signs.
+func TestXmlsec1Assertions(t *testing.T) {
+	t.Parallel()
+	program, err := exec.LookPath("xmlsec1")
+	if err != nil {
+		t.Skip("xmlsec1 is not installed")
+	}
+	dir, id := t.TempDir(), []string{"--id-attr:ID", saml.NS + ":Assertion"}
+	pem, keyFile, msg, signed := filepath.Join(dir, "c.pem"), filepath.Join(dir, "c.key"), filepath.Join(dir, "m.xml"), filepath.Join(dir, "s.xml")
+	write := func(path string, text []byte) {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, by := range []*Sealer{allGateways().rsa, allGateways().ecdsa} {
+		write(pem, EncodeCertificates(by.chain[0]))
+		write(keyFile, must(EncodeKey(by.key.Signer)))
+		write(msg, []byte(asserted(string(must(by.SealAssertion(saml.Append(nil, randomAssertion(1))))))))
+		args := append([]string{"--verify", "--pubkey-cert-pem", pem}, id...)
+		if out, err := exec.Command(program, append(args, msg)...).CombinedOutput(); err != nil {
+			t.Errorf("xmlsec1 verifying: %v\n%s", err, out)
+		}
+		empty := strings.NewReplacer("{DIGEST}", "", "{VALUE}", "", "<ds:X509Certificate>{CERT}</ds:X509Certificate>", "").Replace(shapeOfAssertion)
+		if by == allGateways().ecdsa {
+			empty = strings.Replace(empty, algRSA, algECDSA, 1)
+		}
+		plain := strings.Replace(string(saml.Append(nil, randomAssertion(1))), "</saml:Issuer>", "</saml:Issuer>"+empty, 1)
+		write(msg, []byte(asserted(plain)))
+		args = append([]string{"--sign", "--privkey-pem", keyFile + "," + pem, "--output", signed}, id...)
+		if out, err := exec.Command(program, append(args, msg)...).CombinedOutput(); err != nil {
+			t.Fatalf("xmlsec1 signing: %v\n%s", err, out)
+		}
+		verifyAssertion(t, string(must(os.ReadFile(signed))), "")
 	}
 }
