@@ -138,10 +138,14 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		Body:     body,
 		Received: x.received,
 		Address:  address(x.r),
+		Envelope: body,
+		Channel:  certificateOf(x.r),
+		Password: hasPassword(x.r),
 	}
 	if problem = x.unwrap(&req); problem != nil {
 		return problem
 	}
+	req.Message = x.message
 	if p.System != nil && x.message == nil { // else who signed it is the system
 		req.System = p.System(x.r)
 	}
@@ -157,6 +161,11 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		return problem
 	}
 	x.operation = call.Operation
+	if call.Token != nil {
+		if problem = x.redeem(p.Memory, call.Token, x.received); problem != nil {
+			return problem
+		}
+	}
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}
@@ -198,7 +207,7 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 }
 
 func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
-	x.call.Submission.Witness = x.message != nil
+	x.call.Submission.Witness = x.call.Submission.Witness || x.message != nil
 	answer, err := x.h.cfg.Backend.Submit(ctx, x.call.Submission)
 	if err != nil {
 		return hub.Reply{}, x.trouble(err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -60,6 +61,9 @@ type Endpoint struct {
 	// Operator names the person whom the channel showed, where it authenticated a
 	// System; nil shows nobody.
 	Operator func(*http.Request) hub.Operator
+	// Memory remembers the tokens that the dialect's calls come with; required if
+	// they do.
+	Memory ledger.Messages
 }
 
 // Config is what a Handler is made of. Timeout zero means BackendTimeout.

@@ -33,6 +33,8 @@ type Message struct {
 	Created   time.Time
 	Expires   time.Time
 	Signed    []Reference // in the order of SignedInfo
+	Asserted  bool        // Security holds an Assertion, which is not judged here
+	Vouches   bool        // the signature covers that Assertion
 
 	Certificate *x509.Certificate // the signer's; shared, not to be changed
 	// Sender names who signed, for as long as it can: organizationIdentifier
@@ -131,7 +133,7 @@ func (v *MessageVerifier) signer(m *messagePass, name string) (*path, fault.Code
 func (m *messagePass) message(known *path) (Message, *fault.Fault) {
 	msg := Message{
 		Version: m.version, Certificate: known.certs[0], Sender: known.signer, chains: known.chains,
-		Signed: m.signedReferences(),
+		Signed: m.signedReferences(), Asserted: m.pieces[partAssertion].present, Vouches: m.isSigned(partAssertion),
 	}
 	for i := range m.refs {
 		if m.refs[i].part == partBody {

@@ -353,7 +353,11 @@ func TestMessageAttacks(t *testing.T) {
 		{"H-SMUG Security of another", NoSecurity, replace(`<wsse:Security `, `<wsse:Security soap:actor="urn:altri" `)},
 		{"H-SMUG To twice", HeaderTwice, bend(func(f *forgery) { f.extra = strings.Replace(f.to, `wsu:Id="to"`, "", 1) })},
 		{"H-SMUG mustUnderstand", fault.MustUnderstand, bend(func(f *forgery) { f.extra = `<x xmlns="urn:x" soap:mustUnderstand="true"/>` })},
-		{"H-SMUG user name", SecurityShape, bend(func(f *forgery) { f.inSecurity = `<wsse:UsernameToken/>` })},
+		{"H-SMUG user name", fault.UserNameRefused, bend(func(f *forgery) { f.inSecurity = `<wsse:UsernameToken/>` })},
+		{"H-SMUG encrypted assertion", fault.AssertionEncrypted, bend(func(f *forgery) { f.inSecurity = `<saml:EncryptedAssertion xmlns:saml="` + spaceSAML + `"/>` })},
+		{"H-SMUG two assertions", fault.AssertionTwice, bend(func(f *forgery) {
+			f.inSecurity = `<saml:Assertion xmlns:saml="` + spaceSAML + `"/><saml:Assertion xmlns:saml="` + spaceSAML + `"/>`
+		})},
 		{"H-SMUG encrypted", SecurityShape, bend(func(f *forgery) { f.inSecurity = `<xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"/>` })},
 		{"H-SMUG text in Security", fault.NotAnEnvelope, bend(func(f *forgery) { f.inSecurity = `testo` })},
 		{"H-SMUG another SOAP", fault.EnvelopeVersion, bend(func(f *forgery) { f.version = "urn:soap" })},

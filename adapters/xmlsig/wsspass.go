@@ -18,6 +18,7 @@ const (
 	spaceWSU    = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 	spaceWSA    = "http://www.w3.org/2005/08/addressing"
 	spaceEGov   = "http://www.cnipa.it/schemas/2003/eGovIT/Busta1_0/" // SPCoop's envelope 1.1
+	spaceSAML   = "urn:oasis:names:tc:SAML:2.0:assertion"             // saml-core-2.0-os, section 1.1
 )
 
 // Limits on a message, beside those of a document.
@@ -42,6 +43,8 @@ const (
 	partFaultTo
 	partDigests // X-RequestDigest, of whatever namespace
 	partToken   // /Envelope/Header/Security/BinarySecurityToken
+	// /Envelope/Header/Security/Assertion of SAML 2.0, by its own ID.
+	partAssertion
 	parts
 )
 
@@ -49,7 +52,7 @@ const (
 func partName(p part) string {
 	return [parts]string{
 		"soap:Body", "wsu:Timestamp", "wsa:To", "wsa:MessageID", "wsa:RelatesTo", "wsa:Action", "wsa:From",
-		"wsa:ReplyTo", "wsa:FaultTo", digestsLocal, "wsse:BinarySecurityToken",
+		"wsa:ReplyTo", "wsa:FaultTo", digestsLocal, "wsse:BinarySecurityToken", "saml:Assertion",
 	}[p]
 }
 
@@ -283,7 +286,8 @@ func (m *messagePass) forUs() bool {
 	return false
 }
 
-// securityHeader: Timestamp, BinarySecurityToken and Signature, in any order.
+// securityHeader: Timestamp, BinarySecurityToken, Assertion and Signature, in any
+// order.
 func (m *messagePass) securityHeader() error {
 	if m.security {
 		return m.refuse(fault.SecurityTwice)
@@ -304,6 +308,12 @@ func (m *messagePass) securityHeader() error {
 			if err = m.binaryToken(); err == nil {
 				err = m.capture(partToken)
 			}
+		case m.at(spaceSAML, "Assertion"):
+			err = m.capture(partAssertion)
+		case m.at(spaceSAML, "EncryptedAssertion"):
+			err = m.refuse(fault.AssertionEncrypted)
+		case m.at(spaceWSSE, "UsernameToken"):
+			err = m.refuse(fault.UserNameRefused)
 		case isSignature(&m.tok):
 			if m.place == after {
 				return m.refuse(SecondSignature)
@@ -326,12 +336,18 @@ func (m *messagePass) securityHeader() error {
 func (m *messagePass) capture(p part) error {
 	x := &m.pieces[p]
 	if x.present {
-		if p == partTimestamp || p == partToken {
+		switch p {
+		case partTimestamp, partToken:
 			return m.refuse(SecurityShape)
+		case partAssertion:
+			return m.refuse(fault.AssertionTwice)
 		}
 		return m.refuse(HeaderTwice)
 	}
 	x.present, x.id = true, m.wsuID()
+	if p == partAssertion {
+		x.id = m.plain("ID")
+	}
 	list := m.lists[p]
 	if m.place == after {
 		list = m.listOf(x.id)

@@ -30,6 +30,9 @@ type Stamp struct {
 	// of RPC/encoded has. Exclusive C14N sees no use of them, so they are put into
 	// the Body's PrefixList: else they are not in what the signature covers.
 	QNames bool
+	// Assertion is a SAML assertion as its issuer signed it, put into the Security
+	// header and signed with the message; none if empty.
+	Assertion []byte
 }
 
 // SealMessage signs a SOAP message, 1.1 or 1.2, that has no Security header:
@@ -139,25 +142,16 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	if err != nil {
 		return fmt.Errorf("seal message: %w", err)
 	}
-	if f.header > 0 {
-		b.add(string(src[:f.header]))
-	} else {
-		b.add(string(src[:f.before]), "<", f.prefix, "Header>")
-	}
-	must := f.prefix + "mustUnderstand"
-	if f.prefix == "" { // an attribute has no default namespace
-		must = `soap:mustUnderstand`
-		b.add(`<wsse:Security xmlns:soap="`, f.version, `"`)
-	} else {
-		b.add(`<wsse:Security`)
-	}
-	b.add(` xmlns:wsse="`, spaceWSSE, `" xmlns:wsu="`, spaceWSU, `" `, must, `="1"><wsu:Timestamp wsu:Id="`, idTimestamp, `"><wsu:Created>`)
+	b.open(src, f)
+	b.security(f)
+	b.add(`<wsu:Timestamp wsu:Id="`, idTimestamp, `"><wsu:Created>`)
 	b.instant(stamp.Created)
 	b.add(`</wsu:Created><wsu:Expires>`)
 	b.instant(stamp.Expires)
 	b.add(`</wsu:Expires></wsu:Timestamp><wsse:BinarySecurityToken wsu:Id="`, idToken, `" EncodingType="`, encodingBase64, `" ValueType="`, value, `">`)
 	b.out = base64.StdEncoding.AppendEncode(b.out, token)
 	b.add(`</wsse:BinarySecurityToken>`)
+	b.out = append(b.out, stamp.Assertion...)
 	b.signature = len(b.out)
 	b.add(`</wsse:Security>`)
 	b.address("To", stamp.To)
@@ -165,15 +159,40 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	b.address("RelatesTo", stamp.RelatesTo)
 	b.address("Action", stamp.Action)
 	b.digests(stamp)
-	from := f.header
-	if f.header == 0 {
-		b.add(`</`, f.prefix, `Header>`)
-		from = f.after
-	}
-	b.out = append(b.out, src[from:f.bodyName]...)
+	b.out = append(b.out, src[b.close(f):f.bodyName]...)
 	b.add(` xmlns:wsu="`, spaceWSU, `" wsu:Id="`, idBody, `"`)
 	b.out = append(b.out, src[f.bodyName:]...)
 	return nil
+}
+
+// open writes up to where the first block of Header stands.
+func (b *messageBuilder) open(src []byte, f frame) {
+	if f.header > 0 {
+		b.add(string(src[:f.header]))
+		return
+	}
+	b.add(string(src[:f.before]), "<", f.prefix, "Header>")
+}
+
+// close ends a Header of our own, and tells where the source goes on.
+func (b *messageBuilder) close(f frame) int {
+	if f.header > 0 {
+		return f.header
+	}
+	b.add(`</`, f.prefix, `Header>`)
+	return f.after
+}
+
+// security opens a Security header that must be understood.
+func (b *messageBuilder) security(f frame) {
+	must := f.prefix + "mustUnderstand"
+	if f.prefix == "" { // an attribute has no default namespace
+		must = `soap:mustUnderstand`
+		b.add(`<wsse:Security xmlns:soap="`, f.version, `"`)
+	} else {
+		b.add(`<wsse:Security`)
+	}
+	b.add(` xmlns:wsse="`, spaceWSSE, `" xmlns:wsu="`, spaceWSU, `" `, must, `="1">`)
 }
 
 func (b *messageBuilder) add(text ...string) {
@@ -235,7 +254,7 @@ func (s *Sealer) messageSignature(m *messagePass) ([]byte, error) {
 	}
 	var info []byte
 	info = append(info, `<ds:CanonicalizationMethod Algorithm="`+algExclusive+`"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="`+method+`"></ds:SignatureMethod>`...)
-	for _, p := range []part{partTimestamp, partToken, partTo, partMessageID, partRelatesTo, partAction, partDigests, partBody} {
+	for _, p := range []part{partTimestamp, partToken, partTo, partMessageID, partRelatesTo, partAction, partDigests, partAssertion, partBody} {
 		x := &m.pieces[p]
 		if !x.present {
 			continue

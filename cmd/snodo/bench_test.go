@@ -65,7 +65,7 @@ func TestBench(t *testing.T) {
 // TestBenchFindsTooFew: a run that ends for want of documents is not valid.
 func TestBenchFindsTooFew(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range []string{dialectSPICOM, dialectEGov, dialectModI} {
+	for _, dialect := range []string{dialectSPICOM, dialectEGov, dialectSAML, dialectModI} {
 		t.Run(dialect, func(t *testing.T) { t.Parallel(); benchTooFew(t, dialect) })
 	}
 }

@@ -31,6 +31,7 @@ const (
 	dialectLazio    = "lazio"
 	dialectSPICOM   = "spicom" // Piemonte's own, unsigned, over a channel
 	dialectEGov     = "egov"   // Marche's own: SPCoop's header around the signed binding
+	dialectSAML     = "saml"   // Lazio's own: the signed binding under a person's assertion
 )
 
 // benchRegion is the region whose endpoint a dialect calls.
@@ -40,7 +41,7 @@ func benchRegion(dialect string) string {
 		return dialectPiemonte
 	case dialectEGov:
 		return dialectMarche
-	case dialectModI:
+	case dialectModI, dialectSAML:
 		return dialectLazio
 	}
 	return dialect
@@ -59,6 +60,8 @@ type corpusHead struct {
 	Largest   int    `json:"largest"`   // the same
 	Mean      int    `json:"mean"`      // the same
 	Authority string `json:"authority"` // PEM of the signers' authority, "" if unsigned
+	// Made is when the assertions of Lazio's dialect were issued.
+	Made time.Time `json:"made,omitzero"`
 }
 
 // corpus is the load of a benchmark: request bodies ready to be sent, each with
@@ -144,7 +147,8 @@ func (c *corpus) readHead() error {
 type corpusMaker struct {
 	dialect  string
 	count    int
-	signers  int // how many people sign, in turn
+	signers  int            // how many people sign, in turn
+	gateway  *xmlsig.Sealer // issues assertions; nil but for Lazio's dialect
 	now      time.Time
 	rome     *time.Location
 	progress func(done, of int)
@@ -219,6 +223,12 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 	head.Authority = string(xmlsig.EncodeCertificates(authority.Certificate))
 	if m.dialect == dialectModI {
 		if m.system, err = benchSystem(authority, m.now); err != nil {
+			return nil, err
+		}
+	}
+	if m.dialect == dialectSAML {
+		head.Made = m.now
+		if m.gateway, err = newGateway(authority, m.now); err != nil {
 			return nil, err
 		}
 	}
@@ -329,8 +339,11 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
 	body := nationalEnvelope(signed)
-	if m.dialect == dialectModI {
+	switch {
+	case m.dialect == dialectModI:
 		body, err = signedMessage(m.system, body)
+	case m.gateway != nil:
+		body, err = m.asserted(body, n)
 	}
 	return made{body, len(document)}, err
 }

@@ -76,7 +76,11 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 	if err != nil {
 		return t.result, err
 	}
-	if t.server, err = t.verbs.serve(ctx, append(t.serveArgs(), more...)...); err != nil {
+	persons, err := t.identityArgs()
+	if err != nil {
+		return t.result, err
+	}
+	if t.server, err = t.verbs.serve(ctx, slices.Concat(t.serveArgs(), more, persons)...); err != nil {
 		return t.result, err
 	}
 	running := true

@@ -10,6 +10,7 @@ import (
 
 	operators "github.com/snodo-co/snodo/adapters/console"
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/lazio"
 	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/piemonte"
 	"github.com/snodo-co/snodo/adapters/soap"
@@ -114,9 +115,12 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	if n.messages, err = n.openMessages(); err != nil {
 		return nil, err
 	}
+	if n.assertions, err = n.openAssertions(); err != nil {
+		return nil, err
+	}
 	var endpoints []soap.Endpoint
 	for _, r := range routing.Regions() {
-		ep := n.endpoint(r)
+		ep := n.endpoint(r, public)
 		n.require(&ep, public, b.Keep)
 		endpoints = append(endpoints, ep)
 	}
@@ -134,13 +138,14 @@ type backend struct {
 // Ready implements soap.Backend.
 func (b *backend) Ready(ctx context.Context) error { return b.ready(ctx) }
 
-func (n *node) endpoint(r routing.Region) soap.Endpoint {
+func (n *node) endpoint(r routing.Region, public string) soap.Endpoint {
 	channel := n.cfg.Policy[r.Slug] == policyChannel
 	bare := channel && n.cfg.clientCA(r.Slug) == "" && n.cfg.ModI[r.Slug] == "" // a signed message names its system
 	ep := soap.Endpoint{
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		MaxBody: int(n.cfg.Regions[r.Slug].mostBytes()),
 		System:  func(req *http.Request) string { return n.proven(r.Slug, req, bare) },
+		Memory:  n.store,
 	}
 	switch r.Slug {
 	case "piemonte":
@@ -149,9 +154,12 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 			Standards: func() spicom.Standards { return n.shelf.basis().Standards },
 		}
 		ep.Suffix = soap.RouterSuffix
+	case "lazio":
+		ep.Dialect = lazio.New(soap.National{}, n.desk(r, public), n.cfg.Regions[r.Slug].Identity.Required)
 	case "marche":
 		ep.Dialect = marche.New(marche.Config{
 			National: soap.National{}, Parties: n.cfg.Regions[r.Slug].Parties.known(), Rome: n.rome, Now: n.now,
+			Desk: n.desk(r, public), Required: n.cfg.Regions[r.Slug].Identity.Required,
 		})
 		ep.Operator = func(req *http.Request) hub.Operator { return n.operator(r.Slug, req) }
 		ep.Names = func(req *http.Request) []string { return n.brings(r.Slug, req) }

@@ -107,8 +107,12 @@ func (s messageSigner) Verify(src []byte, region string) (hub.SignedMessage, *fa
 	if f != nil {
 		return hub.SignedMessage{}, f
 	}
+	if m.Asserted && means(region) == nil { // nobody would judge it
+		return hub.SignedMessage{}, &fault.Fault{Code: xmlsig.SecurityShape}
+	}
 	return hub.SignedMessage{
-		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender, Proof: m,
+		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
+		Certificate: ledger.Sum(m.Certificate.Raw), Asserted: m.Asserted, Vouches: m.Vouches, Proof: m,
 	}, nil
 }
 

@@ -25,6 +25,8 @@ type modiCaller struct {
 	verifier *xmlsig.MessageVerifier
 	now      func() time.Time
 	newID    func() string
+	// assertion goes along, signed with the message; none if empty.
+	assertion []byte
 }
 
 // modiFlags are the flags of who sends messages signed by ModI.
@@ -86,7 +88,8 @@ func (c *modiCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	at := c.now()
 	signed, err := c.sealer.SealMessage(plain, xmlsig.Stamp{
 		To: r.URL.String(), ID: c.newID(), Action: strings.Trim(r.Header.Get("SOAPAction"), `"`), Created: at, Expires: at.Add(hub.MessageAge),
-		QNames: bytes.Contains(plain, []byte("encodingStyle")), // RPC/encoded: types are QNames
+		QNames:    bytes.Contains(plain, []byte("encodingStyle")), // RPC/encoded: types are QNames
+		Assertion: c.assertion,
 	})
 	if err != nil {
 		return nil, err

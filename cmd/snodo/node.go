@@ -60,11 +60,13 @@ type node struct {
 	watch    *headWatch
 	heads    *heads
 	refusals *hub.Limiter
-	messages soap.Messages    // verifies and signs those of ModI; nil without
-	shelf    *shelf           // what decisions read; nil without intake
-	hangups  <-chan os.Signal // each has the shelf read its pack again; nil: never
-	server   *http.Server
-	listener net.Listener
+	messages soap.Messages // verifies and signs those of ModI; nil without
+	// assertions judges those of persons; nil without intake.
+	assertions *assertions
+	shelf      *shelf           // what decisions read; nil without intake
+	hangups    <-chan os.Signal // each has the shelf read its pack again; nil: never
+	server     *http.Server
+	listener   net.Listener
 	// journal, if set, stands between the hub and the store. The test binary
 	// alone sets it, to stop the process at chosen instants.
 	journal func(ledger.Journal) ledger.Journal

@@ -117,7 +117,8 @@ func (n *node) logPolicy(r routing.Region, p regionPolicy) {
 		"revocation", revoked, "crl", p.CRL, "ocsp", p.OCSP, "clock_tolerance", p.certificateTolerance().String(),
 		"algorithms", algorithms, "pinned_organizations", len(p.Organizations),
 		"max_bytes", p.mostBytes(), "rate", p.Rate.String(),
-		"profiles", n.cfg.profiles(r.Slug), "client_authorities", len(n.clients[r.Slug]), "intermediaries", len(p.Intermediaries))
+		"profiles", n.cfg.profiles(r.Slug), "client_authorities", len(n.clients[r.Slug]), "intermediaries", len(p.Intermediaries),
+		"identity_required", p.Identity.Required, "identity_issuers", len(p.Identity.Issuers))
 }
 
 // renewals keep the lists of the regimes fresh.

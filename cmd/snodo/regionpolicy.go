@@ -35,6 +35,7 @@ type regionPolicy struct {
 	Organizations []string           // organizationIdentifier of the signers; none given is any
 	MaxBytes      int64              // of an HTTP body; 0 is soap.MaxBody
 	Rate          rate               // of one sender's submissions; zero is no limit
+	Identity      identityPolicy     // of the persons who work senders' systems
 	callerPolicy
 }
 
@@ -108,7 +109,7 @@ func (f *findings) regions(v located) map[string]regionPolicy {
 			f.add(m.line, key, "want an object")
 			continue
 		}
-		policies[m.key] = f.policy(key, m.located)
+		policies[m.key] = f.policy(key, m.key, m.located)
 	}
 	return policies
 }
@@ -122,7 +123,7 @@ func regionNames() string {
 }
 
 // policy reads one region's.
-func (f *findings) policy(under string, v located) regionPolicy {
+func (f *findings) policy(under, slug string, v located) regionPolicy {
 	var p regionPolicy
 	lines := map[string]int{}
 	for _, m := range f.distinct(under+".", v.members) {
@@ -146,6 +147,8 @@ func (f *findings) policy(under string, v located) regionPolicy {
 			p.Organizations = f.texts(key, m.located, organization)
 		case "max_bytes":
 			p.MaxBytes = f.number(key, m.located, minBytes, soap.MaxBody)
+		case "identity":
+			p.Identity = f.identity(key, slug, m.located)
 		case "rate":
 			p.Rate = f.rate(key, m.located)
 		default:

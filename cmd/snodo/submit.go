@@ -32,6 +32,7 @@ type submitCmd struct {
 	EGov     bool          `name:"egov" help:"Send in SPCoop's e-Gov envelope (Marche)."`
 	CA       string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
 	ModI     modiFlags     `embed:"" prefix:"modi-"`
+	SAML     string        `name:"saml" help:"Assertion of the person who sends, as its issuer signed it (Lazio: SPID or CIE)." type:"path" placeholder:"XML"`
 	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
 	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
 	JSON     bool          `help:"Print one JSON array."`
@@ -168,6 +169,9 @@ func (c submitCmd) web() (*http.Client, error) {
 	}
 	transport, err := c.ModI.over(&http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings})
 	if err != nil {
+		return nil, err
+	}
+	if transport, err = present(c.SAML, transport); err != nil {
 		return nil, err
 	}
 	return &http.Client{Timeout: c.Timeout, Transport: transport}, nil

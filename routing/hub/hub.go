@@ -210,7 +210,7 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		d.Entry.RequestDigest = m.Name
 	}
 	if o := s.Operator; o != (Operator{}) {
-		d.Entry.Payload, err = ledger.Payload(ledger.OperatorNote{Operator: o.CodiceFiscale, Means: o.Means})
+		d.Entry.Payload, err = ledger.Payload(ledger.OperatorNote{Operator: o.CodiceFiscale, Means: o.Means, Level: o.Level, Issuer: o.Issuer})
 	}
 	return d, err
 }

@@ -63,11 +63,13 @@ type LiftCounter struct {
 	Last     int64  `json:"last"`
 }
 
-// OperatorNote is the payload of a Submission whose channel showed the person
-// at the sender's system, and by what means.
+// OperatorNote is the payload of a Submission whose channel, or an assertion,
+// showed the person at the sender's system, and by what means.
 type OperatorNote struct {
 	Operator string `json:"operator"` // codice fiscale
 	Means    string `json:"means"`
+	Level    int    `json:"level,omitempty"`  // of the means, where it has levels
+	Issuer   string `json:"issuer,omitempty"` // of the assertion
 }
 
 // MassMessage is the Statement of a MessageNote.
