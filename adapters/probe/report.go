@@ -16,8 +16,8 @@ type Verdict string
 const (
 	Held   Verdict = "superata"
 	Failed Verdict = "fallita"
-	// Untried is a check that could not be made, or was not asked for; it counts
-	// for nothing, and Got says why.
+	// Untried is a check that could not be made, or was not asked for; Got says
+	// why. It counts for nothing, unless it is Blocked.
 	Untried Verdict = "non eseguita"
 )
 
@@ -41,9 +41,10 @@ type Check struct {
 	Source   string    `json:"fonte"` // why that is wanted
 	Got      string    `json:"ottenuto"`
 	Verdict  Verdict   `json:"esito"`
-	Remedy   string    `json:"rimedio,omitempty"` // of a failure: what to fix, and where
-	Points   int       `json:"punti"`             // what it counts
-	Leaves   string    `json:"lascia,omitempty"`  // what it leaves in a hub; empty for nothing
+	Remedy   string    `json:"rimedio,omitempty"`  // of a failure: what to fix, and where
+	Points   int       `json:"punti"`              // what it counts
+	Blocked  bool      `json:"impedita,omitempty"` // untried because another failed: its points are lost
+	Leaves   string    `json:"lascia,omitempty"`   // what it leaves in a hub; empty for nothing
 	Findings []Finding `json:"rilievi,omitempty"`
 }
 
@@ -65,7 +66,8 @@ type Report struct {
 	Parts   []Part    `json:"parti"`
 }
 
-// Score counts checks. Points of those that were not tried are in neither number.
+// Score counts checks. Of those that were not tried, the points are lost where a
+// failure is why, and else in neither number.
 type Score struct {
 	Points  int `json:"punti"`
 	Of      int `json:"su"`
@@ -99,6 +101,9 @@ func (c Check) Score() Score {
 		return Score{Points: c.Points, Of: c.Points, Held: 1}.rated()
 	case Failed:
 		return Score{Of: c.Points, Failed: 1}.rated()
+	}
+	if c.Blocked {
+		return Score{Of: c.Points, Untried: 1}.rated()
 	}
 	return Score{Untried: 1}
 }

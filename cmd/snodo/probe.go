@@ -30,6 +30,8 @@ type probeCmd struct {
 	Seal    string        `help:"Certificate of the seal of receipts, or of its authority." type:"path" placeholder:"PEM"`
 	Data    string        `help:"Take all of these from the development authority of a hub's data folder." type:"path" placeholder:"DIR"`
 	CA      string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
+	Client  string        `name:"client-cert" help:"Certificate of the connection, and its authorities': the system that a channel knows." type:"path" placeholder:"PEM"`
+	Secret  string        `name:"client-key" help:"Its key, PKCS #8." type:"path" placeholder:"PEM"`
 	Timeout time.Duration `help:"Longest wait for one answer." default:"30s"`
 
 	Trust     string `help:"Files: authorities of the signers." type:"path" placeholder:"PEM"`

@@ -339,7 +339,9 @@ func (w probeWant) misses(a probeAnswer, dialect string) string {
 	named := func(c fault.Code) bool { return slices.Contains(a.codes, string(c)) }
 	switch {
 	case a.outcome != w.outcome:
-		return fmt.Sprintf("la risposta è altro: %s", a.outcome)
+		return "è un'altra risposta"
+	case (w.outcome == answeredAccepted || w.outcome == answeredRejected) && a.receipt == nil:
+		return "manca la ricevuta nell'intestazione"
 	case !slices.Contains(w.statuses(dialect), a.status):
 		return fmt.Sprintf("lo stato HTTP è %d", a.status)
 	case w.who != "" && a.who != string(w.who):

@@ -166,7 +166,7 @@ func spicomCases() []probeCase {
 					return probeMessage{}, err
 				}
 				return p.submission(co.UNILAV, []byte(payload))
-			}, want: probeWant{outcome: answeredAccepted}, more: hasReceipt},
+			}, want: probeWant{outcome: answeredAccepted}, more: hasCode},
 	}
 	for i := range cases {
 		c := &cases[i]

@@ -109,6 +109,13 @@ func (p *probePlay) tlsCertificate() (string, bool, error) {
 	return "catena e nome riconosciuti, scade il " + ends, true, nil
 }
 
+// settingsFor are those of a connection made by hand.
+func (p *probePlay) settingsFor(name string) *tls.Config {
+	settings := p.kit.clientTLS()
+	settings.ServerName = name
+	return settings
+}
+
 // rawHTTP10 sends a message as HTTP/1.0 over a connection of its own and reads to
 // its end.
 func (p *probePlay) rawHTTP10(m probeMessage) ([]byte, error) {
@@ -125,7 +132,7 @@ func (p *probePlay) rawHTTP10(m probeMessage) ([]byte, error) {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	if secure {
-		c = tls.Client(c, &tls.Config{ServerName: name, RootCAs: p.kit.roots, MinVersion: tls.VersionTLS12})
+		c = tls.Client(c, p.settingsFor(name))
 	}
 	u, err := url.Parse(p.url)
 	if err != nil {

@@ -23,7 +23,7 @@ func (c probeCmd) kit() (*probeKit, error) {
 			return nil, err
 		}
 	}
-	for _, read := range []func(probeCmd) error{k.readSigner, k.readModI, k.readSeals, k.readRoots} {
+	for _, read := range []func(probeCmd) error{k.readSigner, k.readModI, k.readSeals, k.readRoots, k.readClient} {
 		if err := read(c); err != nil {
 			return nil, err
 		}
@@ -137,6 +137,21 @@ func (k *probeKit) readRoots(c probeCmd) error {
 	return nil
 }
 
+func (k *probeKit) readClient(c probeCmd) error {
+	if (c.Client == "") != (c.Secret == "") {
+		return fmt.Errorf("--client-cert and --client-key go together: %w", errUsage)
+	}
+	if c.Client == "" {
+		return nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.Client, c.Secret)
+	if err != nil {
+		return fmt.Errorf("read --client-cert: %w", err)
+	}
+	k.clients = []tls.Certificate{pair}
+	return nil
+}
+
 func (k *probeKit) clientTLS() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: k.roots}
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: k.roots, Certificates: k.clients}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type probeKit struct {
 	hubs          []*x509.Certificate // authorities of the hub's ModI answers
 	seals         []*x509.Certificate // authorities of the seal of receipts
 	roots         *x509.CertPool      // of the server's certificate; nil is the machine's
+	clients       []tls.Certificate   // of the connection; none is none
 	channel       bool                // the region admits unsigned documents from this caller
 	now           func() time.Time
 }
@@ -57,7 +59,7 @@ type probePlay struct {
 // play plays every case of the dialect and gives what became of each.
 func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
 	p.sent, p.kept, p.named = make(map[string][]byte), make(map[string]probeAnswer), newMessageID()
-	held := make(map[string]bool)
+	held, failed := make(map[string]bool), make(map[string]bool)
 	var checks []probe.Check
 	for _, c := range cases {
 		if c.in != nil && !slices.Contains(c.in, p.dialect) {
@@ -66,8 +68,13 @@ func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
 		check := probe.Check{
 			ID: c.id, Group: c.group, Sent: c.sent, Wanted: p.wanted(c), Source: p.sourceOf(c), Points: c.points, Leaves: c.leaves.String(),
 		}
-		if why := p.cannot(c, held); why != "" {
+		if why := p.cannot(c); why != "" {
 			check.Verdict, check.Got = probe.Untried, why
+			checks = append(checks, check)
+			continue
+		}
+		if c.after != "" && !held[c.after] {
+			check.Verdict, check.Got, check.Blocked = probe.Untried, "dipende da "+c.after+", che non è superata", failed[c.after]
 			checks = append(checks, check)
 			continue
 		}
@@ -85,7 +92,7 @@ func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
 		default:
 			check.Verdict, check.Got, check.Remedy = probe.Failed, got, c.remedy
 		}
-		held[c.id] = check.Verdict == probe.Held
+		held[c.id], failed[c.id] = check.Verdict == probe.Held, check.Verdict == probe.Failed
 		checks = append(checks, check)
 	}
 	return checks, nil
@@ -97,9 +104,12 @@ type notApplicable struct{ why string }
 func (e *notApplicable) Error() string { return e.why }
 
 // cannot tells why a case is not played, "" if it is.
-func (p *probePlay) cannot(c probeCase, held map[string]bool) string {
+func (p *probePlay) cannot(c probeCase) string {
 	if p.dialect == playModI && p.kit.system == nil && c.run == nil {
 		return needsSystem.String()
+	}
+	if c.leaves > p.most {
+		return fmt.Sprintf("lascerebbe nel nodo %s: --writes %s", c.leaves, probeTraces()[c.leaves])
 	}
 	for _, n := range c.needs {
 		lacking := map[probeNeed]bool{
@@ -109,12 +119,6 @@ func (p *probePlay) cannot(c probeCase, held map[string]bool) string {
 		if lacking[n] {
 			return n.String()
 		}
-	}
-	if c.leaves > p.most {
-		return fmt.Sprintf("lascerebbe nel nodo %s: --writes %s", c.leaves, probeTraces()[c.leaves])
-	}
-	if c.after != "" && !held[c.after] {
-		return "dipende da " + c.after + ", che non è superata"
 	}
 	return ""
 }

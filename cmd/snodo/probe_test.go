@@ -1,0 +1,343 @@
+package main
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/snodo-co/snodo/adapters/probe"
+	"github.com/snodo-co/snodo/adapters/xmlsig"
+)
+
+// probeOutput is what a test reads of `probe --json`.
+type probeOutput struct {
+	Parts []struct {
+		probe.Part
+		Score probe.Score `json:"punteggio"`
+	} `json:"parti"`
+	Score probe.Score `json:"punteggio"`
+	Whole bool        `json:"conforme"`
+}
+
+// probed runs the verb and reads its JSON.
+func probed(t *testing.T, args ...string) (int, probeOutput) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code := run(t.Context(), append([]string{"probe", "--json"}, args...), &out, &errs)
+	var o probeOutput
+	if err := json.Unmarshal(out.Bytes(), &o); err != nil {
+		t.Fatalf("exit code %d, %v\n%s%s", code, err, out.String(), errs.String())
+	}
+	return code, o
+}
+
+// failures are the checks that failed, with what came.
+func (o probeOutput) failures() (list []string) {
+	for _, p := range o.Parts {
+		for _, c := range p.Failures() {
+			list = append(list, p.Name+" "+c.ID+": "+c.Got)
+		}
+	}
+	return list
+}
+
+// untried are the identifiers of the checks that were not made.
+func (o probeOutput) untried() (list []string) {
+	for _, p := range o.Parts {
+		for _, c := range p.Checks {
+			if c.Verdict == probe.Untried {
+				list = append(list, p.Name+" "+c.ID)
+			}
+		}
+	}
+	return list
+}
+
+// TestProbeDialects: a hub of ours has the full score in every dialect, and no case
+// is left out but those that ask for TLS, or for the other policy.
+func TestProbeDialects(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	h := startHub(t, data, nil)
+	for _, tc := range []struct {
+		region, dialect string
+		flags           []string
+		untried         []string
+	}{
+		{"marche", "national,egov", nil,
+			[]string{"national tls-versione", "national tls-certificato", "egov tls-versione", "egov tls-certificato"}},
+		{"piemonte", "piemonte", []string{"--channel"}, []string{"piemonte tls-versione", "piemonte tls-certificato", "piemonte firma-assente"}},
+	} {
+		code, o := probed(t, slices.Concat(tc.flags, []string{"--url", h.url() + "/soap/" + tc.region, "--dialect", tc.dialect,
+			"--data", data, "--writes", "acceptances"})...)
+		if code != exitDone || !o.Whole || o.Score.Percent != 100 || len(o.failures()) > 0 {
+			t.Errorf("%s: exit code %d, score %v, failed %q", tc.dialect, code, o.Score, o.failures())
+		}
+		if got := o.untried(); !slices.Equal(got, tc.untried) {
+			t.Errorf("%s: not tried %q", tc.dialect, got)
+		}
+	}
+	h.stop()
+	mustRun(t, "verify", "--data", data)
+}
+
+// TestProbeModI: likewise of messages signed by ModI, with the certificates that an
+// engineer has in files.
+func TestProbeModI(t *testing.T) {
+	t.Parallel()
+	m := startModI(t)
+	signer, system, ca := filepath.Join(t.TempDir(), "firma"), filepath.Join(t.TempDir(), "sistema"), filepath.Join(m.data, "ca.pem")
+	mustRun(t, "certificate", "issue", "--data", m.data, "--cf", inventPersona(907).codiceFiscale(), "--out", signer)
+	mustRun(t, "certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", system)
+	code, o := probed(t, "--url", m.endpoint("lazio"), "--dialect", "modi", "--writes", "acceptances",
+		"--cert", signer+".pem", "--key", signer+".key", "--modi-cert", system+".pem", "--modi-key", system+".key", "--modi-trust", ca, "--seal", ca)
+	if code != exitDone || o.Score.Percent != 100 || len(o.failures()) > 0 {
+		t.Errorf("exit code %d, score %v, failed %q", code, o.Score, o.failures())
+	}
+	if got := o.untried(); !slices.Equal(got, []string{"modi tls-versione", "modi tls-certificato"}) {
+		t.Errorf("not tried %q", got)
+	}
+}
+
+// TestProbeLeavesNothing: without --writes a hub has no entry more than before, and
+// each level leaves what it says and no more.
+func TestProbeLeavesNothing(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	h := startHub(t, data, nil)
+	kit, err := probeCmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, level := range probeTraces()[:leavesAcceptance] {
+		for _, dialect := range []string{playNational, playEGov} {
+			p := newPlay(t, kit, h.url())
+			p.dialect, p.most = dialect, probeTrace(i)
+			checks, err := p.play(probeCases())
+			if failed := (probe.Part{Checks: checks}).Failures(); err != nil || len(failed) > 0 {
+				t.Errorf("%s, %s: %v, %+v", level, dialect, err, failed)
+			}
+		}
+		found, _ := submissionsIn(t, data)
+		count := map[string]int{}
+		for _, list := range found {
+			for _, s := range list {
+				count[string(s.Entry.Status)]++
+			}
+		}
+		allowed := map[string]bool{}
+		for i, status := range []string{"refused", "rejected"} {
+			allowed[status] = int(leavesRefusal)+i <= slices.Index(probeTraces(), level)
+		}
+		for status := range count {
+			if !allowed[status] {
+				t.Errorf("%s leaves %v", level, count)
+			}
+		}
+		if level == probeTraces()[leavesRejection] && len(count) != 2 {
+			t.Errorf("%s leaves %v: the test reads other names of statuses", level, count)
+		}
+	}
+}
+
+// TestProbeTLS: what a connection shows is told, and a certificate that ends within
+// the month is a failure.
+func TestProbeTLS(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	authority := newTLSAuthority(t, "server")
+	cfg := testConfig(filepath.Join(dir, "data"))
+	cfg.TLSCert, cfg.TLSKey = authority.files(dir, "server", &x509.Certificate{
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	})
+	ca, _ := authority.files(dir, "unused", &x509.Certificate{})
+	if err := os.WriteFile(ca, xmlsig.EncodeCertificates(authority.cert), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := nodeOf(t, cfg)
+	code, o := probed(t, "--url", h.url()+"/soap/piemonte", "--dialect", "piemonte", "--ca", ca)
+	if want := []string{"piemonte tls-certificato: scade il "}; code != exitFinding || len(o.failures()) != 1 || !strings.HasPrefix(o.failures()[0], want[0]) {
+		t.Errorf("exit code %d, failed %q", code, o.failures())
+	}
+	for _, c := range o.Parts[0].Checks {
+		if c.ID == "tls-versione" && (c.Verdict != probe.Held || c.Got != "TLS 1.3 negoziato, TLS 1.1 rifiutato") {
+			t.Errorf("%s: %s", c.Verdict, c.Got)
+		}
+	}
+}
+
+// brokenHub stands before a hub and does harm to one thing.
+type brokenHub struct {
+	ask    func([]byte) []byte                          // what reaches the hub
+	answer func(asked, body []byte, status *int) []byte // what its caller gets
+	path   func(r *http.Request) bool                   // requests that get 404
+}
+
+// before serves the broken hub before a hub.
+func (b brokenHub) before(t *testing.T, hub string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if b.path != nil && b.path(r) {
+			http.NotFound(w, r)
+			return
+		}
+		if b.ask != nil {
+			asked = b.ask(asked)
+		}
+		req, err := http.NewRequestWithContext(r.Context(), r.Method, hub+r.URL.RequestURI(), bytes.NewReader(asked))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		req.Header = r.Header.Clone()
+		resp, err := http.DefaultTransport.RoundTrip(req)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		status := resp.StatusCode
+		if b.answer != nil {
+			body = b.answer(asked, body, &status)
+		}
+		body = bytes.ReplaceAll(body, []byte(hub), []byte("http://"+r.Host)) // the addresses in its WSDL
+		w.Header().Set("Content-Type", resp.Header.Get("Content-Type"))
+		w.WriteHeader(status)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// newPlay plays the national dialect at Marche's endpoint, whatever it leaves.
+func newPlay(t *testing.T, kit *probeKit, hub string) *probePlay {
+	t.Helper()
+	u, err := url.Parse(hub + "/soap/marche")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := probeCmd{Timeout: patience, Writes: "acceptances"}.play(t.Context(), kit, playNational, u, rome)
+	if p.serial, err = newSerial(); err != nil {
+		t.Fatal(err)
+	}
+	p.sampler = samplesOf(t, "marche", p.serial)
+	return p
+}
+
+// chosen are cases of the tables, by identifiers.
+func chosen(t *testing.T, ids string) (list []probeCase) {
+	t.Helper()
+	for _, c := range probeCases() {
+		if slices.Contains(strings.Fields(ids), c.id) {
+			list = append(list, c)
+		}
+	}
+	if len(list) != len(strings.Fields(ids)) {
+		t.Fatalf("no such cases: %s", ids)
+	}
+	return list
+}
+
+// TestProbeBrokenHubs: of each harm the very case fails and says what came.
+func TestProbeBrokenHubs(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	h := startHub(t, data, nil)
+	kit, err := probeCmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop := func(pattern string) func(_, body []byte, _ *int) []byte {
+		return func(_, body []byte, _ *int) []byte { return regexp.MustCompile(pattern).ReplaceAll(body, nil) }
+	}
+	spare, err := chosen(t, "accettata")[0].message(newPlay(t, kit, h.url()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last []byte
+	forgetful := func(b []byte) []byte {
+		if bytes.Equal(b, last) {
+			return spare.body
+		}
+		last = b
+		return b
+	}
+	for name, tc := range map[string]struct {
+		hub    brokenHub
+		cases  string // played, in the table's order
+		failed string // of these the ones that must fail
+		says   string // by the first of them
+	}{
+		"nothing": {brokenHub{}, "eco busta-dtd firma-alterata regola accettata ripetuta", "", ""},
+		"the receipt is altered": {brokenHub{answer: func(_, body []byte, _ *int) []byte {
+			return regexp.MustCompile(`<CodiceComunicazione>1`).ReplaceAll(body, []byte(`<CodiceComunicazione>2`))
+		}}, "accettata", "accettata", "sigillo non valido"},
+		"the receipt is dropped": {brokenHub{answer: drop(`(?s)<soapenv:Header>.*</soapenv:Header>`)}, "regola accettata", "regola accettata", "manca la ricevuta"},
+		"a fault with 200": {brokenHub{answer: func(_, body []byte, status *int) []byte {
+			*status = http.StatusOK
+			return body
+		}}, "eco busta-dtd operazione-ignota", "busta-dtd operazione-ignota", "un fault SOAP con stato HTTP 200"},
+		"a fault without its errors": {brokenHub{answer: drop(`(?s)<detail>.*</detail>`)}, "eco ricevuta-ignota", "ricevuta-ignota", "non ha l'elenco degli errori"},
+		"a fault that is no SOAP": {brokenHub{answer: func(_, body []byte, status *int) []byte {
+			if *status == http.StatusOK {
+				return body
+			}
+			return []byte("<html>Internal Server Error</html>")
+		}}, "eco azione-diversa", "azione-diversa", "non è una busta SOAP leggibile"},
+		"an altered document is taken": {brokenHub{ask: func(b []byte) []byte {
+			return bytes.ReplaceAll(b, []byte("Via Casa 4"), []byte("Via Casa 3"))
+		}}, "firma-alterata accettata", "firma-alterata", "esito OK"},
+		"a DTD is passed over":            {brokenHub{ask: altered("<!DOCTYPE a>", "")}, "busta-dtd busta-entita", "busta-dtd", "risposta di Echo"},
+		"two elements are one":            {brokenHub{ask: altered(`<x:a xmlns:x="urn:esempio:prova"/>`, "")}, "busta-due-elementi", "busta-due-elementi", "risposta di Echo"},
+		"a repetition has a new receipt":  {brokenHub{ask: forgetful}, "accettata ripetuta", "ripetuta", "la ricevuta non è la stessa"},
+		"an answer of another charset":    {brokenHub{answer: func(_, body []byte, _ *int) []byte { return bytes.ToUpper(body) }}, "eco", "eco", "non è una busta SOAP"},
+		"a schema that cannot be reached": {brokenHub{path: func(r *http.Request) bool { return r.URL.Query().Has("xsd") }}, "wsdl", "wsdl", "HTTP 404"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPlay(t, kit, tc.hub.before(t, h.url()))
+			checks, err := p.play(chosen(t, tc.cases))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var failed []string
+			for _, c := range checks {
+				if c.Verdict == probe.Failed {
+					failed = append(failed, c.ID)
+				}
+				if c.Verdict == probe.Failed && len(failed) == 1 && !strings.Contains(c.Got, tc.says) {
+					t.Errorf("%s says %q", c.ID, c.Got)
+				}
+				if c.Verdict == probe.Failed && c.Remedy == "" {
+					t.Errorf("%s: no remedy", c.ID)
+				}
+			}
+			if got := strings.Join(failed, " "); got != tc.failed {
+				t.Errorf("failed %q, want %q", got, tc.failed)
+			}
+		})
+	}
+}
