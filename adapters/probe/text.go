@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,25 +24,46 @@ func (r Report) Text(out io.Writer, all bool) error {
 	for _, p := range r.Parts {
 		p.text(&b, all)
 	}
-	fmt.Fprintf(&b, "\nPUNTEGGIO %s\n", r.Score())
+	b.WriteString("\n")
+	wrap(&b, "  ", "PUNTEGGIO "+r.Score().String())
+	if r.told() {
+		b.WriteString("per saperne di più di un codice: snodo explain CODICE\n")
+	}
 	_, err := io.WriteString(out, b.String())
 	return err
 }
 
+// told reports whether a check found anything that has a code.
+func (r Report) told() bool {
+	return slices.ContainsFunc(r.Parts, func(p Part) bool {
+		return slices.ContainsFunc(p.Checks, func(c Check) bool { return len(c.Findings) > 0 })
+	})
+}
+
 // String is the score in words.
 func (s Score) String() string {
+	untried := counted(s.Untried, "non eseguita", "non eseguite")
 	if s.Of == 0 {
-		return fmt.Sprintf("nessuna prova eseguita (%d non eseguite)", s.Untried)
+		return "nessuna prova eseguita (" + untried + ")"
 	}
-	text := fmt.Sprintf("%d%% (%d punti su %d): %d superate, %d fallite", s.Percent, s.Points, s.Of, s.Held, s.Failed)
+	text := fmt.Sprintf("%d%% (%d punti su %d): %s, %s", s.Percent, s.Points, s.Of,
+		counted(s.Held, "superata", "superate"), counted(s.Failed, "fallita", "fallite"))
 	if s.Untried > 0 {
-		text += fmt.Sprintf(", %d non eseguite", s.Untried)
+		text += ", " + untried
 	}
 	return text
 }
 
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 func (p Part) text(b *strings.Builder, all bool) {
-	fmt.Fprintf(b, "\n== %s: %s\n", p.Name, p.Score())
+	b.WriteString("\n")
+	wrap(b, "   ", "== "+p.Name+": "+p.Score().String())
 	if p.About != "" {
 		wrap(b, "   ", "   "+p.About)
 	}
