@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -34,8 +35,8 @@ type probeCmd struct {
 	Secret  string        `name:"client-key" help:"Its key, PKCS #8." type:"path" placeholder:"PEM"`
 	Timeout time.Duration `help:"Longest wait for one answer." default:"30s"`
 
+	To        string `help:"Endpoint that messages signed by ModI are for; if not given, the URL, and any for files." placeholder:"URL"`
 	Trust     string `help:"Files: authorities of the signers." type:"path" placeholder:"PEM"`
-	To        string `help:"Files: the endpoint that messages signed by ModI are for." placeholder:"URL"`
 	At        string `help:"Files: instant of reception to judge by, RFC 3339; now if not given." placeholder:"INSTANT"`
 	Standards string `help:"Files: folder of a pack to put over the program's own." type:"path" placeholder:"DIR"`
 
@@ -153,7 +154,7 @@ func (c probeCmd) notes() []string {
 func (c probeCmd) play(ctx context.Context, kit *probeKit, dialect string, u *url.URL, rome *time.Location) *probePlay {
 	b, _ := envelope.BindingOfKind(co.UNILAV)
 	return &probePlay{
-		ctx: ctx, url: u.String(), dialect: dialect, kit: kit, rome: rome, timeout: c.Timeout, unilav: b,
+		ctx: ctx, url: u.String(), to: cmp.Or(c.To, u.String()), dialect: dialect, kit: kit, rome: rome, timeout: c.Timeout, unilav: b,
 		most: probeTrace(slices.Index(probeTraces(), c.Writes)),
 		web: &http.Client{
 			Timeout: c.Timeout,

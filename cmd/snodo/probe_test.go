@@ -23,12 +23,9 @@ import (
 
 // probeOutput is what a test reads of `probe --json`.
 type probeOutput struct {
-	Parts []struct {
-		probe.Part
-		Score probe.Score `json:"punteggio"`
-	} `json:"parti"`
-	Score probe.Score `json:"punteggio"`
-	Whole bool        `json:"conforme"`
+	Parts []probe.Part `json:"parti"`
+	Score probe.Score  `json:"punteggio"`
+	Whole bool         `json:"conforme"`
 }
 
 // probed runs the verb and reads its JSON.
@@ -71,21 +68,32 @@ func TestProbeDialects(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
+	kit, err := probeCmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tls := []string{"tls-versione", "tls-certificato"}
 	for _, tc := range []struct {
 		region, dialect string
-		flags           []string
+		channel         bool
 		untried         []string
 	}{
-		{"marche", "national,egov", nil,
-			[]string{"national tls-versione", "national tls-certificato", "egov tls-versione", "egov tls-certificato"}},
-		{"piemonte", "piemonte", []string{"--channel"}, []string{"piemonte tls-versione", "piemonte tls-certificato", "piemonte firma-assente"}},
+		{"lazio", playNational, false, tls},
+		{"marche", playEGov, false, tls},
+		{"piemonte", playPiemonte, true, append(tls, "firma-assente")},
 	} {
-		code, o := probed(t, slices.Concat(tc.flags, []string{"--url", h.url() + "/soap/" + tc.region, "--dialect", tc.dialect,
-			"--data", data, "--writes", "acceptances"})...)
-		if code != exitDone || !o.Whole || o.Score.Percent != 100 || len(o.failures()) > 0 {
-			t.Errorf("%s: exit code %d, score %v, failed %q", tc.dialect, code, o.Score, o.failures())
+		kit.channel = tc.channel
+		p := newPlay(t, kit, h.url())
+		p.dialect, p.url, p.sampler.region = tc.dialect, h.url()+"/soap/"+tc.region, tc.region
+		checks, err := p.play(probeCases())
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got := o.untried(); !slices.Equal(got, tc.untried) {
+		o := probeOutput{Parts: []probe.Part{{Name: tc.dialect, Checks: checks}}}
+		if s := o.Parts[0].Score(); s.Percent != 100 || len(o.failures()) > 0 {
+			t.Errorf("%s: score %v, failed %q", tc.dialect, s, o.failures())
+		}
+		if got := strings.ReplaceAll(strings.Join(o.untried(), " "), tc.dialect+" ", ""); got != strings.Join(tc.untried, " ") {
 			t.Errorf("%s: not tried %q", tc.dialect, got)
 		}
 	}
@@ -339,5 +347,93 @@ func TestProbeBrokenHubs(t *testing.T) {
 				t.Errorf("failed %q, want %q", got, tc.failed)
 			}
 		})
+	}
+}
+
+// TestProbeLimitedSender: a hub that asks a sender to wait is not judged for it.
+func TestProbeLimitedSender(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	cfg := testConfig(data)
+	cfg.Regions = map[string]regionPolicy{"marche": {Rate: rate{Count: 1, Period: 24 * time.Hour}}}
+	h := nodeOf(t, cfg)
+	kit, err := probeCmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks, err := newPlay(t, kit, h.url()).play(chosen(t, "regola accettata ripetuta"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range checks {
+		got = append(got, string(c.Verdict))
+	}
+	if want := []string{string(probe.Held), string(probe.Untried), string(probe.Untried)}; !slices.Equal(got, want) || !strings.Contains(checks[1].Got, "limita gli invii") {
+		t.Errorf("verdicts %q: %+v", got, checks)
+	}
+}
+
+// TestProbeWrongUse: where no hub answers there is no verdict, and wrong use
+// names the flag.
+func TestProbeWrongUse(t *testing.T) {
+	t.Parallel()
+	there := filepath.Join(t.TempDir(), "there.xml")
+	if err := os.WriteFile(there, []byte("POST / HTTP/1.1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const hub = "http://127.0.0.1:1/soap/marche"
+	for _, tc := range []struct {
+		args string
+		code int
+		says string
+	}{
+		{"", exitUsage, "--url"},
+		{"--url " + hub + " THERE", exitUsage, "--url"},
+		{"--url localhost", exitUsage, "--url"},
+		{"--url " + hub + "?wsdl", exitUsage, "--url"},
+		{"--url " + hub + " --dialect latino", exitUsage, "--dialect"},
+		{"--url " + hub + " --writes everything", exitUsage, "--writes"},
+		{"--url " + hub + " --cert THERE", exitUsage, "--key"},
+		{"--url " + hub + " --modi-cert THERE", exitUsage, "--modi-trust"},
+		{"--url " + hub + " --client-cert THERE", exitUsage, "--client-key"},
+		{"--url " + hub + " --client-cert THERE --client-key THERE", exitFailed, "--client-cert"},
+		{"--url " + hub + " --data ABSENT", exitFailed, "--data"},
+		{"--url " + hub + " --seal THERE", exitFailed, "--seal"},
+		{"--url " + hub + " --ca THERE", exitFailed, "--ca"},
+		{"--url " + hub, exitFailed, "fetch WSDL"},
+		{"ABSENT", exitUsage, "absent"},
+		{"--trust THERE THERE", exitFailed, "--trust"},
+		{"--at domani THERE", exitUsage, "--at"},
+		{"--region toscana THERE", exitUsage, "--region"},
+		{"THERE", exitFailed, "HTTP request"},
+	} {
+		args := strings.NewReplacer("THERE", there, "ABSENT", filepath.Join(filepath.Dir(there), "absent")).Replace(tc.args)
+		code, _, errs := attempt(t, append([]string{"probe"}, strings.Fields(args)...)...)
+		if code != tc.code || !strings.Contains(errs, tc.says) {
+			t.Errorf("%s: exit code %d, %s", tc.args, code, errs)
+		}
+	}
+}
+
+// TestProbeCases: every case says what it is, why, and what to fix; identifiers are
+// unique, and a case that uses another's answer comes after it and leaves no less.
+func TestProbeCases(t *testing.T) {
+	t.Parallel()
+	seen := map[string]probeTrace{}
+	for _, c := range probeCases() {
+		if _, twice := seen[c.id]; twice || c.id == "" || c.group == "" || c.sent == "" || c.source == "" || c.remedy == "" || c.points == 0 {
+			t.Errorf("%s: twice, or lacks something: %+v", c.id, c)
+		}
+		if (c.run == nil) == (c.message == nil) || (c.run != nil) != (c.wanted != "") || c.run == nil && c.want.outcome == "" {
+			t.Errorf("%s: neither a message with what is wanted nor a run, or both", c.id)
+		}
+		seen[c.id] = c.leaves
+		if before, ok := seen[c.after]; c.after != "" && (!ok || before > c.leaves) {
+			t.Errorf("%s: %s comes later, or leaves more", c.id, c.after)
+		}
+	}
+	if len(seen) < 60 {
+		t.Errorf("%d cases", len(seen))
 	}
 }

@@ -15,9 +15,6 @@ import (
 // kit gathers what the flags give, and makes the strangers whom nobody trusts.
 func (c probeCmd) kit() (*probeKit, error) {
 	k := &probeKit{channel: c.Channel, now: time.Now}
-	if err := k.strangers(); err != nil {
-		return nil, err
-	}
 	if c.Data != "" {
 		if err := k.fromFolder(c.Data); err != nil {
 			return nil, err
@@ -28,7 +25,7 @@ func (c probeCmd) kit() (*probeKit, error) {
 			return nil, err
 		}
 	}
-	return k, nil
+	return k, k.strangers()
 }
 
 // strangers have flawless certificates of an authority of their own.

@@ -39,6 +39,7 @@ type probePlay struct {
 	ctx     context.Context
 	web     *http.Client
 	url     string
+	to      string // what ModI messages are addressed to
 	dialect string
 	kit     *probeKit
 	most    probeTrace // cases may leave up to this
@@ -162,7 +163,10 @@ func (p *probePlay) one(c probeCase) (got string, ok bool, err error) {
 	if err != nil {
 		return "", false, err
 	}
-	if document, f := p.documentIn(m); f {
+	if a.status == http.StatusTooManyRequests && a.header.Get("Retry-After") != "" {
+		return "", false, &notApplicable{"il nodo limita gli invii: ripetere la prova fra " + a.header.Get("Retry-After") + " secondi"}
+	}
+	if document, ok := p.documentIn(m); ok {
 		p.sent[c.id] = document
 	}
 	wrong := a.trouble
@@ -254,7 +258,7 @@ func (blanks) Read(b []byte) (int, error) {
 func (p *probePlay) finish(m *probeMessage) error {
 	if p.dialect == playModI && !m.unsealed {
 		at := p.kit.now()
-		stamp := xmlsig.Stamp{To: p.url, ID: newMessageID(), Created: at, Expires: at.Add(hub.MessageAge)}
+		stamp := xmlsig.Stamp{To: p.to, ID: newMessageID(), Created: at, Expires: at.Add(hub.MessageAge)}
 		if m.stamp != nil {
 			m.stamp(&stamp)
 		}

@@ -15,7 +15,6 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
-	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
@@ -53,7 +52,6 @@ type rehearsed struct {
 	regional  bool           // it came in the region's own format
 	signature bool           // a document that carries one
 	message   bool           // a message whose signature held
-	operation envelope.Name
 }
 
 // serve plays one request against the endpoint of a region; guarded has messages
