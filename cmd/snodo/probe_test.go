@@ -437,3 +437,31 @@ func TestProbeCases(t *testing.T) {
 		t.Errorf("%d cases", len(seen))
 	}
 }
+
+// TestOperatingProbe: the commands that OPERATING.md shows fit the program, and its
+// tables name the flags and levels there are.
+func TestOperatingProbe(t *testing.T) {
+	t.Parallel()
+	for _, line := range strings.Split(block(t, "sh probe hub")+"\n"+block(t, "sh probe files"), "\n") {
+		args := strings.Fields(line)
+		if len(args) < 4 || args[0] != "snodo" {
+			t.Fatalf("%q is no command", line)
+		}
+		for i, a := range args { // what the engineer has
+			if name := filepath.Base(a); strings.HasSuffix(name, "*.xml") || strings.HasSuffix(name, ".http") {
+				args[i] = filepath.Join("testdata", "probe.txtar")
+			}
+		}
+		grammar, _ := parsedArgs(t, args[1:])
+		if args[1] != "probe" || grammar.Probe.URL == "" == (len(grammar.Probe.Files) == 0) {
+			t.Errorf("%s: not of the probe, or neither files nor an address", line)
+		}
+	}
+	_, text, _ := strings.Cut(shipped(t, "OPERATING.md"), "\n## Before a region connects\n")
+	text, _, _ = strings.Cut(text, "\n## ")
+	for _, level := range probeTraces() {
+		if !strings.Contains(text, "\n| `"+level+"`") {
+			t.Errorf("OPERATING.md does not tell what %s leaves", level)
+		}
+	}
+}
