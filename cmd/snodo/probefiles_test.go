@@ -15,10 +15,12 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // probeDesk is where a region that is about to connect keeps its messages.
@@ -122,6 +124,12 @@ func (d *probeDesk) files() {
 	stamp := xmlsig.Stamp{To: "https://nodo.example/soap/lazio", ID: "urn:uuid:1", Created: d.at, Expires: d.at.Add(time.Minute)}
 	message := fresh[[]byte](d.t)(d.system.SealMessage(b.AppendRequest(nil, nil, good), stamp))
 	d.put("modi.xml", message)
+	d.put("lotto.zip", zipOf(d.t, inZip{"uno.xml", good}, inZip{"due.xml", bad}))
+	d.put("utf16.xml", toUTF16(strings.Replace(string(b.AppendRequest(nil, nil, good)), ` encoding="UTF-8"`, "", 1)))
+	d.put("bom.xml", append([]byte("\ufeff"), b.AppendRequest(nil, nil, good)...))
+	d.put("latin1.xml", altered(`encoding="UTF-8"`, `encoding="ISO-8859-1"`)(b.AppendRequest(nil, nil, good)))
+	d.put("testo.xml", []byte("nulla di tutto questo"))
+	d.put("vuoto.xml", nil)
 	d.put("modi-alterata.xml", altered("Via Casa 3", "Via Casa 4")(message))
 }
 
@@ -136,6 +144,8 @@ func probes() map[string]string {
 		"regionale":   "--trust ca.pem regionale.xml",
 		"modi":        "--trust ca.pem --modi-trust ca.pem --to https://nodo.example/soap/lazio modi.xml modi-alterata.xml busta.xml",
 		"modi-altrui": "--trust ca.pem --modi-trust ca.pem --to https://altro.example/ modi.xml",
+		"lotto":       "--trust ca.pem lotto.zip",
+		"codifiche":   "--trust ca.pem utf16.xml bom.xml latin1.xml testo.xml vuoto.xml",
 		"modi-senza":  "--trust ca.pem modi.xml",
 	}
 }
@@ -146,7 +156,7 @@ func (d *probeDesk) judge(args ...string) (int, string) {
 	d.t.Helper()
 	line := []string{"probe", "--at", d.at.Format(time.RFC3339)}
 	for i, a := range args {
-		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || i > 0 && args[i-1] == "--html" {
+		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || strings.HasSuffix(a, ".zip") || i > 0 && args[i-1] == "--html" {
 			a = d.path(a)
 		}
 		line = append(line, a)
@@ -195,6 +205,53 @@ func TestProbeFiles(t *testing.T) {
 	if *update {
 		if err := os.WriteFile(probeGolden, txtar.Format(written), 0o644); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestProbeSavedMessages: a signed message from a file is old by nature; it is held
+// against the clock only where an instant was given.
+func TestProbeSavedMessages(t *testing.T) {
+	t.Parallel()
+	d := newProbeDesk(t)
+	d.files()
+	message := fresh[[]byte](t)(os.ReadFile(d.path("modi.xml")))
+	anchors := fresh[[]*x509.Certificate](t)(readAnchors("--trust", d.path("ca.pem")))
+	later := d.at.AddDate(0, 0, 2)
+	n := fresh[*norms](t)(readNorms(t.Context(), "", later))
+	for dated, want := range map[bool]string{false: "superata", true: "fallita"} {
+		r := newRehearsal(n, later, d.at.Location(), anchors, anchors)
+		r.dated = dated
+		part := fresh[probe.Part](t)(r.judgeFile(t.Context(), "modi.xml", message, ""))
+		for _, c := range part.Checks {
+			if c.ID == "messaggio" && (string(c.Verdict) != want || dated && c.Findings[0].Code != string(fault.MessageStale)) {
+				t.Errorf("dated %t: %+v", dated, c)
+			}
+			if c.ID != "messaggio" && c.Verdict != probe.Held {
+				t.Errorf("dated %t: %+v", dated, c)
+			}
+		}
+	}
+}
+
+// TestProbePage: the page tells of files what the text does, and quotes nothing of
+// them.
+func TestProbePage(t *testing.T) {
+	t.Parallel()
+	d := newProbeDesk(t)
+	d.files()
+	if code, _ := d.judge("--trust", "ca.pem", "--html", "esame.html", "errato.xml", "buono.xml"); code != exitFinding {
+		t.Errorf("exit code %d", code)
+	}
+	page := string(fresh[[]byte](t)(os.ReadFile(d.path("esame.html"))))
+	for _, want := range []string{"errato.xml", "buono.xml", "XSD-20", "ENV-04", "Scrivere sedici zeri"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	for _, secret := range []string{"quaranta", "1300126000000001", string(d.sampler.worker(4).AnagraficaCompleta.CodiceFiscale)} {
+		if strings.Contains(page, secret) {
+			t.Errorf("the page quotes %s", secret)
 		}
 	}
 }

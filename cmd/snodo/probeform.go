@@ -3,10 +3,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
+	"unicode/utf16"
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing"
@@ -44,9 +46,10 @@ func recognise(raw []byte, region string) (fileForm, error) {
 			return f, err
 		}
 	}
-	root, known := rootOf(f.body)
+	plain := asUTF8(f.body)
+	root, known := rootOf(plain)
 	switch {
-	case f.http || root.Local == "Envelope" || !known && bytes.Contains(f.body, []byte("Envelope")):
+	case f.http || root.Local == "Envelope" || !known && bytes.Contains(plain, []byte("Envelope")):
 		f.enveloped, f.soap12 = true, root.Space == envelope.SOAP12
 		if !f.http {
 			f.what = "busta SOAP 1.1"
@@ -55,7 +58,7 @@ func recognise(raw []byte, region string) (fileForm, error) {
 			}
 			f.header.Set("Content-Type", f.contentType())
 		}
-		f.security = hasBlock(f.body, envelope.Name{Space: envelope.SecurityNS, Local: "Security"})
+		f.security = hasBlock(plain, envelope.Name{Space: envelope.SecurityNS, Local: "Security"})
 	case root == envelope.Name{Local: "object"}:
 		f.what = "documento regionale (SPICOM)"
 		f.header.Set("Content-Type", f.contentType())
@@ -127,9 +130,9 @@ func (f *fileForm) place(region string) {
 // protocol is the region whose own protocol a message speaks; guessed if it speaks
 // what all of them do.
 func (f *fileForm) protocol() (slug string, guessed bool) {
-	plain := f.body
+	plain := asUTF8(f.body)
 	if f.soap12 {
-		plain, _ = envelope.FromSOAP12(f.body)
+		plain, _ = envelope.FromSOAP12(plain)
 	}
 	env, wrong := envelope.Open(plain, envelope.EGovHeader())
 	switch {
@@ -142,6 +145,30 @@ func (f *fileForm) protocol() (slug string, guessed bool) {
 }
 
 func pathOf(r routing.Region) string { return soap.EndpointPath + r.Slug }
+
+// asUTF8 is a body as UTF-8 without mark and declaration, enough to tell what it
+// is; the edge reads it for itself.
+func asUTF8(raw []byte) []byte {
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(raw, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	}
+	if order != nil {
+		units := make([]uint16, len(raw)/2)
+		for i := range units {
+			units[i] = order.Uint16(raw[2*i:])
+		}
+		raw = []byte(string(utf16.Decode(units[1:])))
+	}
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	if end := bytes.Index(raw, []byte("?>")); end >= 0 && bytes.HasPrefix(raw, []byte("<?xml ")) {
+		raw = raw[end+2:]
+	}
+	return raw
+}
 
 // rootOf is the name of a document's root.
 func rootOf(src []byte) (envelope.Name, bool) {

@@ -48,7 +48,6 @@ type rehearsed struct {
 	signing   fault.List     // what is wrong with the signature and the signer
 	stranger  bool           // nobody said whom to trust
 	drafts    []ledger.Draft // what would have been appended
-	content   []byte         // of the last document
 	regional  bool           // it came in the region's own format
 	signature bool           // a document that carries one
 	message   bool           // a message whose signature held
@@ -71,7 +70,7 @@ func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.
 		Backend: rehearsedBackend{hub.Hub{
 			Verifier: rehearsedDocument{r, seen}, Conversion: rehearsedDocument{r, seen}, Basis: r.node.shelf.basis,
 			Journal: blankJournal{seen}, Channel: map[string]bool{region.Slug: true}, Refusals: new(hub.Limiter), Rome: r.node.rome,
-		}, seen},
+		}, r, seen},
 		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: r.node.log, Now: r.node.now, PublicURL: public,
 	})
 	if err != nil {
@@ -98,15 +97,16 @@ func (s *rehearsed) Write(b []byte) (int, error) {
 // rehearsedBackend counts what reaches the hub.
 type rehearsedBackend struct {
 	hub.Hub
+	*rehearsal
 	seen *rehearsed
 }
 
 // Submit implements soap.Backend.
 func (b rehearsedBackend) Submit(ctx context.Context, s hub.Submission) (hub.Answer, error) {
 	b.seen.asked++
-	b.seen.content, b.seen.regional = s.Document, s.Regional != nil
-	if s.Regional != nil {
-		b.seen.content = s.Regional.National
+	b.seen.regional = s.Regional != nil
+	if s.Regional != nil && !b.channel {
+		b.seen.signing = append(b.seen.signing, fault.Fault{Code: fault.Unsigned})
 	}
 	return b.Hub.Submit(ctx, s)
 }
@@ -177,7 +177,7 @@ func (d rehearsedDocument) Seal(_ context.Context, national []byte) ([]byte, hub
 	if len(faults) == 1 && faults[0].Code != fault.Unsigned {
 		return nil, hub.Verified{}, faults, nil
 	}
-	if !d.channel {
+	if !d.channel && !d.seen.regional {
 		d.seen.signing = append(d.seen.signing, fault.Fault{Code: fault.Unsigned})
 	}
 	return national, hub.Verified{Content: national, Digest: ledger.Sum(national)}, nil, nil
