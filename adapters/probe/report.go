@@ -108,6 +108,16 @@ func (c Check) Score() Score {
 	return Score{Untried: 1}
 }
 
+// Refusing are the findings of a check that are not warnings.
+func (c Check) Refusing() (list []Finding) {
+	for _, f := range c.Findings {
+		if !f.Warning {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
 // Score of a part.
 func (p Part) Score() (sum Score) {
 	for _, c := range p.Checks {

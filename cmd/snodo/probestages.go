@@ -129,13 +129,7 @@ func (t *examined) concerns(s stage) bool {
 // verdict judges one stage by what was found and by what could be read; blocked
 // tells that an earlier stage hides it.
 func (r *rehearsal) verdict(t *examined, s stage) (v probe.Verdict, got string, blocked bool) {
-	refusing := 0
-	for _, f := range t.found[s] {
-		if !f.Warning {
-			refusing++
-		}
-	}
-	if refusing > 0 {
+	if refusing := len(probe.Check{Findings: t.found[s]}.Refusing()); refusing > 0 {
 		return probe.Failed, counted(refusing, "errore", "errori"), false
 	}
 	if why := t.hidden(s); why != "" {
