@@ -19,6 +19,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/transform/co"
+	"github.com/snodo-co/snodo/transform/envelope"
 )
 
 // probeOutput is what a test reads of `probe --json`.
@@ -80,7 +82,7 @@ func TestProbeDialects(t *testing.T) {
 	}{
 		{"lazio", playNational, false, tls},
 		{"marche", playEGov, false, tls},
-		{"piemonte", playPiemonte, true, append(tls, "firma-assente")},
+		{"piemonte", playPiemonte, true, append(tls, "firma-assente", "tipo-unidom")},
 	} {
 		kit.channel = tc.channel
 		p := newPlay(t, kit, h.url())
@@ -463,5 +465,71 @@ func TestOperatingProbe(t *testing.T) {
 		if !strings.Contains(text, "\n| `"+level+"`") {
 			t.Errorf("OPERATING.md does not tell what %s leaves", level)
 		}
+	}
+}
+
+// TestProbeBrokenDialects: likewise of what the dialects have of their own.
+func TestProbeBrokenDialects(t *testing.T) {
+	t.Parallel()
+	m := startModI(t)
+	kit, err := probeCmd{Data: m.data, Channel: true}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop := func(pattern string) func(_, body []byte, _ *int) []byte {
+		return func(_, body []byte, _ *int) []byte { return regexp.MustCompile(pattern).ReplaceAll(body, nil) }
+	}
+	for _, tc := range []struct {
+		region, dialect string
+		hub             brokenHub
+		cases           string
+		failed          string
+		says            string
+	}{
+		{"lazio", playModI, brokenHub{}, "eco modi-nessuna modi-destinatario accettata", "", ""},
+		{"lazio", playModI, brokenHub{answer: drop(`(?s)<wsse:Security.*</wsse:Security>`)}, "eco modi-destinatario modi-nessuna", "eco modi-destinatario", "non è firmata dal nodo"},
+		{"lazio", playModI, brokenHub{answer: func(_, body []byte, _ *int) []byte {
+			return bytes.Replace(body, []byte("prova di"), []byte("prova  di"), 1)
+		}}, "eco", "eco", "non è firmata dal nodo"},
+		{"marche", playEGov, brokenHub{answer: drop(`(?s)<[a-zA-Z0-9:_]*ListaRiscontri.*ListaRiscontri>`)}, "egov-mittente egov-riscontro", "egov-riscontro", "riscontro"},
+		{"marche", playEGov, brokenHub{ask: altered("ALTRAREGIONE", "MARCHE")}, "egov-mittente", "egov-mittente", "SIG-01"},
+		{"piemonte", playPiemonte, brokenHub{answer: func(_, body []byte, _ *int) []byte {
+			return bytes.Replace(body, []byte(">true<"), []byte(">false<"), 1)
+		}}, "spicom-viva", "spicom-viva", "risponde false"},
+		{"piemonte", playPiemonte, brokenHub{answer: func(_, body []byte, _ *int) []byte {
+			return bytes.ReplaceAll(body, []byte("inviaComunicazioneProspettoXML"), []byte("altro"))
+		}}, "spicom-metodo spicom-bean", "spicom-bean", "variante a stringa"},
+	} {
+		p := newPlay(t, kit, tc.hub.before(t, m.url()))
+		p.dialect, p.url, p.to = tc.dialect, strings.Replace(p.url, "marche", tc.region, 1), m.endpoint(tc.region)
+		checks, err := p.play(chosen(t, tc.cases))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var failed []string
+		for _, c := range (probe.Part{Checks: checks}).Failures() {
+			if failed = append(failed, c.ID); len(failed) == 1 && !strings.Contains(c.Got, tc.says) {
+				t.Errorf("%s %s says %q", tc.dialect, c.ID, c.Got)
+			}
+		}
+		if got := strings.Join(failed, " "); got != tc.failed {
+			t.Errorf("%s: failed %q, want %q", tc.dialect, got, tc.failed)
+		}
+	}
+}
+
+// TestEGovOwnKinds: a kind that the ministry's services do not take goes in an
+// e-Gov message too; the probe found that our client named another action.
+func TestEGovOwnKinds(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	p := egovPortOf(t, startHub(t, data, nil))
+	document, err := signerFor(t, data, 0).sign(samplesOf(t, "marche", 0).occasionalWork(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.unilav, _ = envelope.BindingOfKind(co.LAO)
+	if a := p.send(p.header(1), document); !a.Accepted {
+		t.Errorf("answer %s", a.Raw)
 	}
 }

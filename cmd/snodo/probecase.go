@@ -196,7 +196,7 @@ func (p *probePlay) submission(kind string, document []byte) (probeMessage, erro
 
 // carry carries a document under an e-Gov header.
 func (p *probePlay) carry(b envelope.Binding, h envelope.EGov, document []byte) probeMessage {
-	m := p.operation("", "InviaComunicazioneObbligatoria", "")
+	m := p.operation("", egovAction(b), "")
 	m.body = b.AppendRequest(nil, envelope.AppendEGov(nil, h), document)
 	return m
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -146,6 +147,7 @@ func acceptanceCases() []probeCase {
 		{id: "registrata", sent: "attesa della ricevuta di registrazione del nodo nazionale, fino a 30 secondi", after: "accettata", points: usefulPoints,
 			run: (*probePlay).registered, wanted: "una seconda ricevuta, di registrazione, dello stesso codice", source: "Snodo, contratto dei topic: l'esito diventa ricevuta di registrazione"},
 	}
+	cases = append(cases, kindCases()...)
 	for i := range cases {
 		c := &cases[i]
 		c.group, c.leaves = groupAccepted, leavesAcceptance
@@ -158,6 +160,41 @@ func acceptanceCases() []probeCase {
 		c.remedy = "Nel nodo: l'accettazione è una promessa; ricevuta, ripetizione e ricerca devono dire la stessa cosa. Guardare il registro con snodo verify e snodo report quadratura."
 	}
 	return cases
+}
+
+// kindCases are a communication of every other kind, by its own operation.
+func kindCases() (cases []probeCase) {
+	for _, kind := range co.Kinds() {
+		if kind == co.UNILAV {
+			continue
+		}
+		cases = append(cases, probeCase{
+			id: "tipo-" + strings.ToLower(kind), sent: kind + " in ordine e firmato: " + demoWhat(kind), points: contractPoints,
+			message: func(p *probePlay) (probeMessage, error) { return p.ofKind(kind) },
+			want:    probeWant{outcome: answeredAccepted}, more: hasCode, source: "WSDL del servizio: un'operazione per ogni tracciato",
+		})
+	}
+	return cases
+}
+
+// ofKind submits a communication of a kind that the region takes.
+func (p *probePlay) ofKind(kind string) (probeMessage, error) {
+	region, _ := routing.RegionBySlug(p.sampler.region)
+	if _, barred := region.Barred(kind, false); barred {
+		return probeMessage{}, &notApplicable{"la regione non riceve questo tracciato"}
+	}
+	p.documents++
+	for _, c := range p.sampler.everyKind(p.documents) {
+		if c.Kind() != kind {
+			continue
+		}
+		document, err := signed(p.kit.signer, c)
+		if err != nil {
+			return probeMessage{}, err
+		}
+		return p.submission(kind, document)
+	}
+	return probeMessage{}, fmt.Errorf("no sample of kind %s", kind)
 }
 
 // again sends the document of an earlier case in a new message.
