@@ -376,6 +376,29 @@ func TestProbeLimitedSender(t *testing.T) {
 	}
 }
 
+// TestProbeSilentHub: a hub that answers no more is given up, and what it was not
+// asked counts against it.
+func TestProbeSilentHub(t *testing.T) {
+	t.Parallel()
+	dead := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	t.Cleanup(dead.Close)
+	checks, err := newPlay(t, &probeKit{now: time.Now}, dead.URL).play(chosen(t, "eco soap12 busta-dtd busta-vuota ricevuta-ignota"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range checks {
+		if failed := c.Verdict == probe.Failed && strings.HasPrefix(c.Got, "nessuna risposta"); i < mostSilences && !failed {
+			t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Got)
+		}
+		if i >= mostSilences && (!c.Blocked || c.Verdict != probe.Untried) {
+			t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Got)
+		}
+	}
+	if s := (probe.Part{Checks: checks}).Score(); len(checks) != 5 || s.Points != 0 || s.Of != 13 {
+		t.Errorf("%d checks, score %+v", len(checks), s)
+	}
+}
+
 // TestProbeWrongUse: where no hub answers there is no verdict, and wrong use
 // names the flag.
 func TestProbeWrongUse(t *testing.T) {

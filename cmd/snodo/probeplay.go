@@ -57,10 +57,15 @@ type probePlay struct {
 	kept      map[string]probeAnswer // the answers that cases held, by their id
 }
 
+// mostSilences is how many cases in a row may get no answer at all before a hub is
+// given up: each may wait for the whole timeout.
+const mostSilences = 3
+
 // play plays every case of the dialect and gives what became of each.
 func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
 	p.sent, p.kept, p.named = make(map[string][]byte), make(map[string]probeAnswer), newMessageID()
-	held, failed := make(map[string]bool), make(map[string]bool)
+	verdicts := make(map[string]probe.Verdict)
+	silences := 0
 	var checks []probe.Check
 	for _, c := range cases {
 		if c.in != nil && !slices.Contains(c.in, p.dialect) {
@@ -68,35 +73,49 @@ func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
 		}
 		check := probe.Check{
 			ID: c.id, Group: c.group, Sent: c.sent, Wanted: p.wanted(c), Source: p.sourceOf(c), Points: c.points, Leaves: c.leaves.String(),
+			Verdict: probe.Untried,
 		}
-		if why := p.cannot(c); why != "" {
-			check.Verdict, check.Got = probe.Untried, why
-			checks = append(checks, check)
-			continue
+		if check.Got = p.cannot(c); check.Got == "" {
+			switch before := verdicts[c.after]; {
+			case silences == mostSilences:
+				check.Got, check.Blocked = "il nodo non risponde più", true
+			case c.after != "" && before != probe.Held:
+				check.Got, check.Blocked = "dipende da "+c.after+", che non è superata", before == probe.Failed
+			default:
+				silent, err := p.try(c, &check)
+				if err != nil {
+					return nil, err
+				}
+				if silences++; !silent {
+					silences = 0
+				}
+			}
 		}
-		if c.after != "" && !held[c.after] {
-			check.Verdict, check.Got, check.Blocked = probe.Untried, "dipende da "+c.after+", che non è superata", failed[c.after]
-			checks = append(checks, check)
-			continue
-		}
-		got, ok, err := p.one(c)
-		var none *notApplicable
-		switch {
-		case errors.As(err, &none):
-			check.Verdict, check.Got = probe.Untried, none.why
-		case p.ctx.Err() != nil:
-			return nil, p.ctx.Err()
-		case err != nil:
-			check.Verdict, check.Got, check.Remedy = probe.Failed, "nessuna risposta: "+err.Error(), c.remedy
-		case ok:
-			check.Verdict, check.Got = probe.Held, got
-		default:
-			check.Verdict, check.Got, check.Remedy = probe.Failed, got, c.remedy
-		}
-		held[c.id], failed[c.id] = check.Verdict == probe.Held, check.Verdict == probe.Failed
+		verdicts[c.id] = check.Verdict
 		checks = append(checks, check)
 	}
 	return checks, nil
+}
+
+// try plays a case and fills in what became of it; silent tells that there was no
+// answer. Its error is that of the whole run: nobody waits for it any more.
+func (p *probePlay) try(c probeCase, check *probe.Check) (silent bool, err error) {
+	got, ok, err := p.one(c)
+	var none *notApplicable
+	switch {
+	case errors.As(err, &none):
+		check.Got = none.why
+		return false, nil
+	case p.ctx.Err() != nil:
+		return false, p.ctx.Err()
+	case err != nil:
+		got, ok = "nessuna risposta: "+err.Error(), false
+	}
+	check.Got, check.Verdict = got, probe.Held
+	if !ok {
+		check.Verdict, check.Remedy = probe.Failed, c.remedy
+	}
+	return err != nil, nil
 }
 
 // notApplicable is the error of a case that says nothing about this endpoint.
