@@ -185,7 +185,7 @@ func (r *rehearsal) judgeFile(ctx context.Context, name string, raw []byte, regi
 	if t.seen.asked > 0 && len(t.seen.drafts) == 0 {
 		return probe.Part{}, errors.New("judge file: the path of a submission failed")
 	}
-	for _, f := range t.seen.signing {
+	for _, f := range t.seen.noted {
 		t.add(findingOfFault(f))
 	}
 	for _, d := range t.seen.drafts {
@@ -196,6 +196,9 @@ func (r *rehearsal) judgeFile(ctx context.Context, name string, raw []byte, regi
 		for _, f := range faults {
 			t.add(findingOfFault(f))
 		}
+	}
+	if names := t.seen.unread; len(names) > 0 {
+		t.note("proprietà che il nodo non conosce e non legge: " + strings.Join(names, ", "))
 	}
 	return probe.Part{Name: name, About: t.about(), Notes: t.notes, Checks: r.checks(t)}, nil
 }

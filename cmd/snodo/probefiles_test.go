@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -107,6 +108,8 @@ func (d *probeDesk) files() {
 	d.put("eco.xml", []byte(`<s:Envelope xmlns:s="`+envelope.SOAP11+`"><s:Body><Echo xmlns="`+envelope.HubNS+`"><Testo>x</Testo></Echo></s:Body></s:Envelope>`))
 	header := egovHeader(b, 1, d.at)
 	d.put("egov.xml", b.AppendRequest(nil, envelope.AppendEGov(nil, header), good))
+	header.Expires = d.at.Add(-time.Minute)
+	d.put("egov-scaduta.xml", b.AppendRequest(nil, envelope.AppendEGov(nil, header), bad))
 	header.Sender.Name, header.Service = "UMBRIA", "Altro"
 	d.put("egov-errata.xml", b.AppendRequest(nil, envelope.AppendEGov(nil, header), bad))
 
@@ -119,6 +122,7 @@ func (d *probeDesk) files() {
 
 	payload := fresh[string](d.t)(spicomPayload(sampler{region: "piemonte", day: d.at}.hiring(6), 7, d.at.Location()))
 	d.put("regionale.xml", []byte(payload))
+	d.put("regionale-ignote.xml", []byte(strings.Replace(payload, "<datiInvio ", `<coloreOcchi type="java.lang.String">verdi</coloreOcchi><datiInvio `, 1)))
 	d.put("regionale-errato.xml", []byte(strings.Replace(payload, "datoreDiLavoro", "datoreDiLavori", 2)))
 
 	stamp := xmlsig.Stamp{To: "https://nodo.example/soap/lazio", ID: "urn:uuid:1", Created: d.at, Expires: d.at.Add(time.Minute)}
@@ -138,9 +142,9 @@ func probes() map[string]string {
 	return map[string]string{
 		"documenti":   "--trust ca.pem buono.xml alterato.xml estraneo.xml senza-firma.xml errato.xml regola.xml dtd.xml",
 		"senza-trust": "buono.xml estraneo.xml",
-		"buste":       "--trust ca.pem busta.xml busta12.xml elementi.xml spezzata.xml eco.xml egov.xml egov-errata.xml",
+		"buste":       "--trust ca.pem busta.xml busta12.xml elementi.xml spezzata.xml eco.xml egov.xml egov-errata.xml egov-scaduta.xml",
 		"richieste":   "--trust ca.pem richiesta.http richiesta-errata.http richiesta-corta.http",
-		"canale":      "--trust ca.pem --channel senza-firma.xml regionale.xml regionale-errato.xml buono.xml",
+		"canale":      "--trust ca.pem --channel senza-firma.xml regionale.xml regionale-ignote.xml regionale-errato.xml buono.xml",
 		"regionale":   "--trust ca.pem regionale.xml",
 		"modi":        "--trust ca.pem --modi-trust ca.pem --to https://nodo.example/soap/lazio modi.xml modi-alterata.xml busta.xml",
 		"modi-altrui": "--trust ca.pem --modi-trust ca.pem --to https://altro.example/ modi.xml",
@@ -252,6 +256,51 @@ func TestProbePage(t *testing.T) {
 	for _, secret := range []string{"quaranta", "1300126000000001", string(d.sampler.worker(4).AnagraficaCompleta.CodiceFiscale)} {
 		if strings.Contains(page, secret) {
 			t.Errorf("the page quotes %s", secret)
+		}
+	}
+}
+
+// TestRehearsalAgrees: of documents good, late and faulty, of every kind, the
+// rehearsal says what a hub says, code by code.
+func TestRehearsalAgrees(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	signer := signerFor(t, data, 0)
+	h := startHub(t, data, nil)
+	s := samplesOf(t, "marche", 0)
+	then := s
+	then.day = s.day.AddDate(0, 0, -40)
+	late := then.hiring(60)
+	late.DataInvio = s.sent()
+	misshapen := s.hiring(61)
+	misshapen.Lavoratore.LivelloIstruzione, misshapen.CodiceComunicazione = "quaranta", "1300126000000001"
+	list := append(s.everyKind(1), s.hiring(1), late, misshapen, faulty(s, 62))
+	n := fresh[*norms](t)(readNorms(t.Context(), "", time.Now()))
+	anchors := fresh[[]*x509.Certificate](t)(readAnchors("--trust", filepath.Join(data, "ca.pem")))
+	r := newRehearsal(n, time.Now(), s.day.Location(), anchors, nil)
+	for i, c := range list {
+		document := fresh[[]byte](t)(signer.sign(c))
+		answer, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), c.Kind(), document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var said, rehearsed []string
+		for _, f := range parsed(t, answer.Receipt).Faults {
+			said = append(said, f.Code+" "+f.Path)
+		}
+		part := fresh[probe.Part](t)(r.judgeFile(t.Context(), "x.xml", document, "marche"))
+		for _, check := range part.Checks {
+			for _, f := range check.Findings {
+				rehearsed = append(rehearsed, f.Code+" "+f.Path)
+			}
+		}
+		slices.Sort(said)
+		slices.Sort(rehearsed)
+		if !slices.Equal(said, rehearsed) || part.Score().Whole() != answer.Accepted {
+			t.Errorf("document %d, %s: the hub says %q, the rehearsal %q (%v)", i, c.Kind(), said, rehearsed, part.Score())
+		}
+		if i >= len(list)-2 && len(said) == 0 {
+			t.Errorf("document %d has no faults", i)
 		}
 	}
 }

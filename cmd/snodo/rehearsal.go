@@ -45,12 +45,13 @@ type rehearsed struct {
 	header    http.Header
 	body      []byte
 	asked     int            // submissions that reached the hub
-	signing   fault.List     // what is wrong with the signature and the signer
+	noted     fault.List     // what a hub would have refused for, and was passed over
 	stranger  bool           // nobody said whom to trust
 	drafts    []ledger.Draft // what would have been appended
 	regional  bool           // it came in the region's own format
 	signature bool           // a document that carries one
 	message   bool           // a message whose signature held
+	unread    []string       // properties of the region's format that nobody here knows
 }
 
 // serve plays one request against the endpoint of a region; guarded has messages
@@ -58,7 +59,8 @@ type rehearsed struct {
 func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.Request, guarded bool) (*rehearsed, error) {
 	seen := &rehearsed{header: http.Header{}}
 	public := "http://" + rehearsalHost
-	ep := r.node.endpoint(region)
+	n := &node{now: r.node.now, log: slog.New(passedOver{seen}), rome: r.node.rome, shelf: r.node.shelf}
+	ep := n.endpoint(region)
 	ep.System, ep.Operator, ep.LoopbackOnly, ep.RefuseForwarded = func(*http.Request) string { return "prova" }, nil, false, false
 	if guarded {
 		ep.ModI = &soap.ModI{
@@ -71,7 +73,7 @@ func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.
 			Verifier: rehearsedDocument{r, seen}, Conversion: rehearsedDocument{r, seen}, Basis: r.node.shelf.basis,
 			Journal: blankJournal{seen}, Channel: map[string]bool{region.Slug: true}, Refusals: new(hub.Limiter), Rome: r.node.rome,
 		}, r, seen},
-		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: r.node.log, Now: r.node.now, PublicURL: public,
+		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: n.log, Now: r.node.now, PublicURL: public,
 	})
 	if err != nil {
 		return nil, err
@@ -94,6 +96,30 @@ func (s *rehearsed) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// passedOver hears of the log only which properties a dialect did not know: whoever
+// is about to connect must know that a hub does not read them.
+type passedOver struct{ seen *rehearsed }
+
+// Enabled implements slog.Handler.
+func (passedOver) Enabled(context.Context, slog.Level) bool { return true }
+
+// Handle implements slog.Handler.
+func (p passedOver) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if names, ok := a.Value.Any().([]string); ok && a.Key == "names" {
+			p.seen.unread = append(p.seen.unread, names...)
+		}
+		return true
+	})
+	return nil
+}
+
+// WithAttrs implements slog.Handler: nothing that it adds is heard.
+func (p passedOver) WithAttrs([]slog.Attr) slog.Handler { return p }
+
+// WithGroup implements slog.Handler.
+func (p passedOver) WithGroup(string) slog.Handler { return p }
+
 // rehearsedBackend counts what reaches the hub.
 type rehearsedBackend struct {
 	hub.Hub
@@ -105,8 +131,14 @@ type rehearsedBackend struct {
 func (b rehearsedBackend) Submit(ctx context.Context, s hub.Submission) (hub.Answer, error) {
 	b.seen.asked++
 	b.seen.regional = s.Regional != nil
+	if m := s.Message; m != nil && !m.Expires.IsZero() { // saved messages are late by nature
+		if b.dated && s.Received.After(m.Expires) {
+			b.seen.noted = append(b.seen.noted, m.Late)
+		}
+		s.Message = &hub.Message{Name: m.Name, Taken: m.Taken, Late: m.Late}
+	}
 	if s.Regional != nil && !b.channel {
-		b.seen.signing = append(b.seen.signing, fault.Fault{Code: fault.Unsigned})
+		b.seen.noted = append(b.seen.noted, fault.Fault{Code: fault.Unsigned})
 	}
 	return b.Hub.Submit(ctx, s)
 }
@@ -147,7 +179,7 @@ func (d rehearsedDocument) Verify(_ context.Context, document []byte, _ string) 
 			content = v.Content
 		}
 	} else {
-		d.seen.signing = append(d.seen.signing, faults...)
+		d.seen.noted = append(d.seen.noted, faults...)
 	}
 	return hub.Verified{Content: content, Digest: ledger.Sum(content), Signer: "prova"}, nil, nil
 }
@@ -165,7 +197,7 @@ func unreadable(c fault.Code) bool {
 // Validity implements hub.Verifier.
 func (d rehearsedDocument) Validity(_ context.Context, v hub.Verified, _ string, at time.Time) (fault.List, error) {
 	if verified, ok := v.Leaf.(xmlsig.Verified); ok {
-		d.seen.signing = append(d.seen.signing, verified.CheckStanding(at, xmlsig.Conditions{})...)
+		d.seen.noted = append(d.seen.noted, verified.CheckStanding(at, xmlsig.Conditions{})...)
 	}
 	return nil, nil
 }
@@ -178,7 +210,7 @@ func (d rehearsedDocument) Seal(_ context.Context, national []byte) ([]byte, hub
 		return nil, hub.Verified{}, faults, nil
 	}
 	if !d.channel && !d.seen.regional {
-		d.seen.signing = append(d.seen.signing, fault.Fault{Code: fault.Unsigned})
+		d.seen.noted = append(d.seen.noted, fault.Fault{Code: fault.Unsigned})
 	}
 	return national, hub.Verified{Content: national, Digest: ledger.Sum(national)}, nil, nil
 }
