@@ -27,7 +27,7 @@ type probeCmd struct {
 	Writes  string        `help:"How far cases may leave entries in the hub: nothing, refusals, rejections, acceptances." enum:"nothing,refusals,rejections,acceptances" default:"nothing"`
 	Cert    string        `help:"Certificate of a signer whom the hub trusts, and its authorities'." type:"path" placeholder:"PEM"`
 	Key     string        `help:"The signer's key, PKCS #8." type:"path" placeholder:"PEM"`
-	ModI    modiFlags     `embed:"" prefix:"modi-"`
+	ModI    probeModI     `embed:"" prefix:"modi-"`
 	Seal    string        `help:"Certificate of the seal of receipts, or of its authority." type:"path" placeholder:"PEM"`
 	Data    string        `help:"Take all of these from the development authority of a hub's data folder." type:"path" placeholder:"DIR"`
 	CA      string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
@@ -46,6 +46,13 @@ type probeCmd struct {
 	All     bool     `help:"Tell of checks that held in full, too."`
 	JSON    bool     `help:"Print one JSON object."`
 	Files   []string `arg:"" optional:"" help:"Messages to judge: SOAP envelopes, HTTP requests as they went over the wire, or documents." type:"existingfile"`
+}
+
+// probeModI are the flags about messages signed by ModI.
+type probeModI struct {
+	Cert  string `help:"Certificate of a system whose messages the hub trusts, and its authorities'." type:"path" placeholder:"PEM"`
+	Key   string `help:"The system's key, PKCS #8." type:"path" placeholder:"PEM"`
+	Trust string `help:"Authorities of the hub's answers; files: of the systems that sign messages." type:"path" placeholder:"PEM"`
 }
 
 // Run plays or judges and prints the report. It ends with exit code 3 if a check

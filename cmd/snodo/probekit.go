@@ -99,7 +99,7 @@ func (k *probeKit) readSigner(c probeCmd) (err error) {
 
 func (k *probeKit) readModI(c probeCmd) (err error) {
 	f := c.ModI
-	if f == (modiFlags{}) {
+	if f == (probeModI{}) {
 		return nil
 	}
 	if f.Cert == "" || f.Key == "" || f.Trust == "" {
