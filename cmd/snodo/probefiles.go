@@ -13,6 +13,7 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
@@ -110,9 +111,17 @@ func membersOf(name string, raw []byte) (members []packed, err error) {
 		if left -= int64(len(content)); left < 0 {
 			return nil, errors.New("read archive: more than 64 MiB")
 		}
-		members = append(members, packed{name + "/" + f.Name, content})
+		members = append(members, packed{name + "/" + strings.Map(visible, f.Name), content})
 	}
 	return members, nil
+}
+
+// visible drops what would command a terminal: the names are a stranger's.
+func visible(r rune) rune {
+	if unicode.IsPrint(r) {
+		return r
+	}
+	return '?'
 }
 
 // mostArchive bounds the bytes of all files of an archive: twice what a mass

@@ -128,7 +128,7 @@ func (d *probeDesk) files() {
 	stamp := xmlsig.Stamp{To: "https://nodo.example/soap/lazio", ID: "urn:uuid:1", Created: d.at, Expires: d.at.Add(time.Minute)}
 	message := fresh[[]byte](d.t)(d.system.SealMessage(b.AppendRequest(nil, nil, good), stamp))
 	d.put("modi.xml", message)
-	d.put("lotto.zip", zipOf(d.t, inZip{"uno.xml", good}, inZip{"due.xml", bad}))
+	d.put("lotto.zip", zipOf(d.t, inZip{"uno.xml", good}, inZip{"due\x1b[2J.xml", bad}))
 	d.put("utf16.xml", toUTF16(strings.Replace(string(b.AppendRequest(nil, nil, good)), ` encoding="UTF-8"`, "", 1)))
 	d.put("bom.xml", append([]byte("\ufeff"), b.AppendRequest(nil, nil, good)...))
 	d.put("latin1.xml", altered(`encoding="UTF-8"`, `encoding="ISO-8859-1"`)(b.AppendRequest(nil, nil, good)))
