@@ -222,7 +222,7 @@ func TestIdentityOnlyHub(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		env := bodyOf(t, resp)
+		env := unsignedAnswer(t, resp)
 		s, ok := b.ReadAnswer(env)
 		if !ok || !s.Accepted || env.Receipt() == nil || first != nil && string(first) != string(env.Receipt()) {
 			t.Errorf("answer %+v", s)
@@ -234,13 +234,13 @@ func TestIdentityOnlyHub(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, ok := bodyOf(t, resp).Fault(); !ok || f.Errors[0].Code != string(xmlsig.PartChanged) {
+	if f, ok := unsignedAnswer(t, resp).Fault(); !ok || f.Errors[0].Code != string(xmlsig.PartChanged) {
 		t.Errorf("another To: %+v", f)
 	}
 }
 
-// bodyOf reads an answer that is not signed.
-func bodyOf(t *testing.T, resp *http.Response) *envelope.Envelope {
+// unsignedAnswer reads an answer that is not signed.
+func unsignedAnswer(t *testing.T, resp *http.Response) *envelope.Envelope {
 	t.Helper()
 	raw, err := io.ReadAll(resp.Body)
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
@@ -299,7 +299,7 @@ func TestModIEGov(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f, ok := bodyOf(t, resp).Fault(); !ok || f.Code != "Client" || len(f.Errors) != 1 || f.Errors[0].Code != string(fault.MessageEGov) {
+		if f, ok := unsignedAnswer(t, resp).Fault(); !ok || f.Code != "Client" || len(f.Errors) != 1 || f.Errors[0].Code != string(fault.MessageEGov) {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}

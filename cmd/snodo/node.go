@@ -25,6 +25,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/identity"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -62,7 +63,7 @@ type node struct {
 	refusals *hub.Limiter
 	messages soap.Messages // verifies and signs those of ModI; nil without
 	// assertions judges those of persons; nil without intake.
-	assertions *assertions
+	assertions identity.Verifier
 	shelf      *shelf           // what decisions read; nil without intake
 	hangups    <-chan os.Signal // each has the shelf read its pack again; nil: never
 	server     *http.Server
