@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
@@ -166,6 +167,8 @@ func callsWanted() map[string]string {
 			"receipts EC":  "first (?i:accettazione true)",
 			"rejected":     "KO ENV-04 (?i:rifiuto) ENV-04 (?i:errore)",
 			"refused":      "Client " + string(xmlsig.DigestMismatch) + " (?i:true true)",
+
+			"refused by SOAP 1.2": "Sender " + string(xmlsig.DigestMismatch) + " (?i:true true)",
 		} {
 			want[region.Slug+" "+name] = pattern
 		}
@@ -198,6 +201,17 @@ func (k toolkits) imported(t *testing.T, h *hubUnderTest, regions ...string) str
 	return filepath.Join(dir, regions[0])
 }
 
+// broken has CXF check a WSDL that is not as the Basic Profile asks. It knows
+// few of the rules: those of adapters/soap's TestBasicProfile are more.
+func (k toolkits) broken(t *testing.T, h *hubUnderTest) string {
+	t.Helper()
+	dir := t.TempDir()
+	text := soap.WSDL(routing.Regions()[0], h.url())
+	text = bytes.Replace(text, []byte(`name="errori" element="hub:Errori"`), []byte(`name="errori" type="xs:string"`), 1)
+	writeFiles(t, dir, map[string][]byte{"broken.wsdl": text})
+	return string(k.java(t, k.jars+"/*", filepath.Join(interopPrograms, "Import.java"), dir, "broken="+filepath.Join(dir, "broken.wsdl")))
+}
+
 // java runs a Java program. Short ones gain nothing from the second compiler.
 func (k toolkits) java(t *testing.T, classes string, args ...string) []byte {
 	t.Helper()
@@ -225,5 +239,8 @@ func TestInteropCXF(t *testing.T) {
 	data := t.TempDir()
 	h := startHub(t, data, nil)
 	classes := k.compile(t, k.imported(t, h, "lazio", "marche", "piemonte"), "Documents.java", "Calls.java")
+	if got := k.broken(t, h); !strings.Contains(got, "R2205 violation") {
+		t.Errorf("of a WSDL that breaks R2205, CXF says %q", got)
+	}
 	mustPrint(t, checks(k.java(t, classes, "Calls", callsFolder(t, h, data, 20_000))), callsWanted())
 }

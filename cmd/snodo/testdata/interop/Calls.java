@@ -13,6 +13,7 @@ import javax.xml.namespace.QName;
 import nazionale.*;
 import nodo.*;
 import org.apache.cxf.headers.Header;
+import org.apache.cxf.transport.http.HTTPConduit;
 import org.w3c.dom.*;
 
 // Calls every region's service with the client that CXF generated from its WSDL,
@@ -31,15 +32,21 @@ public class Calls {
   final Path folder, place;
   final String region;
   final X509Certificate ca;
-  final Nodo node;
+  final Snodo service;
   final Answers answers = new Answers();
+  Nodo node;
 
   Calls(Path folder, String region) throws Exception {
     this.folder = folder;
     this.region = region;
     place = folder.resolve(region);
     ca = Documents.certificate(folder.resolve("ca.pem"));
-    node = new Snodo(new URL(Files.readString(folder.resolve("hub")) + "/soap/" + region + "?wsdl")).getNodoSOAP11();
+    service = new Snodo(new URL(Files.readString(folder.resolve("hub")) + "/soap/" + region + "?wsdl"));
+    use(service.getNodoSOAP11());
+  }
+
+  void use(Nodo port) {
+    node = port;
     Binding binding = ((BindingProvider) node).getBinding();
     List<Handler> chain = binding.getHandlerChain();
     chain.add(answers);
@@ -56,8 +63,12 @@ public class Calls {
     accepted("RSA");
     accepted("EC");
     rejected();
-    refused();
+    refused("refused");
     if (Files.exists(place.resolve("egov.xml"))) egov();
+    use(service.getNodoSOAP12());
+    // A fault of the sender has HTTP status 400 in SOAP 1.2: CXF reads it if told to.
+    ((BindingProvider) node).getRequestContext().put(HTTPConduit.PROCESS_FAULT_ON_HTTP_400, true);
+    refused("refused by SOAP 1.2");
   }
 
   /** Answers keeps of each answer the receipt as it came, or the fault's code. */
@@ -128,14 +139,14 @@ public class Calls {
     say("rejected", answer.getTipoRisposta() + " " + String.join(" ", codes) + " " + receipt.value.getTipo() + " " + lines);
   }
 
-  void refused() throws Exception {
+  void refused(String check) throws Exception {
     String document = Documents.sign(folder, "RSA", place.resolve("RSA.xml")).replaceFirst("Via Casa", "Via Cosa");
     try {
       submit(document, new Holder<>());
-      say("refused", "accepted");
+      say(check, "accepted");
     } catch (nodo.Errori fault) {
       Errore e = fault.getFaultInfo().getErrore().get(0);
-      say("refused", answers.faultCode + " " + e.getCodice() + " " + !e.getTesto().isEmpty() + " " + !fault.getMessage().isEmpty());
+      say(check, answers.faultCode + " " + e.getCodice() + " " + !e.getTesto().isEmpty() + " " + !fault.getMessage().isEmpty());
     }
   }
 
