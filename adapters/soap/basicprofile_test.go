@@ -407,4 +407,11 @@ func TestBasicProfileRules(t *testing.T) {
 			t.Errorf("%s finds nothing wrong", number)
 		}
 	}
+	arrays := func(location string) string {
+		return strings.Replace(get(location), `name="ListaAnomalie"`, `name="ArrayOfAnomalie"`, 1)
+	}
+	i := slices.IndexFunc(profileRules(), func(r profileRule) bool { return r.number == "R2110" })
+	if wrong := profileRules()[i].wrong(profileOf(t, text, arrays)); len(wrong) != 1 {
+		t.Errorf("R2110 finds %q", wrong)
+	}
 }

@@ -184,6 +184,10 @@ func TestInteropZeep(t *testing.T) {
 	data := t.TempDir()
 	h := startHub(t, data, nil)
 	mustPrint(t, k.run(t, "calls.py", callsFolder(t, h, data, 10_000)), callsWanted())
+	// The address that SPICOM's clients know gives the WSDL of Piemonte too.
+	if said := string(tool(t, k.python, "-m", "zeep", h.url()+"/spiman/servlet/rpcrouter?wsdl")); !strings.Contains(said, "RichiestaRispostaSincrona_UniLav(UniLavXML: xsd:string)") {
+		t.Errorf("of the router's address, zeep says\n%s", said)
+	}
 }
 
 // imported has CXF check the WSDLs of regions and make a client of each; it gives
