@@ -145,6 +145,10 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 		files[region.Slug+"/EC.xml"] = encodeDocument(t, s.hiring(2))
 		files[region.Slug+"/rejected.xml"] = encodeDocument(t, bad)
 	}
+	for _, c := range samplesOf(t, "lazio", serial+500).everyKind(1) {
+		b, _ := envelope.BindingOfKind(c.Kind())
+		files["lazio/kinds/"+b.Operation+"."+b.Child] = encodeDocument(t, c)
+	}
 	p := egovPortOf(t, h)
 	files["marche/egov.xml"] = envelope.AppendEGov(nil, p.header(serial))
 	writeFiles(t, dir, files)
@@ -154,6 +158,11 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 // callsWanted is what those programs must print.
 func callsWanted() map[string]string {
 	want := map[string]string{"marche e-Gov": "OK (?i:accettazione true)"}
+	for _, b := range envelope.Bindings() {
+		if b.Kind != co.UNILAV {
+			want["lazio "+b.Operation] = "OK (?i:accettazione) " + b.Kind
+		}
+	}
 	for _, region := range routing.Regions() {
 		codice := region.Code + `\d{14}`
 		for name, pattern := range map[string]string{

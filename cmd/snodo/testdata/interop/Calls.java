@@ -4,11 +4,12 @@ import jakarta.xml.ws.*;
 import jakarta.xml.ws.Service;
 import jakarta.xml.ws.handler.*;
 import jakarta.xml.ws.handler.soap.*;
+import java.lang.reflect.Method;
 import java.net.URL;
 import java.nio.file.*;
 import java.security.cert.X509Certificate;
 import java.util.*;
-import java.util.stream.Collectors;
+import java.util.stream.*;
 import javax.xml.namespace.QName;
 import nazionale.*;
 import nodo.*;
@@ -64,6 +65,11 @@ public class Calls {
     accepted("EC");
     rejected();
     refused("refused");
+    if (Files.exists(place.resolve("kinds"))) {
+      try (Stream<Path> all = Files.list(place.resolve("kinds"))) {
+        for (Path path : all.sorted().toList()) kind(path);
+      }
+    }
     if (Files.exists(place.resolve("egov.xml"))) egov();
     use(service.getNodoSOAP12());
     // A fault of the sender has HTTP status 400 in SOAP 1.2: CXF reads it if told to.
@@ -107,9 +113,35 @@ public class Calls {
     RichiestaRichiestaRispostaSincronaUniLav request = new RichiestaRichiestaRispostaSincronaUniLav();
     request.setUniLavXML(document);
     var answer = node.richiestaRispostaSincronaUniLav(request, receipt);
+    verify();
+    return answer;
+  }
+
+  void verify() {
     String seal = Documents.jdk(answers.receipt, ca);
     if (!seal.equals("ok")) throw new IllegalStateException("the receipt's seal: " + seal);
-    return answer;
+  }
+
+  /** Submits a document of another kind by the operation and the element in its name. */
+  void kind(Path path) throws Exception {
+    String[] name = path.getFileName().toString().split("\\.");
+    Method call = Stream.of(Nodo.class.getMethods())
+      .filter(m -> m.getAnnotation(jakarta.jws.WebMethod.class).operationName().equals(name[0])).findFirst().orElseThrow();
+    String document = Documents.sign(folder, "RSA", path);
+    Holder<Ricevuta> receipt = new Holder<>();
+    Object said;
+    if (call.getParameterCount() == 4) { // CXF unwraps the operations of the hub's own
+      Holder<Object> outcome = new Holder<>();
+      call.invoke(node, document, outcome, new Holder<>(), receipt);
+      said = outcome.value;
+    } else {
+      Object request = call.getParameterTypes()[0].getConstructor().newInstance();
+      request.getClass().getMethod("set" + name[1], String.class).invoke(request, document);
+      Object answer = call.invoke(node, request, receipt);
+      said = answer.getClass().getMethod("getTipoRisposta").invoke(answer);
+    }
+    verify();
+    say(name[0], said + " " + receipt.value.getTipo() + " " + receipt.value.getTracciato());
   }
 
   void accepted(String type) throws Exception {

@@ -28,12 +28,13 @@ import org.w3c.dom.*;
 // Calls a service under ModI with the client that CXF generated, WS-Addressing
 // and WSS4J: Modi FOLDER, where hub is the endpoint, ca.pem its authority,
 // RSA.pem, RSA.key, EC.pem and EC.key the system's, RSA.xml and EC.xml
-// signed documents and altered.xml one whose signature is broken. Each line of
-// output is a check's name, a colon and what came of it.
+// signed documents and altered.xml one whose signature is broken. With the key EC
+// it speaks SOAP 1.2. Each line of output is a check's name, a colon and what came
+// of it.
 public class Modi {
   static final String WSA = "http://www.w3.org/2005/08/addressing", HUB = "urn:snodo:hub:v1",
     WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd",
-    SOAP = "http://schemas.xmlsoap.org/soap/envelope/";
+    SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/", SOAP12 = "http://www.w3.org/2003/05/soap-envelope";
 
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
@@ -53,7 +54,8 @@ public class Modi {
 
   Modi(Path folder, String type) throws Exception {
     this.folder = folder;
-    node = new Snodo(new URL(Files.readString(folder.resolve("hub")) + "?wsdl")).getNodoSOAP11(new AddressingFeature());
+    Snodo service = new Snodo(new URL(Files.readString(folder.resolve("hub")) + "?wsdl"));
+    node = type.equals("RSA") ? service.getNodoSOAP11(new AddressingFeature()) : service.getNodoSOAP12(new AddressingFeature());
     Client client = ClientProxy.getClient(node);
     client.getOutInterceptors().add(new WSS4JOutInterceptor(signing(folder, type)));
     client.getOutInterceptors().add(new Sent());
@@ -82,7 +84,7 @@ public class Modi {
     p.put(ConfigurationConstants.SIG_ALGO, Documents.MORE + (type.equals("RSA") ? "rsa-sha256" : "ecdsa-sha256"));
     p.put(ConfigurationConstants.SIG_DIGEST_ALGO, "http://www.w3.org/2001/04/xmlenc#sha256");
     p.put(ConfigurationConstants.SIGNATURE_PARTS, "{Element}{" + WSU + "}Timestamp;{Element}{" + WSA + "}To;{Element}{"
-      + WSA + "}MessageID;{Element}{" + WSA + "}Action;{Element}{" + SOAP + "}Body");
+      + WSA + "}MessageID;{Element}{" + WSA + "}Action;{Element}{" + (type.equals("RSA") ? SOAP11 : SOAP12) + "}Body");
     return p;
   }
 

@@ -3,8 +3,9 @@
     python calls.py FOLDER
 
 FOLDER is what the test wrote: hub (the address), ca.pem, RSA.pem and RSA.key,
-EC.pem and EC.key, and for each region a folder with RSA.xml, EC.xml,
-rejected.xml (unsigned documents) and egov.xml, a header block, if it has one.
+EC.pem and EC.key, and for each region a folder with RSA.xml, EC.xml and
+rejected.xml (unsigned documents); if there, egov.xml is a header block, and in
+kinds lies a document of each other kind, named by operation and element.
 Each line of output is a check's name, a colon and what came of it.
 """
 import pathlib
@@ -49,10 +50,9 @@ class Service:
     def say(self, check, answer):
         print(f"{self.region} {check}: {answer}", flush=True)
 
-    def submit(self, document, headers=None):
+    def submit(self, document, headers=None, operation="RichiestaRispostaSincrona_UniLav", element="UniLavXML"):
         """Gives the outcome, the receipt as zeep has it and as it came."""
-        call = self.service.RichiestaRispostaSincrona_UniLav
-        answer = call(UniLavXML=document, _soapheaders=headers)
+        answer = self.service[operation](**{element: document}, _soapheaders=headers)
         raw = self.history.last_received["envelope"].find(f".//{{{HUB}}}Ricevuta")
         cut = etree.fromstring(etree.tostring(raw, with_tail=False))
         verifying.verify(cut, self.folder / "ca.pem")
@@ -66,6 +66,8 @@ class Service:
             self.accepted(kind)
         self.rejected()
         self.refused("refused")
+        for path in sorted(self.place.glob("kinds/*")):
+            self.kind(path, *path.name.split("."))
         if (self.place / "egov.xml").exists():
             self.egov()
         self.service = self.client.bind("Snodo", "NodoSOAP12")
@@ -82,6 +84,12 @@ class Service:
             ImprontaDocumento=receipt.ImprontaDocumento, Codice=receipt.CodiceComunicazione
         )
         self.say(f"receipts {kind}", f"first {found[0].Tipo} {found[0].Voce == receipt.Voce}")
+
+    def kind(self, path, operation, element):
+        outcome, receipt, _ = self.submit(sign(self.folder, "RSA", path), None, operation, element)
+        # The operations of the hub's own say it under a name of their own.
+        said = outcome.Tipo_Risposta if hasattr(outcome, "Tipo_Risposta") else outcome.Esito
+        self.say(operation, f"{said} {receipt.Tipo} {receipt.Tracciato}")
 
     def rejected(self):
         outcome, receipt, _ = self.submit(sign(self.folder, "RSA", self.place / "rejected.xml"))
