@@ -5,6 +5,9 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"errors"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
@@ -219,7 +221,14 @@ func (k toolkits) imported(t *testing.T, h *hubUnderTest, regions ...string) str
 func (k toolkits) broken(t *testing.T, h *hubUnderTest) string {
 	t.Helper()
 	dir := t.TempDir()
-	text := soap.WSDL(routing.Regions()[0], h.url())
+	resp, err := http.Get(h.url() + "/soap/marche?wsdl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
 	text = bytes.Replace(text, []byte(`name="errori" element="hub:Errori"`), []byte(`name="errori" type="xs:string"`), 1)
 	writeFiles(t, dir, map[string][]byte{"broken.wsdl": text})
 	return string(k.java(t, k.jars+"/*", filepath.Join(interopPrograms, "Import.java"), dir, "broken="+filepath.Join(dir, "broken.wsdl")))
