@@ -30,6 +30,12 @@ type description struct {
 	Bindings                   []envelope.Binding
 }
 
+// bindingOf is what the template of a binding reads.
+type bindingOf struct {
+	Name, Prefix string
+	Bindings     []envelope.Binding
+}
+
 // descriptions are the templates. They escape nothing by themselves: what comes
 // from a configuration goes through escape, the rest are names of ours.
 var descriptions = sync.OnceValue(func() *template.Template {
@@ -42,6 +48,10 @@ var descriptions = sync.OnceValue(func() *template.Template {
 			}
 			return "typ"
 		},
+		// The same operations by both versions of SOAP: Basic Profile 1.1 knows
+		// SOAP 1.1 alone, 2.0 SOAP 1.2 (R2700 and following, RAC_SOAP_001).
+		"version": func(d description, name, prefix string) bindingOf { return bindingOf{name, prefix, d.Bindings} },
+		"plain":   func() []string { return []string{"RichiediRicevuta", "Echo"} },
 		"inferred": func() string {
 			return "Nome dedotto dagli altri del servizio nazionale: nessun messaggio in uso lo mostra."
 		},
