@@ -38,7 +38,7 @@ func namesBesideAGroup(t *testing.T, url string) {
 		{"INSERT INTO entries", 2, true, false}, // nor does the name with the entry
 		{"INSERT INTO messages", 1, true, true},
 		{"INSERT INTO messages", 2, false, true}, // nor the entry with the name
-		{"COMMIT", 1, true, false}, // of unknown outcome: whoever sends again finds it
+		{"COMMIT", 1, true, false},               // of unknown outcome: whoever sends again finds it
 	} {
 		breaker := new(contract.Breaker)
 		s, err := Open(t.Context(), url, Options{Issuer: &contract.Sealer{}, Wrap: breaker.Wrap})
