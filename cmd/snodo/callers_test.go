@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -119,6 +120,7 @@ func TestMutualChannel(t *testing.T) {
 	if err != nil || !a.Accepted {
 		t.Errorf("a document brought by an intermediary: %+v, %v", a, err)
 	}
+	m.submits(t)
 	for _, path := range []string{"/soap/lazio?wsdl", "/errori"} {
 		resp, err := m.all.caller(nil, "").Get(m.url() + path)
 		if err != nil {
@@ -131,6 +133,40 @@ func TestMutualChannel(t *testing.T) {
 	other := &client.Client{Address: m.endpoint("marche"), HTTP: m.all.caller(nil, "")}
 	if text, err := other.Echo(t.Context(), "ciao"); err != nil || text != "ciao" {
 		t.Errorf("a region that requires nothing: %q, %v", text, err)
+	}
+}
+
+// submits tries the verb of who tries it out.
+func (m *mutualHub) submits(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	file, ca := filepath.Join(dir, "d.xml"), filepath.Join(dir, "all.pem")
+	cert, key := m.own.files(dir, "porta", &x509.Certificate{
+		Subject: pkix.Name{CommonName: "porta.example.it"}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	})
+	err := errors.Join(os.WriteFile(file, m.document(t, 2), 0o600), os.WriteFile(ca, xmlsig.EncodeCertificates(m.all.cert), 0o600))
+	if err != nil {
+		t.Fatal(err)
+	}
+	snodo := func(args ...string) (int, string) {
+		var out bytes.Buffer
+		code := run(t.Context(), append(args, file), &out, &out)
+		return code, out.String()
+	}
+	var out bytes.Buffer
+	if code := run(t.Context(), []string{"certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", filepath.Join(dir, "sistema")}, &out, &out); code != exitDone {
+		t.Fatal(out.String())
+	}
+	args := []string{"submit", "--url", m.endpoint("lazio"), "--as-is", "--ca", ca, "--modi-cert", filepath.Join(dir, "sistema.pem"), "--modi-key", filepath.Join(dir, "sistema.key"),
+		"--modi-trust", filepath.Join(m.data, "ca.pem")}
+	if code, said := snodo(append(args, "--client-cert", cert, "--client-key", key)...); code != exitDone || !strings.HasPrefix(said, "accettata") {
+		t.Errorf("submit: exit %d: %s", code, said)
+	}
+	if code, said := snodo(args...); code != exitFinding || !strings.Contains(said, string(fault.NoCertificate)) {
+		t.Errorf("submit without a certificate: exit %d: %s", code, said)
+	}
+	if code, said := snodo(append(args, "--client-cert", cert)...); code != exitUsage || !strings.Contains(said, "--client-key") {
+		t.Errorf("half of the flags: exit %d: %s", code, said)
 	}
 }
 
@@ -228,6 +264,12 @@ func TestIdentityOnlyHub(t *testing.T) {
 			t.Errorf("answer %+v", s)
 		}
 		first = slices.Clone(env.Receipt())
+	}
+	caller := newModICaller(http.DefaultTransport, m.system, nil)
+	caller.plain = true
+	web := &client.Client{Address: m.endpoint("lazio"), HTTP: &http.Client{Transport: caller, Timeout: patience}}
+	if text, err := web.Echo(t.Context(), "ciao"); err != nil || text != "ciao" {
+		t.Errorf("who expects no signed answer: %q, %v", text, err)
 	}
 	forged := strings.Replace(string(sealed), "<wsa:To ", "<wsa:To a='' ", 1)
 	resp, err := http.Post(m.endpoint("lazio"), "text/xml; charset=utf-8", strings.NewReader(forged))

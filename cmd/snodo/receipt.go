@@ -20,8 +20,9 @@ import (
 )
 
 type receiptCmd struct {
-	Get    receiptGetCmd    `cmd:"" help:"Fetch all receipts of a communication, oldest first."`
-	Verify receiptVerifyCmd `cmd:"" help:"Verify a receipt offline and name what fails."`
+	Get     receiptGetCmd     `cmd:"" help:"Fetch all receipts of a communication, oldest first."`
+	Verify  receiptVerifyCmd  `cmd:"" help:"Verify a receipt offline and name what fails."`
+	Message receiptMessageCmd `cmd:"" help:"Export a signed message (ModI), the instant it was received and its receipts."`
 }
 
 type receiptGetCmd struct {

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -85,6 +86,18 @@ type MessageNote struct {
 	ID        string  `json:"message_id,omitempty"`
 	Body      string  `json:"body"`    // SHA-256 of the canonical Body
 	Entries   []int64 `json:"entries"` // positions, in the order of the message
+}
+
+// ReadMessageNote reads the payload of a Statement about a message.
+func ReadMessageNote(payload []byte) (MessageNote, error) {
+	var note MessageNote
+	if err := json.Unmarshal(payload, &note); err != nil {
+		return note, fmt.Errorf("read payload: %w", err)
+	}
+	if note.Statement != MassMessage {
+		return note, errors.New("read payload: of no message")
+	}
+	return note, nil
 }
 
 // Payload encodes a note.
