@@ -87,7 +87,7 @@ func (c *config) check() error {
 			wrong = append(wrong, err)
 		}
 	}
-	return errors.Join(append(wrong, c.checkModI(), c.checkRoles())...)
+	return errors.Join(append(wrong, c.checkModI(), c.checkIdentity(), c.checkRoles())...)
 }
 
 // ledgerURL is the URL of the ledger's database.

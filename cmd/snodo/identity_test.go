@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -477,6 +478,14 @@ func TestIdentityPolicy(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", policy, err, want)
 		}
+	}
+	required := config{Listen: "10.0.0.1:8080", Regions: map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}}
+	if err := required.check(); !errors.Is(err, errUsage) {
+		t.Errorf("required of nobody: %v", err)
+	}
+	required.Listen = "127.0.0.1:8080"
+	if err := required.check(); err != nil {
+		t.Errorf("required on loopback: %v", err)
 	}
 	if _, err := readConfigFile(configFile(t, `{"regions": {"piemonte": {"identity": {"required": true}}}}`)); err == nil {
 		t.Error("a region that reads no assertions has a policy of them")
