@@ -12,6 +12,7 @@
 package marche
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -32,14 +33,27 @@ type National interface {
 
 // Parties names the two sides of an exchange, as IdentificativoParte of type SPC.
 type Parties struct {
-	Senders []string // whose messages are taken
+	// Senders are those whose messages are taken, each with the names of the
+	// client certificates that may bring them (hub.Request.Names), or Anybody.
+	Senders map[string][]string
 	Hub     []string // what this hub is called; one is the sender of each answer
 }
 
+// Anybody stands for every caller, with a certificate or without.
+const Anybody = "*"
+
+// brings reports whether a caller with these names may bring a sender's messages.
+func (p Parties) brings(sender string, names []string) bool {
+	return slices.ContainsFunc(p.Senders[sender], func(allowed string) bool {
+		return allowed == Anybody || slices.Contains(names, allowed)
+	})
+}
+
 // KnownParties are the names in the exchanges of the national service: a region
-// by its name, the national node as NAZIONALE, whose place this hub takes.
+// by its name, the national node as NAZIONALE, whose place this hub takes. Until a
+// policy says more, nothing ties a name to a certificate.
 func KnownParties() Parties {
-	return Parties{Senders: []string{"MARCHE"}, Hub: []string{"NAZIONALE", "SNODO"}}
+	return Parties{Senders: map[string][]string{"MARCHE": {Anybody}}, Hub: []string{"NAZIONALE", "SNODO"}}
 }
 
 // Config is what a Dialect is made of.
@@ -87,7 +101,7 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 		return d.openNational(req, env)
 	}
 	header, faults := envelope.ReadEGov(env, d.cfg.Rome)
-	if faults = d.judge(header, env.Operation, req.Received, faults); len(faults) > 0 {
+	if faults = d.judge(header, env.Operation, req, faults); len(faults) > 0 {
 		return hub.Call{State: exchange{header: header}}, &hub.Problem{Sender: true, Fault: faults[0], Faults: faults[1:]}
 	}
 	if req.Action == portAction {

@@ -24,11 +24,13 @@ type exchange struct {
 	began   time.Time
 	dialect Dialect
 
-	call    hub.Call
-	wrote   bool
-	soap12  bool               // the request is of SOAP 1.2, and so is its answer
-	guard   *ModI              // of the endpoint, nil without
-	message *hub.SignedMessage // the request's, once its signature has held
+	call     hub.Call
+	wrote    bool
+	soap12   bool               // the request is of SOAP 1.2, and so is its answer
+	place    *place             // the endpoint, nil before it is found
+	message  *hub.SignedMessage // the request's, once its signature has held
+	raw      []byte             // the body as it arrived
+	received time.Time          // instant of its last byte
 
 	route     string // the endpoint's own path: callers choose the rest
 	operation hub.Operation
@@ -47,7 +49,7 @@ func (x *exchange) serve() {
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
 		return
 	}
-	x.dialect, x.route = place.Dialect, place.path
+	x.dialect, x.route, x.place = place.Dialect, place.path, place
 	if p := place.admit(x.r); p != nil {
 		x.fault(p)
 		return
@@ -82,12 +84,19 @@ func (x *exchange) document(p *place) {
 }
 
 func (x *exchange) post(p *place) {
+	if p.Caller != nil {
+		if f := p.Caller(x.r); f != nil {
+			x.w.Header().Set("Connection", "close") // the body stays unread
+			x.fault(refuse(f))
+			return
+		}
+	}
 	content, problem := typeOf(x.r.Header)
 	if problem != nil {
 		x.fault(problem)
 		return
 	}
-	x.soap12, x.guard = content.soap12, p.ModI
+	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
 	raw, problem := held.read(x.r, p.most())
@@ -114,7 +123,7 @@ func (x *exchange) post(p *place) {
 // open has the dialect read the body. The evidence of a submission is the body
 // as it arrived, unless the dialect has a better one.
 func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
-	received := x.h.cfg.Now().UTC()
+	x.raw, x.received = raw, x.h.cfg.Now().UTC()
 	body, f := toUTF8(raw, content.charset)
 	if f != nil {
 		return refuse(f)
@@ -127,7 +136,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		Region:   p.Region,
 		Action:   action,
 		Body:     body,
-		Received: received,
+		Received: x.received,
 		Address:  address(x.r),
 		Envelope: body,
 		Channel:  certificateOf(x.r),
@@ -143,6 +152,9 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 	if p.Operator != nil && req.System != "" {
 		req.Operator = p.Operator(x.r)
 	}
+	if p.Names != nil {
+		req.Names = p.Names(x.r)
+	}
 	call, problem := p.Dialect.Open(req)
 	x.call = call
 	if problem != nil {
@@ -150,7 +162,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 	}
 	x.operation = call.Operation
 	if call.Token != nil {
-		if problem = x.redeem(p.Memory, call.Token, received); problem != nil {
+		if problem = x.redeem(p.Memory, call.Token, x.received); problem != nil {
 			return problem
 		}
 	}

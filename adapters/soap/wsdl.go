@@ -26,6 +26,7 @@ var wsdlFiles embed.FS
 // description is what the templates of the WSDL and of its schema read.
 type description struct {
 	Region, Address, Catalogue string
+	Demands                    []string
 	Bindings                   []envelope.Binding
 }
 
@@ -58,11 +59,12 @@ func (d description) render(name string) []byte {
 
 // WSDL gives the WSDL 1.1 of a region's endpoint below public, an absolute URL.
 // It declares an operation for every kind there is, and names the page that
-// explains every fault.
-func WSDL(region routing.Region, public string) []byte {
+// explains every fault and what the profiles ask of callers.
+func WSDL(region routing.Region, public string, profiles []Profile) []byte {
 	public = strings.TrimSuffix(public, "/")
+	address := public + EndpointPath + region.Slug
 	return description{
-		Region: region.Name, Address: public + EndpointPath + region.Slug, Catalogue: public + CataloguePath,
+		Region: region.Name, Address: address, Catalogue: public + CataloguePath, Demands: demands(profiles, address),
 	}.render("snodo.wsdl.tmpl")
 }
 

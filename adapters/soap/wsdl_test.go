@@ -125,7 +125,7 @@ func TestWSDLEscapesItsAddress(t *testing.T) {
 	t.Parallel()
 	const public = `https://x/a?b=1&c="<>`
 	var d description
-	if err := xml.Unmarshal(soap.WSDL(routing.Region{Slug: "r", Name: `<&"`}, public), &d); err != nil || d.Address.Location != public+"/soap/r" {
+	if err := xml.Unmarshal(soap.WSDL(routing.Region{Slug: "r", Name: `<&"`}, public, nil), &d); err != nil || d.Address.Location != public+"/soap/r" {
 		t.Errorf("%q, %v", d.Address.Location, err)
 	}
 }

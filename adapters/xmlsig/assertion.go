@@ -73,7 +73,7 @@ func (v *AssertionVerifier) Verify(src []byte, modi bool, issuer Issuer) (Assert
 	if code := a.checkValue(known.certs[0]); code != "" {
 		return Assertion{}, &fault.Fault{Code: assertionCode(code)}
 	}
-	if code := v.trust.judge(key, known, x509.KeyUsageDigitalSignature, senderOf); code != "" {
+	if code := v.trust.judge(key, known, x509.KeyUsageDigitalSignature, HolderOf); code != "" {
 		return Assertion{}, &fault.Fault{Code: assertionCode(code)}
 	}
 	return Assertion{

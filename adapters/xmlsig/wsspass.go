@@ -17,7 +17,8 @@ const (
 	spaceWSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 	spaceWSU    = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 	spaceWSA    = "http://www.w3.org/2005/08/addressing"
-	spaceSAML   = "urn:oasis:names:tc:SAML:2.0:assertion" // saml-core-2.0-os, section 1.1
+	spaceEGov   = "http://www.cnipa.it/schemas/2003/eGovIT/Busta1_0/" // SPCoop's envelope 1.1
+	spaceSAML   = "urn:oasis:names:tc:SAML:2.0:assertion"             // saml-core-2.0-os, section 1.1
 )
 
 // Limits on a message, beside those of a document.
@@ -84,6 +85,7 @@ type messagePass struct {
 	refs     []reference
 	lists    [parts][][]byte // PrefixLists learnt by the first reading, of parts before the Signature
 	infos    [][]byte        // SignedInfo's, likewise
+	body     [][]byte        // PrefixList of a Body about to be signed
 	spare    []byte          // what those of the first reading point into
 	learnt   bool            // the first reading came to the end of the Signature
 	token    tokenRef
@@ -92,12 +94,14 @@ type messagePass struct {
 }
 
 // run reads src. Without a fault every reference is to a part, and the parts
-// are canonical by the PrefixList of their reference. unsigned admits a message
-// without Signature, for who is about to sign it.
-func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
+// are canonical by the PrefixList of their reference, and those of must are
+// signed. A nil must admits a message without Signature, for who is about to
+// sign it.
+func (m *messagePass) run(src []byte, must []part) *fault.Fault {
 	for i := range m.lists {
 		m.lists[i] = m.lists[i][:0]
 	}
+	m.lists[partBody] = append(m.lists[partBody], m.body...)
 	m.learnt = false
 	err := m.read(src, nil)
 	if errors.Is(err, errReadAgain) {
@@ -105,7 +109,7 @@ func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
 		err = m.read(src, m.infos)
 	}
 	if err == nil {
-		err = m.resolve(unsigned)
+		err = m.resolve(must)
 	}
 	if err == nil {
 		return nil
@@ -226,6 +230,8 @@ func (m *messagePass) header() error {
 			err = m.securityHeader()
 		case known:
 			err = m.capture(p)
+		case string(m.tok.Space()) == spaceEGov: // mandatory or not
+			err = m.refuse(fault.MessageEGov)
 		case m.mandatory():
 			err = m.refuse(fault.MustUnderstand)
 		default:

@@ -26,6 +26,10 @@ type Stamp struct {
 	// into X-RequestDigest of the namespace Service; none if empty.
 	Answers []Reference
 	Service string
+	// QNames: values in the Body have prefixes that Envelope declares, as xsi:type
+	// of RPC/encoded has. Exclusive C14N sees no use of them, so they are put into
+	// the Body's PrefixList: else they are not in what the signature covers.
+	QNames bool
 	// Assertion is a SAML assertion as its issuer signed it, put into the Security
 	// header and signed with the message; none if empty.
 	Assertion []byte
@@ -46,7 +50,10 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 		return nil, err
 	}
 	m := new(messagePass)
-	if f := m.run(b.out, true); f != nil {
+	if stamp.QNames {
+		m.body = frame.prefixes
+	}
+	if f := m.run(b.out, nil); f != nil {
 		return nil, fmt.Errorf("seal message: %w", &DocumentError{Fault: *f})
 	}
 	signature, err := s.messageSignature(m)
@@ -63,9 +70,10 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 type frame struct {
 	prefix        string // of Envelope, with its colon
 	version       string
-	header        int // where the blocks of Header begin; 0 if they have no place yet
-	before, after int // the empty or missing Header is [before:after)
-	bodyName      int // just behind the name in Body's start tag
+	header        int      // where the blocks of Header begin; 0 if they have no place yet
+	before, after int      // the empty or missing Header is [before:after)
+	bodyName      int      // just behind the name in Body's start tag
+	prefixes      [][]byte // that Envelope declares
 }
 
 // frameOf finds the frame of a message.
@@ -89,6 +97,11 @@ func frameOf(src []byte) (frame, error) {
 			f.version = space
 			if len(r.Prefix()) > 0 {
 				f.prefix = string(r.Prefix()) + ":"
+			}
+			for _, d := range r.Decls() {
+				if len(d.Prefix) > 0 {
+					f.prefixes = append(f.prefixes, bytes.Clone(d.Prefix))
+				}
 			}
 		case r.Depth() == 2 && space == f.version && local == "Header":
 			if src[r.End()-2] == '/' {
@@ -246,7 +259,11 @@ func (s *Sealer) messageSignature(m *messagePass) ([]byte, error) {
 		if !x.present {
 			continue
 		}
-		info = appendReference(info, Reference{ID: string(x.id), Digest: sha256.Sum256(x.canon.out)})
+		r := Reference{ID: string(x.id), Digest: sha256.Sum256(x.canon.out)}
+		if p == partBody {
+			r.Prefixes = string(appendPrefixes(nil, m.body))
+		}
+		info = appendReference(info, r)
 	}
 	info = append(info, `</ds:SignedInfo>`...)
 	hashed := sha256.Sum256(append([]byte(`<ds:SignedInfo xmlns:ds="`+spaceDSig+`">`), info...))

@@ -41,7 +41,7 @@ func benchRegion(dialect string) string {
 		return dialectPiemonte
 	case dialectEGov:
 		return dialectMarche
-	case dialectSAML:
+	case dialectModI, dialectSAML:
 		return dialectLazio
 	}
 	return dialect
@@ -152,6 +152,7 @@ type corpusMaker struct {
 	now      time.Time
 	rome     *time.Location
 	progress func(done, of int)
+	system   *xmlsig.Sealer // signs the messages of ModI; write makes it
 }
 
 // made is one body and the size of its document before it was signed.
@@ -220,6 +221,11 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 		return nil, err
 	}
 	head.Authority = string(xmlsig.EncodeCertificates(authority.Certificate))
+	if m.dialect == dialectModI {
+		if m.system, err = benchSystem(authority, m.now); err != nil {
+			return nil, err
+		}
+	}
 	if m.dialect == dialectSAML {
 		head.Made = m.now
 		if m.gateway, err = newGateway(authority, m.now); err != nil {
@@ -333,7 +339,10 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
 	body := nationalEnvelope(signed)
-	if m.gateway != nil {
+	switch {
+	case m.dialect == dialectModI:
+		body, err = signedMessage(m.system, body)
+	case m.gateway != nil:
 		body, err = m.asserted(body, n)
 	}
 	return made{body, len(document)}, err

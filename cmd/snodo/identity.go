@@ -87,7 +87,7 @@ func (n *node) desk(r routing.Region, public string) identity.Desk {
 	p, here := n.cfg.Regions[r.Slug], strings.TrimSuffix(public, "/")+soap.EndpointPath+r.Slug
 	place := identity.Place{
 		Audience: p.Identity.Audience, Recipients: []string{here}, Age: p.Identity.Age,
-		Tolerance: max(p.Tolerance, hub.ClockTolerance),
+		Tolerance: max(p.certificateTolerance(), hub.ClockTolerance),
 	}
 	if len(place.Audience) == 0 {
 		place.Audience = []string{here}

@@ -88,6 +88,7 @@ func (c *modiCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	at := c.now()
 	signed, err := c.sealer.SealMessage(plain, xmlsig.Stamp{
 		To: r.URL.String(), ID: c.newID(), Action: strings.Trim(r.Header.Get("SOAPAction"), `"`), Created: at, Expires: at.Add(hub.MessageAge),
+		QNames:    bytes.Contains(plain, []byte("encodingStyle")), // RPC/encoded: types are QNames
 		Assertion: c.assertion,
 	})
 	if err != nil {

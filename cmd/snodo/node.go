@@ -49,6 +49,7 @@ type node struct {
 	verifier *xmlsig.Verifier               // of chains alone: what is in the topics was judged before
 	strict   *xmlsig.Verifier               // of what arrives: by each region's policy
 	anchors  map[string][]*x509.Certificate // who is trusted for what
+	clients  map[string][]*x509.Certificate // authorities of client certificates, by region slug
 	regimes  map[string]regime              // of each region, by slug; nil without intake
 	broker   *embedded.Broker
 	store    *sqlstore.Store

@@ -40,7 +40,7 @@ func TestRegionPolicies(t *testing.T) {
 	want := map[string]regionPolicy{
 		"piemonte": {
 			Revocation: "hard", CRL: []string{"/etc/snodo/ca.crl", "http://crl.example/ca.crl"}, OCSP: []string{"http://ocsp.example"},
-			Tolerance: 5 * time.Second, Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}, Organizations: []string{"CF:IT-01234567890"},
+			Tolerance: new(5 * time.Second), Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}, Organizations: []string{"CF:IT-01234567890"},
 			MaxBytes: 2 << 20, Rate: rate{600, time.Minute},
 		},
 		"lazio": {Rate: rate{10, time.Second}},

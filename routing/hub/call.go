@@ -18,6 +18,7 @@ type Request struct {
 	Address  string    // remote address without port, for limits only; never stored
 	System   string    // name of the system the channel authenticated, "" if none
 	Operator Operator  // the person whom the channel showed; the zero Operator if none
+	Names    []string  // names of the certificate that the channel proved, as a policy may write them
 	// Envelope is the whole message as it arrived, in UTF-8. Body is the same but
 	// under ModI, where it is the signed Body alone, or in SOAP 1.2, where it is
 	// turned into SOAP 1.1.

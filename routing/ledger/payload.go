@@ -72,6 +72,21 @@ type OperatorNote struct {
 	Issuer   string `json:"issuer,omitempty"` // of the assertion
 }
 
+// MassMessage is the Statement of a MessageNote.
+const MassMessage = "messaggio-massivo"
+
+// MessageNote is the payload of a Statement about a signed message that brought
+// many communications: the entry keeps the message as its evidence. It is
+// Rejected if none of them is accepted, and its evidence is then erased with
+// theirs.
+type MessageNote struct {
+	Statement string  `json:"statement"` // MassMessage
+	Sender    string  `json:"sender"`    // who signed, as the certificate names it
+	ID        string  `json:"message_id,omitempty"`
+	Body      string  `json:"body"`    // SHA-256 of the canonical Body
+	Entries   []int64 `json:"entries"` // positions, in the order of the message
+}
+
 // Payload encodes a note.
 func Payload(note any) ([]byte, error) {
 	b, err := json.Marshal(note)
