@@ -64,7 +64,9 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	if d.required && !known {
 		return refuse(&fault.Fault{Code: fault.AssertionMissing})
 	}
-	call.Token = token
+	if f := identity.Settle(token, &call); f != nil {
+		return refuse(f)
+	}
 	// The assertion is evidence of who worked the system: the envelope is kept.
 	call.Submission.Witness = known
 	return call, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -72,7 +73,9 @@ func TestOpen(t *testing.T) {
 		"asserted":                             {body: submission(mandatory + assertion), desk: desk{operator: mario()}, asked: 1, operator: mario()},
 		"asserted, required":                   {body: submission(mandatory + assertion), desk: desk{operator: mario()}, required: true, asked: 1, operator: mario()},
 		"asserted, not mandatory":              {body: submission(security + assertion), desk: desk{operator: mario()}, required: true, asked: 1, operator: mario()},
-		"once":                                 {body: submission(security + assertion), desk: desk{operator: mario(), token: &hub.Token{}}, asked: 1, operator: mario()},
+		"once":                                 {body: submission(security + assertion), desk: desk{operator: mario(), token: &hub.Token{Key: ledger.MessageKey{ID: "_1"}}}, asked: 1, operator: mario()},
+		"ended":                                {body: submission(security + assertion), desk: desk{operator: mario(), token: &hub.Token{Late: &fault.Fault{Code: fault.AssertionExpired}}}, asked: 1, operator: mario()},
+		"ended, for receipts":                  {body: receipts(security + assertion), desk: desk{operator: mario(), token: &hub.Token{Late: &fault.Fault{Code: fault.AssertionExpired}}}, asked: 1, code: fault.AssertionExpired},
 		"refused":                              {body: submission(security + assertion), desk: desk{f: &fault.Fault{Code: fault.AssertionForged}}, code: fault.AssertionForged, asked: 1},
 		"refused, not required":                {body: submission(security + assertion), desk: desk{f: &fault.Fault{Code: fault.IdentityLevel}}, code: fault.IdentityLevel, asked: 1},
 		"another Security":                     {body: submission(security + "</wsse:Security>"), desk: desk{f: none}, asked: 1},
@@ -115,13 +118,24 @@ func TestOpen(t *testing.T) {
 		if c.code != "" {
 			continue
 		}
-		if call.Submission.Operator != c.operator || call.Token != c.desk.token {
+		if call.Submission.Operator != c.operator || !settled(call, c.desk.token) {
 			t.Errorf("%s: operator %+v, token %v", name, call.Submission.Operator, call.Token)
 		}
 		if known := c.operator != (hub.Operator{}); call.Operation == hub.OpSubmit && call.Submission.Witness != known {
 			t.Errorf("%s: the envelope is kept: %t", name, call.Submission.Witness)
 		}
 	}
+}
+
+// settled reports that a call has what the desk gave.
+func settled(call hub.Call, token *hub.Token) bool {
+	switch {
+	case token == nil:
+		return call.Token == nil && call.Submission.Late == nil
+	case token.Key.ID == "":
+		return call.Token == nil && call.Submission.Late == token.Late
+	}
+	return call.Token == token && call.Submission.Late == nil
 }
 
 func TestMeans(t *testing.T) {

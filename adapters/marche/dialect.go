@@ -144,7 +144,9 @@ func (d *Dialect) openNational(req hub.Request, env *envelope.Envelope) (hub.Cal
 	if d.cfg.Required && req.Operator == (hub.Operator{}) {
 		return hub.Call{}, &hub.Problem{Sender: true, Fault: fault.Fault{Code: fault.AssertionMissing}}
 	}
-	call.Token = token
+	if f := identity.Settle(token, &call); f != nil {
+		return hub.Call{}, &hub.Problem{Sender: true, Fault: *f}
+	}
 	call.Submission.Witness = req.Operator.Issuer != ""
 	return call, nil
 }

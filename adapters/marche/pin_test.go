@@ -8,6 +8,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -31,7 +32,7 @@ func TestPIN(t *testing.T) {
 	pin := hub.Operator{CodiceFiscale: secret, Means: hub.MeansPIN, Issuer: "https://pin.test"}
 	card := hub.Operator{CodiceFiscale: secret, Means: hub.MeansCNS}
 	other := hub.Operator{CodiceFiscale: "SLVPTR65H12H501M", Means: hub.MeansCNS}
-	token := &hub.Token{}
+	token := &hub.Token{Key: ledger.MessageKey{ID: "_1"}}
 	region, _ := routing.RegionBySlug("marche")
 	unilav, _ := envelope.BindingOfKind("UNILAV")
 	for name, c := range map[string]struct {

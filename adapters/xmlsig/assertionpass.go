@@ -9,6 +9,10 @@ import (
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
+// maxAssertion is the longest canonical assertion, in bytes: all attributes of SPID
+// and a chain of certificates in a confirmation are a tenth of it.
+const maxAssertion = 256 << 10
+
 // assertionPass reads a message for the one SAML assertion of its Security
 // header: the guard, the tokenizer, the canonicaliser and the grammar of the
 // Signature are those of pass, the layout is SOAP's as messagePass knows it. The
@@ -197,6 +201,9 @@ func (a *assertionPass) assertion() error {
 		}
 		if kind == xmltoken.Start && a.tok.Depth() == depth+1 {
 			children++
+		}
+		if len(a.content.out) > maxAssertion {
+			return a.refuse(TooLarge)
 		}
 		if err := a.write(kind, &a.content); err != nil || kind == xmltoken.End && a.tok.Depth() == depth {
 			return err

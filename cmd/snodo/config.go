@@ -87,7 +87,7 @@ func (c *config) check() error {
 		refuse("--client-ca needs --tls-cert and --tls-key")
 	}
 	wrong = append(wrong, c.checkCallers()...)
-	return errors.Join(append(wrong, c.checkModI(), c.checkRoles())...)
+	return errors.Join(append(wrong, c.checkModI(), c.checkIdentity(), c.checkRoles())...)
 }
 
 // ledgerURL is the URL of the ledger's database.

@@ -45,9 +45,6 @@ func (n *node) openAssertions() (*assertions, error) {
 			named[issuerAnchor(r.Slug, developmentIssuer)] = []*x509.Certificate{n.keys.Authority.Certificate}
 			continue
 		}
-		if len(p.Issuers) == 0 && p.Required {
-			return nil, fmt.Errorf("regions.%s.identity: required, and no issuers: %w", r.Slug, errUsage)
-		}
 		for _, issuer := range p.Issuers {
 			anchors, err := readAnchors(fmt.Sprintf("regions.%s.identity.issuers %s", r.Slug, issuer.ID), issuer.Trust)
 			if err != nil {

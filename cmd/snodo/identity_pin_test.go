@@ -1,11 +1,14 @@
 package main
 
 import (
+	"crypto/x509"
 	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -56,5 +59,32 @@ func TestOperatorByPIN(t *testing.T) {
 		if e := entryOf(t, cfg.Data, ledger.Sum(document)); operatorIn(t, e) != want {
 			t.Errorf("payload %s", e.Payload)
 		}
+	}
+}
+
+// TestCorpusStale: a corpus of assertions serves for as long as they will last.
+func TestCorpusStale(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for age, want := range map[time.Duration]bool{0: false, 11 * time.Hour: false, 13 * time.Hour: true} {
+		if got := (corpusHead{Dialect: dialectSAML, Made: now.Add(-age)}).stale(now); got != want {
+			t.Errorf("after %s: stale %t", age, got)
+		}
+	}
+	if (corpusHead{Dialect: dialectLazio}).stale(now) {
+		t.Error("a corpus without assertions is stale")
+	}
+}
+
+// TestConfirmedMessage: a signature that leaves the Body out confirms nobody.
+func TestConfirmedMessage(t *testing.T) {
+	t.Parallel()
+	m := xmlsig.Message{Certificate: &x509.Certificate{Raw: []byte("c")}, Whole: true, Asserted: true, Vouches: true}
+	if s := confirmedMessage(m); !s.Asserted || !s.Vouches || s.Certificate != ledger.Sum([]byte("c")) {
+		t.Errorf("a whole message: %+v", s)
+	}
+	m.Whole = false
+	if s := confirmedMessage(m); !s.Asserted || s.Vouches || !s.Certificate.IsZero() {
+		t.Errorf("a message whose Body is not signed: %+v", s)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"net"
 	"net/http"
 	"os"
@@ -180,12 +181,22 @@ func TestIdentity(t *testing.T) {
 	} {
 		a := h.asserts(mario)
 		c.change(&a)
-		if _, code := submits(t, h.showing(h.sealed(t, a)), document); code != string(c.code) {
+		if _, code := submits(t, h.showing(h.sealed(t, a)), h.document(t, 2)); code != string(c.code) {
 			t.Errorf("%s: %q, want %s", name, code, c.code)
 		}
 	}
+	h.ahead.Store(int64(24 * time.Hour))
+	if again, code := submits(t, h.showing(assertion), document); code != "" || !bytes.Equal(again, sealed) {
+		t.Errorf("the same message a day later: %q", code)
+	}
+	if _, code := submits(t, h.showing(assertion), h.document(t, 2)); code != string(fault.AssertionExpired) {
+		t.Errorf("another message a day later: %q", code)
+	}
+	if _, err := h.showing(assertion).Receipts(t.Context(), r.Codice, r.Digest); faultCode(err) != string(fault.AssertionExpired) {
+		t.Errorf("receipts a day later: %v", err)
+	}
 	h.ahead.Store(int64(4 * 365 * 24 * time.Hour)) // certificates last three years
-	if _, code := submits(t, h.showing(h.sealed(t, h.asserts(mario))), document); code != string(fault.AssertionCertificate) {
+	if _, code := submits(t, h.showing(h.sealed(t, h.asserts(mario))), h.document(t, 2)); code != string(fault.AssertionCertificate) {
 		t.Errorf("of a certificate that has ended: %q", code)
 	}
 }
@@ -287,6 +298,23 @@ func TestIdentityUnderModI(t *testing.T) {
 	if code := sends(named, 6); code != string(fault.UserNameRefused) {
 		t.Errorf("with a user name: %q", code)
 	}
+	// The same message is answered again, also when its assertion has ended.
+	last := caller(h.sealed(t, with(saml.Bearer)))
+	last.newID = newMessageIDOnce()
+	document := h.document(t, 9)
+	again := func() []byte {
+		sealed, code := submits(t, &client.Client{Address: h.endpoint(), HTTP: &http.Client{Timeout: patience, Transport: last}}, document)
+		if code != "" {
+			t.Errorf("the same message: %q", code)
+		}
+		return sealed
+	}
+	first := again()
+	h.ahead.Store(int64(24 * time.Hour))
+	if !bytes.Equal(again(), first) {
+		t.Error("the same message a day later has another receipt")
+	}
+	h.ahead.Store(0)
 	once := with(saml.Bearer)
 	once.OneTime = true
 	shown := h.sealed(t, once)
@@ -298,6 +326,12 @@ func TestIdentityUnderModI(t *testing.T) {
 	if code := sends(caller(shown), 8); code != string(fault.AssertionReused) {
 		t.Errorf("once, another document: %q", code)
 	}
+}
+
+// newMessageIDOnce gives one MessageID again and again.
+func newMessageIDOnce() func() string {
+	id := newMessageID()
+	return func() string { return id }
 }
 
 // rewriter changes messages on their way.
@@ -445,21 +479,15 @@ func TestIdentityPolicy(t *testing.T) {
 			t.Errorf("%s: %v, want %s", policy, err, want)
 		}
 	}
+	required := config{Listen: "10.0.0.1:8080", Regions: map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}}
+	if err := required.check(); !errors.Is(err, errUsage) {
+		t.Errorf("required of nobody: %v", err)
+	}
+	required.Listen = "127.0.0.1:8080"
+	if err := required.check(); err != nil {
+		t.Errorf("required on loopback: %v", err)
+	}
 	if _, err := readConfigFile(configFile(t, `{"regions": {"piemonte": {"identity": {"required": true}}}}`)); err == nil {
 		t.Error("a region that reads no assertions has a policy of them")
-	}
-}
-
-// TestCorpusStale: a corpus of assertions serves for as long as they will last.
-func TestCorpusStale(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	for age, want := range map[time.Duration]bool{0: false, 11 * time.Hour: false, 13 * time.Hour: true} {
-		if got := (corpusHead{Dialect: dialectSAML, Made: now.Add(-age)}).stale(now); got != want {
-			t.Errorf("after %s: stale %t", age, got)
-		}
-	}
-	if (corpusHead{Dialect: dialectLazio}).stale(now) {
-		t.Error("a corpus without assertions is stale")
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/lazio"
 	"github.com/snodo-co/snodo/adapters/marche"
+	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/identity"
 )
 
@@ -35,6 +36,16 @@ func means(slug string) []string {
 		return lazio.Means()
 	case "marche":
 		return marche.Means()
+	}
+	return nil
+}
+
+// checkIdentity refuses to require what nobody could bring.
+func (c config) checkIdentity() error {
+	for _, r := range routing.Regions() {
+		if p := c.Regions[r.Slug].Identity; p.Required && len(p.Issuers) == 0 && !c.loopback() {
+			return fmt.Errorf("regions.%s.identity: required needs issuers, but on loopback: %w", r.Slug, errUsage)
+		}
 	}
 	return nil
 }

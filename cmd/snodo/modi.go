@@ -110,10 +110,21 @@ func (s messageSigner) Verify(src []byte, region string) (hub.SignedMessage, *fa
 	if m.Asserted && means(region) == nil { // nobody would judge it
 		return hub.SignedMessage{}, &fault.Fault{Code: xmlsig.SecurityShape}
 	}
-	return hub.SignedMessage{
+	return confirmedMessage(m), nil
+}
+
+// confirmedMessage is what the edge is told of a message. Where a region does not have
+// the Body signed, a signature that leaves it out confirms nobody: it may have been
+// another message's.
+func confirmedMessage(m xmlsig.Message) hub.SignedMessage {
+	s := hub.SignedMessage{
 		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
-		Certificate: ledger.Sum(m.Certificate.Raw), Asserted: m.Asserted, Vouches: m.Vouches, Proof: m,
-	}, nil
+		Asserted: m.Asserted, Proof: m,
+	}
+	if m.Whole {
+		s.Certificate, s.Vouches = ledger.Sum(m.Certificate.Raw), m.Vouches
+	}
+	return s
 }
 
 // Validity implements soap.Messages.

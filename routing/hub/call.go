@@ -161,6 +161,9 @@ type Submission struct {
 	Witness bool
 	// Evidence is the whole envelope as received.
 	Evidence []byte
+	// Late, if not nil, is what the instants of whatever brought it lack: told
+	// unless the document was accepted from this sender before.
+	Late *fault.Fault
 	// Message is what the envelope says of itself, where the region's protocol
 	// has messages with names of their own (SPCoop); nil elsewhere.
 	Message *Message

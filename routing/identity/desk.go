@@ -39,8 +39,8 @@ type Desk struct {
 
 // Receive judges the assertion of a request: signature and issuer, audience and
 // confirmation, the person, the instants. An assertion that serves once comes
-// with a Token, which has what the instants lack: the message that had it before
-// is answered again.
+// with a Token. What the instants lack is in the Token too, which has no key if
+// the assertion may serve again: Settle says when it is told.
 func (d Desk) Receive(req hub.Request) (hub.Operator, *hub.Token, *fault.Fault) {
 	proof, f := d.Verifier.Verify(req.Envelope, req.Region.Slug, req.Message != nil)
 	if f != nil {
@@ -62,11 +62,11 @@ func (d Desk) Receive(req hub.Request) (hub.Operator, *hub.Token, *fault.Fault) 
 	if late == nil {
 		late = d.Place.Current(a, how)
 	}
-	if !a.OneTime {
-		if late != nil {
-			return hub.Operator{}, nil, late
-		}
+	if !a.OneTime && late == nil {
 		return operator, nil, nil
+	}
+	if !a.OneTime {
+		return operator, &hub.Token{Late: late}, nil
 	}
 	return operator, &hub.Token{
 		Key:    ledger.MessageKey{Region: req.Region.Slug, Sender: keyPrefix + a.Issuer, ID: a.ID},
@@ -105,4 +105,20 @@ func Enter(desk Receiver, req *hub.Request, env *envelope.Envelope, understood .
 		return nil, f
 	}
 	return nil, nil
+}
+
+// Settle puts what Enter gave into the call that it brought: a Token for the edge
+// to redeem, or for a submission what the instants lack, which the hub tells of a
+// document that it has not accepted yet. Any other call gets it as a fault.
+func Settle(token *hub.Token, call *hub.Call) *fault.Fault {
+	switch {
+	case token == nil:
+	case token.Key.ID != "":
+		call.Token = token
+	case call.Operation == hub.OpSubmit:
+		call.Submission.Late = token.Late
+	default:
+		return token.Late
+	}
+	return nil
 }

@@ -234,8 +234,8 @@ func TestDesk(t *testing.T) {
 		"for others":        {req: request, change: func(p *identity.Proof) { p.Assertion.Audiences = nil }, code: fault.AssertionAudience},
 		"of nobody":         {req: request, change: func(p *identity.Proof) { p.Assertion.Attributes = nil }, code: fault.IdentityPerson},
 		"issuer of CIE":     {req: request, change: func(p *identity.Proof) { p.Means = []string{hub.MeansPIN} }, code: fault.IdentityMeans},
-		"late":              {req: request, change: func(p *identity.Proof) { p.Assertion.NotOnOrAfter = noon().Add(-time.Hour) }, code: fault.AssertionExpired},
-		"of an ended key":   {req: request, change: func(p *identity.Proof) { p.Standing = standing(expired) }, code: fault.AssertionCertificate},
+		"late":              {req: request, change: func(p *identity.Proof) { p.Assertion.NotOnOrAfter = noon().Add(-time.Hour) }, token: &hub.Token{Late: &fault.Fault{Code: fault.AssertionExpired}}},
+		"of an ended key":   {req: request, change: func(p *identity.Proof) { p.Standing = standing(expired) }, token: &hub.Token{Late: expired}},
 		"vouched for":       {req: signed, change: func(p *identity.Proof) { p.Assertion.Confirmations[0] = saml.Confirmation{Method: saml.SenderVouches} }},
 		"once":              {req: request, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: body}},
 		"once, signed":      {req: signed, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: signed.Message.Digest}},
@@ -252,8 +252,32 @@ func TestDesk(t *testing.T) {
 		}
 		if (token == nil) != (c.token == nil) {
 			t.Errorf("%s: token %+v, want %+v", name, token, c.token)
-		} else if token != nil && (token.Key != c.token.Key || token.Digest != c.token.Digest || token.Late != c.token.Late || token.Taken.Code != fault.AssertionReused) {
+		} else if token != nil && (token.Key != c.token.Key || token.Digest != c.token.Digest || code(token.Late) != code(c.token.Late) ||
+			token.Key.ID != "" && token.Taken.Code != fault.AssertionReused) {
 			t.Errorf("%s: token %+v, want %+v", name, token, c.token)
+		}
+	}
+}
+
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	late := &fault.Fault{Code: fault.AssertionExpired}
+	once := &hub.Token{Key: ledger.MessageKey{ID: "_1"}, Late: late}
+	for name, c := range map[string]struct {
+		token     *hub.Token
+		operation hub.Operation
+		want      hub.Call
+		code      fault.Code
+	}{
+		"nothing":             {nil, hub.OpSubmit, hub.Call{Operation: hub.OpSubmit}, ""},
+		"once":                {once, hub.OpSubmit, hub.Call{Operation: hub.OpSubmit, Token: once}, ""},
+		"once, receipts":      {once, hub.OpReceipts, hub.Call{Operation: hub.OpReceipts, Token: once}, ""},
+		"late":                {&hub.Token{Late: late}, hub.OpSubmit, hub.Call{Operation: hub.OpSubmit, Submission: hub.Submission{Late: late}}, ""},
+		"late, only receipts": {&hub.Token{Late: late}, hub.OpReceipts, hub.Call{Operation: hub.OpReceipts}, fault.AssertionExpired},
+	} {
+		call := hub.Call{Operation: c.operation}
+		if f := identity.Settle(c.token, &call); code(f) != c.code || call.Token != c.want.Token || call.Submission.Late != c.want.Submission.Late {
+			t.Errorf("%s: %v, %+v", name, f, call)
 		}
 	}
 }
