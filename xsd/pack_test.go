@@ -179,7 +179,7 @@ func TestPackRefused(t *testing.T) {
 		"no schema":          {[]func(fstest.MapFS){manifest(`"schema": "schemi/unilav.xsd", `, "")}, []string{"has not ended"}},
 		"table not there":    {[]func(fstest.MapFS){without("tabelle/cessazione.txt")}, []string{"tabelle/cessazione.txt: no such file"}},
 		"no such table":      {[]func(fstest.MapFS){manifest("tabelle/cessazione.txt", "leggimi.md")}, []string{"no such table"}},
-		"table of no form":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA\n")}, []string{"a line of 1 fields"}},
+		"table of no form":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA\n")}, []string{"want code, first day"}},
 		"table of no days":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 1.1.2027 -\n")}, []string{"YYYY-MM-DD"}},
 		"tables that do not load": {[]func(fstest.MapFS){manifest("tabelle/cessazione.txt", "tabelle/contract.txt"), file("tabelle/contract.txt", "A.01.00 - -\n")},
 			[]string{"tables: read code table contract"}},
@@ -195,7 +195,7 @@ func TestPackRefused(t *testing.T) {
 		"sample of another": {[]func(fstest.MapFS){replace("samples/assunzione.xml", "CO270101", "CO190701R1")}, []string{"of no edition", "no sample of it"}},
 		"sample not valid":  {[]func(fstest.MapFS){replace("samples/assunzione.xml", "<cap>", "<cap>X")}, []string{"assunzione.xml: not valid: line 5: "}},
 		"several": {[]func(fstest.MapFS){without("schemi/unilav.xsd"), file("tabelle/cessazione.txt", "AA\n")},
-			[]string{"no file schemi/unilav.xsd", "a line of 1 fields"}},
+			[]string{"no file schemi/unilav.xsd", "want code, first day"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
