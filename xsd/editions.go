@@ -93,6 +93,30 @@ func (k *kind) handled() bool {
 	return slices.ContainsFunc(k.editions, func(e edition) bool { return e.judge != nil })
 }
 
+// interrupted tells a time to come, between two editions of a kind, when none
+// could be followed: everything that senders write would be refused.
+func (k *kind) interrupted(now time.Time) (from, to time.Time, found bool) {
+	for _, ending := range k.editions {
+		if ending.judge == nil || ending.To.IsZero() || !ending.To.After(now) {
+			continue
+		}
+		next := time.Time{}
+		for _, e := range k.editions {
+			switch {
+			case e.judge == nil:
+			case e.InForce(ending.To):
+				next = ending.To
+			case e.From.After(ending.To) && (next.IsZero() || e.From.Before(next)):
+				next = e.From
+			}
+		}
+		if next.After(ending.To) {
+			return ending.To, next, true
+		}
+	}
+	return time.Time{}, time.Time{}, false
+}
+
 // names lists the editions that a communication may follow: with a schema, and
 // in force at the instant if one is given.
 func (k *kind) names(at *time.Time) string {
@@ -118,9 +142,24 @@ func (k *kind) whyNot(e Edition, at *time.Time) string {
 	return why
 }
 
-// Instant is how people read an instant of the catalogue, in the offset it is
-// stated with.
-func Instant(t time.Time) string { return t.Format("02/01/2006, ore 15:04") }
+// Instant is how people read an instant of the catalogue: by the clocks of
+// Italy, whatever offset it is stated with.
+func Instant(t time.Time) string { return inItaly(t).Format("02/01/2006, ore 15:04") }
+
+// inItaly is an hour ahead of UTC, two between the last Sundays of March and of
+// October, both at 01:00 UTC (directive 2000/84/EC).
+func inItaly(t time.Time) time.Time {
+	t = t.UTC()
+	change := func(month time.Month) time.Time {
+		end := time.Date(t.Year(), month, 31, 1, 0, 0, 0, time.UTC)
+		return end.AddDate(0, 0, -int(end.Weekday()))
+	}
+	hours := 1
+	if !t.Before(change(time.March)) && t.Before(change(time.October)) {
+		hours = 2
+	}
+	return t.In(time.FixedZone("", hours*3600))
+}
 
 // add makes a kind known.
 func (s *Standards) add(std standard) *kind {

@@ -220,6 +220,37 @@ func TestPackRefused(t *testing.T) {
 	}
 }
 
+// TestPackInterrupted: a pack must leave no time to come between two editions of
+// a kind. That a kind ends, or begins later, may be meant.
+func TestPackInterrupted(t *testing.T) {
+	t.Parallel()
+	for ends, refused := range map[string]bool{
+		`"2027-02-01T00:00:00+01:00"`: false,
+		`"2027-01-01T00:00:00+01:00"`: false, // at the instant when the other begins
+		`"2026-12-31T23:00:00Z"`:      false, // the same
+		`"2026-12-31T23:59:59+01:00"`: true,
+		`"2026-11-26T12:00:01Z"`:      true,
+		`"2026-11-26T12:00:00Z"`:      false, // when the pack is read it has ended
+	} {
+		pack := goodPack(t)
+		swap(pack, "pack.json", `"2027-02-01T00:00:00+01:00"`, ends)
+		_, _, err := open(t, pack)
+		if (err != nil) != refused || refused && !strings.Contains(err.Error(), "kind UNILAV: no edition with a schema is in force from") {
+			t.Errorf("ends %s: %v", ends, err)
+		}
+	}
+}
+
+// TestPackByteOrderMark: editors of Windows begin a file with one.
+func TestPackByteOrderMark(t *testing.T) {
+	t.Parallel()
+	pack := goodPack(t)
+	pack["pack.json"] = &fstest.MapFile{Data: append([]byte("\ufeff"), pack["pack.json"].Data...)}
+	if _, _, err := open(t, pack); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestPackDecoder: what the decoder cannot read is refused although it is valid.
 func TestPackDecoder(t *testing.T) {
 	t.Parallel()
