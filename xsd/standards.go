@@ -168,15 +168,15 @@ func File(name string) ([]byte, error) {
 // Identify says which standard content follows, by the name of its root and the
 // attribute versione, after checking that all of it is well-formed. Content is
 // a document in UTF-8 with its signature removed. The ID is good only if the
-// list is empty. Whether the edition is in force is for IdentifyAt to say; one
-// whose schema nobody has any more gets fault.EditionNotInForce even here.
+// list is empty, or has fault.EditionNotInForce alone: then it names the edition
+// all the same. Whether an edition is in force is for IdentifyAt to say; here
+// only one that has ended, and whose schema nobody has, gets that fault.
 func (s *Standards) Identify(content []byte) (ID, fault.List) {
 	return s.identify(content, nil)
 }
 
 // IdentifyAt is Identify for a submission received at an instant: the edition
-// must be in force then (ENV-10). Where only that is wrong, the ID names the
-// edition all the same.
+// must be in force then (ENV-10).
 func (s *Standards) IdentifyAt(content []byte, at time.Time) (ID, fault.List) {
 	return s.identify(content, &at)
 }
