@@ -203,15 +203,18 @@ func (s *Standards) edition(k *kind, id ID) *edition {
 // Info describes an edition of the catalogue.
 type Info struct {
 	Edition
-	Space     string // target namespace
-	File      string // for File, or in the pack; "" where the schema is not known
-	Fields    int    // elements and attributes that the schema declares, if Explained
-	Inferred  int    // elements, attributes and types whose name or place no schema of the edition shows
-	Own       bool   // the whole format is this project's: no official one is known
-	Explained bool   // faults come from our own reading of the schema, not from the engine alone
-	DropIn    bool   // the schema comes from a pack
-	Model     string // the program's schema that the kind's decoder was written to, for File
-	Digest    [sha256.Size]byte
+	Space    string // target namespace
+	File     string // for File, or in the pack; "" where the schema is not known
+	Fields   int    // elements and attributes that the schema declares, if Explained
+	Inferred int    // of Fields, those that no schema or document of the edition shows; if not Explained, the marks of such
+	// InferredPaths are those fields in their places, an element for all that
+	// is in it; the root stands for the whole. None if not Explained.
+	InferredPaths []string
+	Own           bool   // the whole format is this project's: no official one is known
+	Explained     bool   // faults come from our own reading of the schema, not from the engine alone
+	DropIn        bool   // the schema comes from a pack
+	Model         string // the program's schema that the kind's decoder was written to, for File
+	Digest        [sha256.Size]byte
 }
 
 // Catalogue lists every edition known, kinds in the order of the table of
@@ -222,10 +225,11 @@ func (s *Standards) Catalogue() []Info {
 		for _, e := range k.editions {
 			info := Info{Edition: e.Edition, Space: k.space}
 			if c := e.judge; c != nil {
-				info.File, info.Inferred, info.DropIn = c.File, c.inferred, c.dropIn
+				info.File, info.Inferred, info.DropIn = c.File, c.marks, c.dropIn
 				info.Model, info.Digest = c.model, c.sources.digest()
 				if info.Explained = c.schema != nil; info.Explained {
-					info.Fields, info.Own = c.schema.fields(), c.schema.own
+					info.Fields, info.Inferred = c.schema.fields()
+					info.InferredPaths, info.Own = c.schema.inferredPaths(), c.schema.own
 				}
 			}
 			all = append(all, info)
@@ -240,16 +244,6 @@ func (s *Standards) Catalogue() []Info {
 // Kinds lists the editions that have a schema, in the order of Catalogue.
 func (s *Standards) Kinds() []Info {
 	return slices.DeleteFunc(s.Catalogue(), func(i Info) bool { return i.File == "" })
-}
-
-// fields counts the elements and attributes that a schema declares, one of a
-// type once wherever the type is used.
-func (s *schema) fields() int {
-	n := 1 + len(s.root.complex.elements) + len(s.root.complex.attributes)
-	for _, t := range s.complex {
-		n += len(t.elements) + len(t.attributes)
-	}
-	return n
 }
 
 // Digest is the SHA-256 of the schemas this node judges by and of the validity

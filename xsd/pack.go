@@ -310,7 +310,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 		return err
 	}
 	text := p.files[e.Schema]
-	c := &compiled{dropIn: true, sources: sources{e.Schema: text}, inferred: bytes.Count(text, []byte(">"+inferredMark))}
+	c := &compiled{dropIn: true, sources: sources{e.Schema: text}, marks: bytes.Count(text, []byte(">"+inferredMark))}
 	for _, k := range s.kinds {
 		if k.name != e.Kind {
 			continue

@@ -14,19 +14,19 @@ import (
 // was expected where. It knows the constructs our schemas use and refuses any
 // other, so that it cannot be silently incomplete.
 type schema struct {
-	space    string
-	root     *element
-	inferred int
-	elder    *schema // of the same kind, for labels that this one lacks; nil: none
-	own      bool    // its names are this project's
-	complex  map[string]*complexType
-	simple   map[string]*simpleType
+	space   string
+	root    *element
+	elder   *schema // of the same kind, for labels that this one lacks; nil: none
+	own     bool    // its names are this project's
+	complex map[string]*complexType
+	simple  map[string]*simpleType
 }
 
 // element is an element declaration; exactly one of complex and simple is set.
 type element struct {
 	name, typ string
 	label     string // Italian
+	inferred  bool   // no schema or document of the edition shows its name, place or type
 	min, max  int    // max -1: unbounded
 	complex   *complexType
 	simple    *simpleType
@@ -35,6 +35,7 @@ type element struct {
 type attribute struct {
 	name, typ string
 	label     string // Italian
+	inferred  bool   // as of an element
 	required  bool
 	simple    *simpleType
 }
@@ -43,6 +44,7 @@ type complexType struct {
 	model      *particle // nil: empty content
 	attributes []*attribute
 	elements   map[string]*element // every element of the model
+	inferred   bool
 }
 
 // particle is an element, or a sequence or choice that occurs exactly once.
@@ -56,15 +58,15 @@ type particle struct {
 type simpleType struct {
 	base     string
 	expected string // Italian
+	inferred bool
 	patterns []*regexp.Regexp
 	values   []string
 	min, max int // length in characters; max -1: unbounded
 }
 
 const (
-	schemaSpace  = "http://www.w3.org/2001/XMLSchema"
-	inferredMark = "inferred:"
-	ownMark      = "own:" // in the documentation of the schema itself
+	schemaSpace = "http://www.w3.org/2001/XMLSchema"
+	ownMark     = "own:" // in the documentation of the schema itself
 )
 
 // schemaReader walks the schema document.
@@ -131,7 +133,7 @@ func (sr *schemaReader) get(name string) string {
 func (sr *schemaReader) top(name string) error {
 	switch name {
 	case "annotation":
-		return sr.annotation(new(string))
+		return sr.annotation(new(string), new(bool))
 	case "element":
 		e, err := sr.element()
 		sr.schema.root = e
@@ -161,7 +163,7 @@ func (sr *schemaReader) element() (*element, error) {
 	return e, sr.children(func(name string) error {
 		switch name {
 		case "annotation":
-			return sr.annotation(&e.label)
+			return sr.annotation(&e.label, &e.inferred)
 		case "complexType":
 			t, err := sr.complexType()
 			e.complex = t
@@ -194,24 +196,25 @@ func (sr *schemaReader) complexType() (*complexType, error) {
 	t := &complexType{elements: make(map[string]*element)}
 	return t, sr.children(func(name string) error {
 		switch name {
-		case "annotation":
-			return sr.annotation(new(string))
+		case "annotation": // before everything else
+			return sr.annotation(new(string), &t.inferred)
 		case "sequence", "choice":
-			p, err := sr.group(t, name == "choice")
+			p, err := sr.group(t, name == "choice", t.inferred)
 			t.model = p
 			return err
 		case "attribute":
-			a := &attribute{name: sr.get("name"), typ: sr.get("type"), required: sr.get("use") == "required"}
+			a := &attribute{name: sr.get("name"), typ: sr.get("type"), inferred: t.inferred, required: sr.get("use") == "required"}
 			t.attributes = append(t.attributes, a)
-			return sr.children(func(string) error { return sr.annotation(&a.label) })
+			return sr.children(func(string) error { return sr.annotation(&a.label, &a.inferred) })
 		}
 		return unknown(name)
 	})
 }
 
 // group reads a sequence or choice. Elements of one name in two branches have
-// one type and label, so the first stands for both.
-func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
+// one type and label, so the first stands for both. What is inferred of a group
+// is so of all that is in it.
+func (sr *schemaReader) group(t *complexType, choice, inferred bool) (*particle, error) {
 	if least, most, err := sr.occurs(); err != nil || least != 1 || most != 1 {
 		return nil, errors.New("a repeated group is not read")
 	}
@@ -219,19 +222,20 @@ func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
 	return p, sr.children(func(name string) error {
 		switch name {
 		case "annotation":
-			return sr.annotation(new(string))
+			return sr.annotation(new(string), &inferred)
 		case "element":
 			e, err := sr.element()
 			if err != nil {
 				return err
 			}
+			e.inferred = e.inferred || inferred
 			if t.elements[e.name] == nil {
 				t.elements[e.name] = e
 			}
 			p.parts = append(p.parts, &particle{element: e})
 			return nil
 		case "sequence", "choice":
-			sub, err := sr.group(t, name == "choice")
+			sub, err := sr.group(t, name == "choice", inferred)
 			p.parts = append(p.parts, sub)
 			return err
 		}
@@ -239,9 +243,9 @@ func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
 	})
 }
 
-// annotation takes the Italian documentation, counts what is inferred and sees
+// annotation takes the Italian documentation, and sees what is inferred and
 // that the schema is our own.
-func (sr *schemaReader) annotation(label *string) error {
+func (sr *schemaReader) annotation(label *string, inferred *bool) error {
 	return sr.children(func(name string) error {
 		if name != "documentation" {
 			return unknown(name)
@@ -254,9 +258,7 @@ func (sr *schemaReader) annotation(label *string) error {
 		if italian {
 			*label = string(b)
 		}
-		if strings.HasPrefix(string(b), inferredMark) {
-			sr.schema.inferred++
-		}
+		*inferred = *inferred || strings.HasPrefix(string(b), inferredMark)
 		sr.schema.own = sr.schema.own || strings.HasPrefix(string(b), ownMark)
 		return nil
 	})
@@ -267,7 +269,7 @@ func (sr *schemaReader) simpleType() (*simpleType, error) {
 	return t, sr.children(func(name string) error {
 		switch name {
 		case "annotation":
-			return sr.annotation(&t.expected)
+			return sr.annotation(&t.expected, &t.inferred)
 		case "restriction":
 			t.base = sr.get("base")
 			return sr.children(func(name string) error {
@@ -324,11 +326,13 @@ func (s *schema) link() error {
 			if e.complex, e.simple = s.complex[e.typ], s.simple[e.typ]; e.complex == nil && e.simple == nil {
 				return fmt.Errorf("read schema: no type %s", e.typ)
 			}
+			e.inferred = e.inferred || e.complex != nil && e.complex.inferred || e.simple != nil && e.simple.inferred
 		}
 		for _, a := range t.attributes {
 			if a.simple = s.simple[a.typ]; a.simple == nil {
 				return fmt.Errorf("read schema: no type %s", a.typ)
 			}
+			a.inferred = a.inferred || a.simple.inferred
 		}
 	}
 	return nil

@@ -72,7 +72,7 @@ type Standards struct {
 type compiled struct {
 	standard
 	sources  sources   // the schema and what it includes
-	inferred int       // elements, attributes and types marked so
+	marks    int       // of what is inferred, in the text of a pack's schema
 	dropIn   bool      // from a pack
 	model    string    // the program's schema that the kind's decoder was written to, for File
 	schema   *schema   // nil where it is beyond our own reading: the engine alone judges
@@ -126,7 +126,6 @@ func (c *compiled) embedded(ctx context.Context, text []byte) (err error) {
 	if c.schema, err = readSchema(text); err != nil {
 		return err
 	}
-	c.inferred = c.schema.inferred
 	if c.acceptor, err = newAcceptor(c.schema); err != nil && !errors.Is(err, errNoAcceptor) {
 		return err
 	}
