@@ -93,28 +93,24 @@ func (k *kind) handled() bool {
 	return slices.ContainsFunc(k.editions, func(e edition) bool { return e.judge != nil })
 }
 
-// interrupted tells a time to come, between two editions of a kind, when none
-// could be followed: everything that senders write would be refused.
-func (k *kind) interrupted(now time.Time) (from, to time.Time, found bool) {
-	for _, ending := range k.editions {
-		if ending.judge == nil || ending.To.IsZero() || !ending.To.After(now) {
-			continue
-		}
-		next := time.Time{}
-		for _, e := range k.editions {
-			switch {
-			case e.judge == nil:
-			case e.InForce(ending.To):
-				next = ending.To
-			case e.From.After(ending.To) && (next.IsZero() || e.From.Before(next)):
-				next = e.From
-			}
-		}
-		if next.After(ending.To) {
-			return ending.To, next, true
+// resumes is when, after an edition has ended, the kind has one in force again;
+// zero if it has one at once, or never. Between, everything that senders write
+// is refused.
+func (k *kind) resumes(ended edition) time.Time {
+	next := time.Time{}
+	if ended.judge == nil || ended.To.IsZero() {
+		return next
+	}
+	for _, e := range k.editions {
+		switch {
+		case e.judge == nil:
+		case e.InForce(ended.To):
+			return time.Time{}
+		case e.From.After(ended.To) && (next.IsZero() || e.From.Before(next)):
+			next = e.From
 		}
 	}
-	return time.Time{}, time.Time{}, false
+	return next
 }
 
 // names lists the editions that a communication may follow: with a schema, and
@@ -203,10 +199,11 @@ func (s *Standards) edition(k *kind, id ID) *edition {
 // Info describes an edition of the catalogue.
 type Info struct {
 	Edition
-	Space    string // target namespace
-	File     string // for File, or in the pack; "" where the schema is not known
-	Fields   int    // elements and attributes that the schema declares, if Explained
-	Inferred int    // of Fields, those that no schema or document of the edition shows; if not Explained, the marks of such
+	Resumes  time.Time // if no edition of the kind is in force after To, when there is one again; zero: at once, or never
+	Space    string    // target namespace
+	File     string    // for File, or in the pack; "" where the schema is not known
+	Fields   int       // elements and attributes that the schema declares, if Explained
+	Inferred int       // of Fields, those that no schema or document of the edition shows; if not Explained, the marks of such
 	// InferredPaths are those fields in their places, an element for all that
 	// is in it; the root stands for the whole. None if not Explained.
 	InferredPaths []string
@@ -223,7 +220,7 @@ func (s *Standards) Catalogue() []Info {
 	var all []Info
 	for _, k := range s.kinds {
 		for _, e := range k.editions {
-			info := Info{Edition: e.Edition, Space: k.space}
+			info := Info{Edition: e.Edition, Resumes: k.resumes(e), Space: k.space}
 			if c := e.judge; c != nil {
 				info.File, info.Inferred, info.DropIn = c.File, c.marks, c.dropIn
 				info.Model, info.Digest = c.model, c.sources.digest()

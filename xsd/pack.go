@@ -39,7 +39,6 @@ type Pack struct {
 	Samples  []Sample    // at least one of each edition with a schema
 
 	files sources
-	read  time.Time
 }
 
 // PackEdition is an edition of a pack. Without a schema it only states the
@@ -98,7 +97,7 @@ func ReadPack(fsys fs.FS, at time.Time) (*Pack, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read standards pack: %w", err)
 	}
-	p := &Pack{files: files, read: at, Digest: files.digest(), Tables: make(codes.Files)}
+	p := &Pack{files: files, Digest: files.digest(), Tables: make(codes.Files)}
 	refusal := new(Refusal)
 	var m manifest
 	text, ok := files[packFile]
@@ -281,11 +280,6 @@ func With(ctx context.Context, p *Pack, decode func(ID, []byte) error) (*Standar
 	for _, e := range p.Editions {
 		if untried[e.ID] {
 			refusal.add("edition %s %s: no sample of it in samples/", e.Kind, e.ID.Edition)
-		}
-	}
-	for _, k := range s.kinds {
-		if from, to, ok := k.interrupted(p.read); ok {
-			refusal.add("kind %s: no edition with a schema is in force from %s to %s", k.name, inItaly(from).Format(time.RFC3339), inItaly(to).Format(time.RFC3339))
 		}
 	}
 	if err := refusal.err(); err != nil {
