@@ -186,11 +186,11 @@ func TestPackRefused(t *testing.T) {
 		"empty table":     {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "# no\n")}, []string{"no codes"}},
 		"table backwards": {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 2027-01-01 2026-01-01\n")}, []string{"ends before"}},
 
-		"no XML":            {[]func(fstest.MapFS){file("schemi/unilav.xsd", "<a")}, []string{"CO270101: ", "assunzione.xml: of no edition"}},
+		"no XML":            {[]func(fstest.MapFS){file("schemi/unilav.xsd", "<a")}, []string{"CO270101: "}},
 		"type not there":    {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `type="Versione"`, `type="Nessuna"`)}, []string{"assunzione.xml: not valid: line 1: "}},
-		"part not there":    {[]func(fstest.MapFS){divided, without("schemi/tipi/semplici.xsd")}, []string{"tipi/semplici.xsd, which the pack lacks", "of no edition"}},
-		"another root":      {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `<xs:element name="UniLav">`, `<xs:element name="Unilav">`)}, []string{"declares no element UniLav of namespace http://servizi.lavoro.gov.it/unilav,", "of no edition"}},
-		"another namespace": {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `targetNamespace="http://servizi.lavoro.gov.it/unilav"`, `targetNamespace="urn:x" xmlns:x="urn:x"`)}, []string{"CO270101: ", "of no edition"}},
+		"part not there":    {[]func(fstest.MapFS){divided, without("schemi/tipi/semplici.xsd")}, []string{"tipi/semplici.xsd, which the pack lacks"}},
+		"another root":      {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `<xs:element name="UniLav">`, `<xs:element name="Unilav">`)}, []string{"declares no element UniLav of namespace http://servizi.lavoro.gov.it/unilav,"}},
+		"another namespace": {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `targetNamespace="http://servizi.lavoro.gov.it/unilav"`, `targetNamespace="urn:x" xmlns:x="urn:x"`)}, []string{"CO270101: "}},
 		"no sample":         {[]func(fstest.MapFS){without("samples/assunzione.xml")}, []string{"no sample of it"}},
 		"sample of another": {[]func(fstest.MapFS){replace("samples/assunzione.xml", "CO270101", "CO190701R1")}, []string{"of no edition", "no sample of it"}},
 		"sample not valid":  {[]func(fstest.MapFS){replace("samples/assunzione.xml", "<cap>", "<cap>X")}, []string{"assunzione.xml: not valid: line 5: "}},
@@ -246,13 +246,29 @@ func TestPackInterrupted(t *testing.T) {
 	}
 }
 
-// TestPackByteOrderMark: editors of Windows begin a file with one.
-func TestPackByteOrderMark(t *testing.T) {
+// TestPackOfOtherEditors: files may begin with the mark that editors of Windows
+// write, and be named from the folder.
+func TestPackOfOtherEditors(t *testing.T) {
 	t.Parallel()
-	pack := goodPack(t)
-	pack["pack.json"] = &fstest.MapFile{Data: append([]byte("\ufeff"), pack["pack.json"].Data...)}
-	if _, _, err := open(t, pack); err != nil {
-		t.Error(err)
+	for _, split := range []bool{false, true} {
+		pack := goodPack(t)
+		if split {
+			divided(pack)
+		}
+		swap(pack, "tabelle/cessazione.txt", "ZZ", "# partial\r\nZZ")
+		swap(pack, "pack.json", `"schemi/`, `"./schemi/`)
+		swap(pack, "pack.json", `"tabelle/`, `"./tabelle/`)
+		for name, f := range pack {
+			pack[name] = &fstest.MapFile{Data: append([]byte("\ufeff"), f.Data...)}
+		}
+		p, _, err := open(t, pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables, err := p.Tables.Load()
+		if err != nil || !tables.Cessazione.Partial || tables.Cessazione.Len() != 1 {
+			t.Errorf("%+v, %v", tables.Cessazione, err)
+		}
 	}
 }
 

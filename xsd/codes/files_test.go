@@ -12,7 +12,6 @@ func TestFilesOfAnyEditor(t *testing.T) {
 	for name, text := range map[string]string{
 		"as ours":       "# partial\nAA - - Altro\nBB 2020-01-01 2020-12-31 Vecchia\nBB 2021-02-01 - Nuova\n",
 		"Windows":       "# partial\r\nAA - - Altro\r\nBB 2020-01-01 2020-12-31 Vecchia\r\nBB 2021-02-01 - Nuova\r\n",
-		"byte mark":     "\ufeff# partial\nAA - - Altro\nBB 2020-01-01 2020-12-31 Vecchia\nBB 2021-02-01 - Nuova\n",
 		"empty lines":   "\n#partial \n\nAA - - Altro\n\nBB 2020-01-01 2020-12-31 Vecchia\nBB 2021-02-01 - Nuova\n\n",
 		"not in order":  "BB 2021-02-01 - Nuova\nBB 2020-01-01 2020-12-31 Vecchia\nAA - - Altro\n# partial\n",
 		"no last break": "# partial\nAA - - Altro\nBB 2020-01-01 2020-12-31 Vecchia\nBB 2021-02-01 - Nuova",

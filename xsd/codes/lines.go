@@ -21,7 +21,7 @@ type dataFile struct{ name, text string }
 // open reads the data file of a table.
 func (f Files) open(name string) (dataFile, error) {
 	text, err := f.read(name)
-	return dataFile{name, strings.TrimPrefix(text, "\ufeff")}, err
+	return dataFile{name, text}, err
 }
 
 // marked reports whether the file has a mark.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,7 @@ func TestDeclared(t *testing.T) {
 		{`default="1"`, "", "~ /r/e\n      valore predefinito: 1 → nessuno\n"},
 		{`default="1"`, `default="1" nillable="true"`, "~ /r/e\n      valore nullo (xsi:nil): non ammesso → ammesso\n"},
 		{"xs:string\" default", "xs:token\" default", "~ /r/e\n      genere: testo → testo su una riga, spazi ridotti\n"},
+		{"<xs:schema", "\ufeff<xs:schema", ""}, // the mark of some editors
 		{"urn:a", "urn:b", "~ /r\n      spazio dei nomi: urn:a → urn:b\n"},
 	} {
 		var b bytes.Buffer
@@ -41,5 +43,26 @@ func TestDeclared(t *testing.T) {
 		if got := strings.TrimPrefix(b.String(), "\nCambiati\n  "); got != c.want {
 			t.Errorf("%s: %q, want %q", c.with, got, c.want)
 		}
+	}
+}
+
+// TestBeside: an address of the web stands for the file of its last name, as
+// for the judge of a pack; what is imported need not be there.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{
+		"s/a.xsd": `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="https://ente.example/xsd/b.xsd"/>` +
+			`<xs:import namespace="urn:c" schemaLocation="https://ente.example/c.xsd"/><xs:element name="r" type="t"/></xs:schema>`,
+		"s/b.xsd":       `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="./parti/d.xsd"/></xs:schema>`,
+		"s/parti/d.xsd": `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:complexType name="t"><xs:attribute name="v"/></xs:complexType></xs:schema>`,
+	}
+	f, err := Read(func(name string) ([]byte, error) {
+		if text, ok := files[name]; ok {
+			return []byte(text), nil
+		}
+		return nil, errors.New("no file " + name)
+	}, "s/a.xsd")
+	if err != nil || f.Fields() != 2 {
+		t.Errorf("%+v, %v", f, err)
 	}
 }
