@@ -326,7 +326,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 		}
 	}
 	source := engine.Bytes(e.Schema, text).WithResolver(resolver(p.files, c.sources))
-	if err := c.compile(ctx, source, MaxFaults); err != nil {
+	if err := c.compile(ctx, source, MaxFaults+1); err != nil {
 		return err
 	}
 	if !c.sources.declare(c.Space, c.Root) {

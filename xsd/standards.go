@@ -10,6 +10,7 @@ package xsd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -288,15 +289,50 @@ func (s *Standards) Validate(id ID, content []byte) (fault.List, error) {
 }
 
 // plain tells where content breaks the schema, without our own reading of it:
-// of what the engine says, only the line.
+// of what the engine says, the place and what kind of thing is wrong there.
+// After an element out of place, those that follow it in the same block are no
+// news.
 func (c *compiled) plain(refusals []*xsderrors.Error) (faults fault.List) {
-	for _, r := range refusals {
-		f := fault.Fault{Code: fault.NotConforming, Path: "/" + c.Root, Line: r.Line}
-		if len(faults) == 0 || faults[len(faults)-1] != f {
-			faults = append(faults, f)
+	for i, r := range refusals {
+		f := fault.Fault{Code: fault.NotConforming, Path: cmp.Or(r.Path, "/"+c.Root), Line: r.Line, Expected: admitted(r.Code)}
+		if sch := cmp.Or(c.schema, c.elder); sch != nil {
+			f.Field = sch.field(f.Path)
 		}
+		if len(faults) > 0 {
+			before := faults[len(faults)-1]
+			if r.Code == xsderrors.CodeValidationElement {
+				before.Line = f.Line
+			}
+			if before == f {
+				continue
+			}
+		}
+		if i == MaxFaults {
+			return append(faults, fault.Fault{Code: fault.MoreFaults, Path: "/" + c.Root, Line: r.Line})
+		}
+		faults = append(faults, f)
 	}
 	return faults
+}
+
+// admitted says in Italian what the schema asks for where the engine found
+// something of a kind wrong.
+func admitted(code xsderrors.Code) string {
+	switch code {
+	case xsderrors.CodeValidationFacet, xsderrors.CodeValidationType:
+		return "un valore, o attributi, della forma che lo schema prescrive"
+	case xsderrors.CodeValidationAttribute:
+		return "gli attributi obbligatori e nessuno che lo schema non preveda"
+	case xsderrors.CodeValidationElement:
+		return "solo gli elementi che lo schema prevede, nel loro ordine"
+	case xsderrors.CodeValidationContent:
+		return "gli elementi obbligatori, oppure un valore senza elementi"
+	case xsderrors.CodeValidationNil:
+		return "un elemento che non sia dichiarato nullo (xsi:nil)"
+	case xsderrors.CodeValidationText:
+		return "nessun testo fuori dagli elementi"
+	}
+	return ""
 }
 
 // judge asks the engine. Refusals are the first things it found wrong.
