@@ -123,7 +123,7 @@ func TestTables(t *testing.T) {
 		known, later string // a code no longer in force; a code not yet in force in 2010
 		label        string // of has
 	}{
-		"province":                          {114, false, "001", "200", "701", "111", "Torino"},
+		"province":                          {114, true, "001", "200", "701", "111", "Torino"},
 		"regioni":                           {21, false, "13", "00", "", "", "Piemonte"},
 		"tipo_comunicazione":                {9, false, "01", "10", "", "", "Comunicazione obbligatoria ordinaria"},
 		"cessazione":                        {25, true, "DI", "XX", "", "", "Dimissioni"},
