@@ -78,3 +78,21 @@ func TestPlainMany(t *testing.T) {
 		}
 	}
 }
+
+// TestPackWithNil: what our own reading does not know of a pack's schema it
+// does not explain wrongly.
+func TestPackWithNil(t *testing.T) {
+	t.Parallel()
+	pack := goodPack(t)
+	swap(pack, "schemi/unilav.xsd", `<xs:element name="cap" type="Cap"`, `<xs:element name="cap" nillable="true" type="Cap"`)
+	_, s, err := open(t, pack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content := strings.Replace(string(pack["samples/assunzione.xml"].Data), "<sesso>F", "<sesso>X", 1)
+	content = strings.Replace(content, "<cap>00185</cap>", `<cap xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>`, 1)
+	faults, err := s.Validate(ID{"UNILAV", newEdition}, []byte(content))
+	if err != nil || len(faults) != 1 || faults[0].Path != "/UniLav/Lavoratore/AnagraficaCompleta/sesso" {
+		t.Errorf("%v, %v", faults, err)
+	}
+}

@@ -1,9 +1,11 @@
 package xsd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -118,6 +120,17 @@ func (sr *schemaReader) children(visit func(name string) error) error {
 	}
 }
 
+// only refuses the construct whose Start is current if it says more than our
+// reading knows of, as that it is nillable or fixed.
+func (sr *schemaReader) only(known ...string) error {
+	for _, a := range sr.r.Attrs() {
+		if !slices.Contains(known, string(a.Local)) {
+			return fmt.Errorf("attribute %s of %s is not read", a.Local, sr.r.Local())
+		}
+	}
+	return nil
+}
+
 // get is an attribute of the element whose Start is current, "" if absent.
 func (sr *schemaReader) get(name string) string {
 	for _, a := range sr.r.Attrs() {
@@ -156,7 +169,10 @@ func unknown(name string) error { return fmt.Errorf("construct %s is not read", 
 
 func (sr *schemaReader) element() (*element, error) {
 	e := &element{name: sr.get("name"), typ: sr.get("type")}
-	var err error
+	err := sr.only("name", "type", "minOccurs", "maxOccurs")
+	if err != nil {
+		return nil, err
+	}
 	if e.min, e.max, err = sr.occurs(); err != nil {
 		return nil, err
 	}
@@ -194,6 +210,9 @@ func (sr *schemaReader) occurs() (least, most int, err error) {
 
 func (sr *schemaReader) complexType() (*complexType, error) {
 	t := &complexType{elements: make(map[string]*element)}
+	if err := sr.only("name"); err != nil {
+		return nil, err
+	}
 	return t, sr.children(func(name string) error {
 		switch name {
 		case "annotation": // before everything else
@@ -205,10 +224,22 @@ func (sr *schemaReader) complexType() (*complexType, error) {
 		case "attribute":
 			a := &attribute{name: sr.get("name"), typ: sr.get("type"), inferred: t.inferred, required: sr.get("use") == "required"}
 			t.attributes = append(t.attributes, a)
+			if err := cmp.Or(sr.only("name", "type", "use"), usable(sr.get("use"))); err != nil {
+				return err
+			}
 			return sr.children(func(string) error { return sr.annotation(&a.label, &a.inferred) })
 		}
 		return unknown(name)
 	})
+}
+
+// usable refuses an attribute that is prohibited.
+func usable(use string) error {
+	switch use {
+	case "", "optional", "required":
+		return nil
+	}
+	return fmt.Errorf("use %s is not read", use)
 }
 
 // group reads a sequence or choice. Elements of one name in two branches have
