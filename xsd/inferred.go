@@ -16,11 +16,7 @@ func (s *schema) fields() (all, inferred int) {
 		}
 	}
 	count(false)
-	types := []*complexType{s.root.complex}
-	for _, t := range s.complex {
-		types = append(types, t)
-	}
-	for _, t := range types {
+	for _, t := range s.types() {
 		for _, e := range t.elements {
 			count(e.inferred)
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,6 +23,8 @@ type schema struct {
 	own     bool    // its names are this project's
 	complex map[string]*complexType
 	simple  map[string]*simpleType
+
+	nameless []*complexType // those that elements have of their own
 }
 
 // element is an element declaration; exactly one of complex and simple is set.
@@ -73,8 +76,9 @@ const (
 
 // schemaReader walks the schema document.
 type schemaReader struct {
-	r      xmltoken.Reader
-	schema *schema
+	r        xmltoken.Reader
+	schema   *schema
+	prefixes map[string]string // namespaces that the schema's root declares
 }
 
 func readSchema(text []byte) (*schema, error) {
@@ -88,7 +92,10 @@ func readSchema(text []byte) (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.space = sr.get("targetNamespace")
+	s.space, sr.prefixes = sr.get("targetNamespace"), make(map[string]string)
+	for _, d := range sr.r.Decls() {
+		sr.prefixes[string(d.Prefix)] = string(d.URI)
+	}
 	if err := sr.children(sr.top); err != nil {
 		return nil, fmt.Errorf("read schema: line %d: %w", sr.r.Line(), err)
 	}
@@ -143,6 +150,23 @@ func (sr *schemaReader) get(name string) string {
 	return ""
 }
 
+// typeNamed reads the name of a type: as the schema declares it or, of a type of
+// XML Schema itself, with the prefix xs whatever the schema's is.
+func (sr *schemaReader) typeNamed(attribute string) (string, error) {
+	text := sr.get(attribute)
+	prefix, local, found := strings.Cut(text, ":")
+	if !found {
+		prefix, local = "", text
+	}
+	switch space := sr.prefixes[prefix]; {
+	case text == "" || space == sr.schema.space:
+		return local, nil
+	case space == schemaSpace:
+		return "xs:" + local, nil
+	}
+	return "", fmt.Errorf("type %s is not read", text)
+}
+
 func (sr *schemaReader) top(name string) error {
 	switch name {
 	case "annotation":
@@ -168,9 +192,12 @@ func (sr *schemaReader) top(name string) error {
 func unknown(name string) error { return fmt.Errorf("construct %s is not read", name) }
 
 func (sr *schemaReader) element() (*element, error) {
-	e := &element{name: sr.get("name"), typ: sr.get("type")}
+	e := &element{name: sr.get("name")}
 	err := sr.only("name", "type", "minOccurs", "maxOccurs")
 	if err != nil {
+		return nil, err
+	}
+	if e.typ, err = sr.typeNamed("type"); err != nil {
 		return nil, err
 	}
 	if e.min, e.max, err = sr.occurs(); err != nil {
@@ -183,6 +210,11 @@ func (sr *schemaReader) element() (*element, error) {
 		case "complexType":
 			t, err := sr.complexType()
 			e.complex = t
+			sr.schema.nameless = append(sr.schema.nameless, t)
+			return err
+		case "simpleType":
+			t, err := sr.simpleType()
+			e.simple = t
 			return err
 		}
 		return unknown(name)
@@ -222,24 +254,36 @@ func (sr *schemaReader) complexType() (*complexType, error) {
 			t.model = p
 			return err
 		case "attribute":
-			a := &attribute{name: sr.get("name"), typ: sr.get("type"), inferred: t.inferred, required: sr.get("use") == "required"}
+			a, err := sr.attribute()
+			a.inferred = a.inferred || t.inferred
 			t.attributes = append(t.attributes, a)
-			if err := cmp.Or(sr.only("name", "type", "use"), usable(sr.get("use"))); err != nil {
-				return err
-			}
-			return sr.children(func(string) error { return sr.annotation(&a.label, &a.inferred) })
+			return err
 		}
 		return unknown(name)
 	})
 }
 
-// usable refuses an attribute that is prohibited.
-func usable(use string) error {
-	switch use {
-	case "", "optional", "required":
-		return nil
+func (sr *schemaReader) attribute() (*attribute, error) {
+	use := sr.get("use")
+	a := &attribute{name: sr.get("name"), required: use == "required"}
+	typ, err := sr.typeNamed("type")
+	a.typ = typ
+	if err = cmp.Or(err, sr.only("name", "type", "use")); err != nil {
+		return a, err
 	}
-	return fmt.Errorf("use %s is not read", use)
+	if use == "prohibited" {
+		return a, errors.New("a prohibited attribute is not read")
+	}
+	return a, sr.children(func(name string) (err error) {
+		switch name {
+		case "annotation":
+			return sr.annotation(&a.label, &a.inferred)
+		case "simpleType":
+			a.simple, err = sr.simpleType()
+			return err
+		}
+		return unknown(name)
+	})
 }
 
 // group reads a sequence or choice. Elements of one name in two branches have
@@ -302,7 +346,13 @@ func (sr *schemaReader) simpleType() (*simpleType, error) {
 		case "annotation":
 			return sr.annotation(&t.expected, &t.inferred)
 		case "restriction":
-			t.base = sr.get("base")
+			base, err := sr.typeNamed("base")
+			if err != nil {
+				return err
+			}
+			if t.base = base; builtin(base) == nil {
+				return fmt.Errorf("base %s is not read", base)
+			}
 			return sr.children(func(name string) error {
 				if err := sr.facet(t, name); err != nil {
 					return err
@@ -336,35 +386,54 @@ func (sr *schemaReader) facet(t *simpleType, name string) (err error) {
 	return err
 }
 
-// link resolves the names of types.
+// builtin is a type of XML Schema itself; nil for one that is not read.
+func builtin(typ string) *simpleType {
+	t := &simpleType{base: typ, max: -1}
+	switch typ {
+	case "xs:string":
+	case "xs:date":
+		t.expected = "data nella forma aaaa-mm-gg"
+	case "xs:dateTime":
+		t.expected = "data e ora nella forma aaaa-mm-ggThh:mm:ss, con fuso orario"
+	default:
+		return nil
+	}
+	return t
+}
+
+// link resolves the names of types, of elements and attributes that have none
+// of their own.
 func (s *schema) link() error {
-	for _, t := range s.simple {
-		switch t.base {
-		case "xs:string", "xs:date", "xs:dateTime":
-		default:
-			return fmt.Errorf("read schema: base %s is not read", t.base)
-		}
+	if s.root.complex == nil {
+		s.root.complex = s.complex[s.root.typ]
 	}
-	all := []*complexType{s.root.complex}
-	for _, t := range s.complex {
-		all = append(all, t)
+	if s.root.complex == nil {
+		return errors.New("read schema: the root is no block")
 	}
-	for _, t := range all {
-		if t == nil {
-			return errors.New("read schema: the root has no type of its own")
-		}
+	for _, t := range s.types() {
 		for _, e := range t.elements {
-			if e.complex, e.simple = s.complex[e.typ], s.simple[e.typ]; e.complex == nil && e.simple == nil {
+			if e.complex == nil && e.simple == nil {
+				e.complex, e.simple = s.complex[e.typ], cmp.Or(s.simple[e.typ], builtin(e.typ))
+			}
+			if e.complex == nil && e.simple == nil {
 				return fmt.Errorf("read schema: no type %s", e.typ)
 			}
 			e.inferred = e.inferred || e.complex != nil && e.complex.inferred || e.simple != nil && e.simple.inferred
 		}
 		for _, a := range t.attributes {
-			if a.simple = s.simple[a.typ]; a.simple == nil {
+			if a.simple == nil {
+				a.simple = cmp.Or(s.simple[a.typ], builtin(a.typ))
+			}
+			if a.simple == nil {
 				return fmt.Errorf("read schema: no type %s", a.typ)
 			}
 			a.inferred = a.inferred || a.simple.inferred
 		}
 	}
 	return nil
+}
+
+// types are the blocks of a schema, each once.
+func (s *schema) types() []*complexType {
+	return slices.AppendSeq(slices.Clone(s.nameless), maps.Values(s.complex))
 }
