@@ -86,7 +86,10 @@ func (r Row) standing(day string) Standing {
 
 // newTable makes a table of rows in any order. One row twice is an error.
 func newTable(name string, rows []Entry) (Table, error) {
-	slices.SortStableFunc(rows, func(a, b Entry) int { return a.compare(b.Row) })
+	byCode := func(a, b Entry) int { return a.compare(b.Row) }
+	if !slices.IsSortedFunc(rows, byCode) { // the program's own are
+		slices.SortStableFunc(rows, byCode)
+	}
 	t, labelled := Table{rows: make([]Row, len(rows))}, false
 	for i, r := range rows {
 		t.rows[i] = r.Row
