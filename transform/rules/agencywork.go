@@ -47,6 +47,30 @@ func agencyDuration(c *Case, doc *co.UniSomm) fault.List {
 	return lasting(c, r.DataInizioSomm, r.DataFineSomm, 0, belowAgencyContract+"/@dataFineSomm")
 }
 
+// agencyEnd is REL-03 of the description of the format alone: a warning.
+func agencyEnd(c *Case, doc *co.UniSomm) fault.List {
+	const below = belowAgencyContract + "/@dataFineSomm"
+	kind, known := agencyContract(c, doc)
+	ends := doc.AgenziaSomministrazione.RapportoAgenziaSomm.DataFineSomm != ""
+	switch {
+	case !known || !kind.Certain:
+	case !ends && kind.Form == codes.FixedTerm:
+		return doubt(fault.EndDate, c.Root()+below, endOfFixedTerm)
+	case ends && kind.Form == codes.Permanent:
+		return doubt(fault.EndDate, c.Root()+below, noEndOfPermanent)
+	}
+	return nil
+}
+
+// agencySecurity is REL-10 of the description of the format alone: a warning.
+func agencySecurity(c *Case, doc *co.UniSomm) fault.List {
+	r := &doc.AgenziaSomministrazione.RapportoAgenziaSomm
+	if r.EntePrevidenziale != noBody || r.CodiceEntePrevidenziale == "" {
+		return nil
+	}
+	return doubt(fault.SecurityNumber, c.Root()+belowAgencyContract+"/@codiceEntePrevidenziale", "")
+}
+
 // agencyTraining is REL-15: an apprentice of an agency always tells the end of
 // training.
 func agencyTraining(c *Case, doc *co.UniSomm) fault.List {

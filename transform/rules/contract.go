@@ -33,7 +33,7 @@ func contractRules() []Rule {
 		{Code: fault.PatForm, Kinds: kinds, Movements: hiring, Check: unilav(patForm)},
 		{Code: fault.WeeklyHours, Check: both(relationships(weeklyHours), agency(missionHours))},
 		{Code: fault.SecondWorker, Kinds: kinds, Movements: hiring, Check: unilav(secondWorker)},
-		{Code: fault.SecurityNumber, Kinds: opened, Check: relationships(securityNumber)},
+		{Code: fault.SecurityNumber, Check: both(relationships(securityNumber), agency(agencySecurity))},
 		{Code: fault.GradeAndPay, Kinds: opened, Movements: opening, Check: relationships(grade)},
 		{Code: fault.Agreement, Kinds: opened, Movements: opening, Check: relationships(agreement)},
 		{Code: fault.Incentives, Kinds: kinds, Movements: hiring, Check: unilav(incentives)},
@@ -131,11 +131,11 @@ func securityNumber(c *Case, r *relationship) fault.List {
 // grade is REL-11 as far as the tables at hand go: grade and pay are
 // there, and the pay is not zero. Some types are exempt by a parameter that is
 // not published: those that may have no working time, whose pay may not be
-// known beforehand, get a warning. The grades of each agreement and the least
-// pay are in no table at hand.
+// known beforehand, get a warning; so do relationships of before the two were
+// due. The grades of each agreement and the least pay are in no table at hand.
 func grade(c *Case, r *relationship) fault.List {
 	var faults fault.List
-	certain := r.known && !r.kind.NoHours
+	certain := r.known && !r.kind.NoHours && !r.DataInizio.Before(gradeAndPayDue)
 	if strings.TrimSpace(r.LivelloInquadramento) == "" {
 		faults = append(faults, graded(fault.GradeAndPay, c.at(r.place, "/livelloInquadramento"), "il livello di inquadramento", certain)...)
 	}

@@ -20,7 +20,7 @@ import (
 
 // Edition names what the rules say. Change it with every change of a Check:
 // the hub then judges anew what it rejected by the rules before.
-const Edition = "2026-11-26.2"
+const Edition = "2026-11-26.3"
 
 // Rule is one rule of the national standards.
 type Rule struct {
