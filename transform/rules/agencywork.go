@@ -68,7 +68,7 @@ func agencySecurity(c *Case, doc *co.UniSomm) fault.List {
 	if r.EntePrevidenziale != noBody || r.CodiceEntePrevidenziale == "" {
 		return nil
 	}
-	return doubt(fault.SecurityNumber, c.Root()+belowAgencyContract+"/@codiceEntePrevidenziale", "")
+	return doubt(fault.SecurityNumber, c.Root()+belowAgencyContract+"/@codiceEntePrevidenziale", atNoBody)
 }
 
 // agencyTraining is REL-15: an apprentice of an agency always tells the end of
@@ -82,7 +82,7 @@ func agencyTraining(c *Case, doc *co.UniSomm) fault.List {
 	switch end := r.DataFinePeriodoFormativo; {
 	case end == "":
 		if kind.Apprenticeship && kind.To == "" {
-			expected = "la fine del periodo formativo dell'apprendista"
+			expected = dueOfApprentice
 		}
 	case !kind.Apprenticeship:
 		expected = "nessuna fine del periodo formativo fuori dall'apprendistato"
@@ -103,10 +103,10 @@ func missionFarm(c *Case, _ *co.UniSomm) fault.List {
 			continue
 		}
 		if m.GgLavorativePreviste != "" {
-			faults = append(faults, one(fault.FarmFields, c.at(i, "/@ggLavorativePreviste"), "")...)
+			faults = append(faults, one(fault.FarmFields, c.at(i, "/@ggLavorativePreviste"), outOfFarming)...)
 		}
 		if m.DescrizioneAttivitaAgricol != "" {
-			faults = append(faults, one(fault.FarmFields, c.at(i, "/@descrizioneAttivitaAgricol"), "")...)
+			faults = append(faults, one(fault.FarmFields, c.at(i, "/@descrizioneAttivitaAgricol"), outOfFarming)...)
 		}
 	}
 	return faults

@@ -115,8 +115,11 @@ func seasonalType(c *Case, r *relationship) fault.List {
 	if r.LavoroStagionale != yes || !r.known || r.kind.Seasonal {
 		return nil
 	}
-	return graded(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "", r.kind.To == "")
+	return graded(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "NO per questa tipologia", r.kind.To == "")
 }
+
+// dueOfApprentice is what REL-15 expects where the end of training is missing.
+const dueOfApprentice = "da indicare per un apprendista"
 
 // trainingEnd is REL-15. The end of training belongs to apprenticeships: those
 // in force today must tell it in hirings, terminations and transfers, those
@@ -130,7 +133,7 @@ func trainingEnd(c *Case, r *relationship) fault.List {
 	switch {
 	case end == "":
 		if !silent && r.kind.Apprenticeship && r.kind.To == "" {
-			expected = "la fine del periodo formativo dell'apprendista"
+			expected = dueOfApprentice
 		}
 	case !r.kind.Apprenticeship:
 		expected = "nessuna fine del periodo formativo fuori dall'apprendistato"
@@ -153,7 +156,7 @@ func permanentExtended(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	if !r.known || r.kind.Form != codes.Permanent || r.kind.Apprenticeship && r.LavoroStagionale == yes {
 		return nil
 	}
-	return graded(fault.PermanentExtended, c.at(r.place, "/@TipologiaContrattuale"), "", r.kind.Certain)
+	return graded(fault.PermanentExtended, c.at(r.place, "/@TipologiaContrattuale"), "una tipologia a termine", r.kind.Certain)
 }
 
 // extensionEnd is REL-17: the new end after the start, and within fifty years;
