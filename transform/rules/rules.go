@@ -58,7 +58,8 @@ type relationship struct {
 }
 
 // Rules lists the rules in the order of checking, by their national numbers.
-// AZ-04 and AZ-05, ENV-05 and URG-02 need what the hub knows and are not here.
+// AZ-04 and AZ-05, RET-01 to RET-05, URG-02 and that a previous code is known
+// (ENV-05) need what the hub knows and are not here.
 func Rules() []Rule {
 	return slices.Concat(
 		envelopeRules(),

@@ -13,7 +13,7 @@ const (
 // which their entries name.
 func readIn(c Code) string {
 	switch c {
-	case UnknownTipo, TipoNeedsHiring, PreviousNotAllowed, CodeNotZero, FaxPrevious, TourismPrevious, ForceMajeure:
+	case UnknownTipo, TipoNeedsHiring, PreviousNotAllowed, CodeNotZero, PreviousMissing, FaxPrevious, TourismPrevious, ForceMajeure:
 		return comonlRule + "DatiInvio"
 	case Delegate:
 		return "schema Unipi.xsd; che codice e tipo vadano insieme è dedotto"
