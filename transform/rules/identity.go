@@ -48,11 +48,8 @@ func otherPerson(c *Case) fault.List {
 		if parts == 0 {
 			continue
 		}
-		faults = append(faults, fault.Fault{
-			Code: fault.OtherPerson, Path: c.at(i, belowTaxCode), Expected: "un codice che corrisponda " + partNames(parts),
-			Warning: parts == co.BirthplacePart &&
-				(c.gone(a.Nascita.Comune) || c.gone(a.CodiceFiscale.Birthplace())),
-		})
+		moved := parts == co.BirthplacePart && (c.gone(a.Nascita.Comune) || c.gone(a.CodiceFiscale.Birthplace()))
+		faults = append(faults, graded(fault.OtherPerson, c.at(i, belowTaxCode), "un codice che corrisponda "+partNames(parts), !moved)...)
 	}
 	return faults
 }
