@@ -218,9 +218,9 @@ func droppedEntries() []Entry {
 		},
 		{
 			Code: ResidenceDropped, Stage: StageConversione, Anomalia: "0000",
-			Text:   "I dati di soggiorno del legale rappresentante cittadino UE non sono riportati nel tracciato nazionale.",
+			Text:   "I dati di soggiorno del legale rappresentante non sono riportati: il tracciato nazionale non li prevede per i cittadini UE, né nella somministrazione.",
 			Source: neverInvents + "; regola nazionale EXT-06",
-			Remedy: "Non occorre fare nulla: i dati di soggiorno si indicano solo per i cittadini extra UE.",
+			Remedy: "Non occorre fare nulla: i dati di soggiorno si indicano solo in UniLav e per i cittadini extra UE.",
 		},
 		{
 			Code: PreviousDropped, Stage: StageConversione, Anomalia: "0000",
