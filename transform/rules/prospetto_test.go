@@ -59,9 +59,9 @@ func prospettoCases() []ruleCase {
 		{"a suppressed comune is good for a birth", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[0].LavoratoriComputabili[0].Lavoratore.ComuneNascita = "A003"
 		}, nil},
-		{"and for nothing else", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+		{"elsewhere it is a warning", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[0].PostiLavoro[0].ComuneAss = "A003"
-		}, []string{"ID-10 /prospetto/quadro2[1]/postilavoro[1]/comuneass"}},
+		}, []string{"ID-10* /prospetto/quadro2[1]/postilavoro[1]/comuneass"}},
 		{"a province that is not listed", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[1].DatiProvinciali.Provincia = "999"
 		}, []string{"COD-01* /prospetto/quadro2[2]/datiprovinciali/provincia"}},
