@@ -15,6 +15,7 @@ import (
 
 type benchCmd struct {
 	Rate        float64       `help:"Submissions a second, sent whatever becomes of those before (open loop); 0 is saturation, each connection sending as soon as it has its answer." default:"0"`
+	Overload    bool          `help:"The rate is more than the server can take, as 10 times the saturation: submissions are sent again until accepted, over more connections than the server lets in work (above 384). Valid if what is not accepted gets 503 with Retry-After, 99 of 100 accepted answers come within a second, memory stays under 300 MB and nothing accepted is lost."`
 	Duration    time.Duration `help:"Measured time of a run." default:"60s"`
 	Warmup      time.Duration `help:"Time under the same load before it." default:"10s"`
 	Runs        int           `help:"Runs, each with a server and a data folder of its own." default:"1"`
@@ -101,6 +102,8 @@ func (c benchCmd) check() error {
 	switch {
 	case c.Rate < 0 || math.IsNaN(c.Rate) || c.Rate > 1e6:
 		return fmt.Errorf("--rate: want 0 to 1000000: %w", errUsage)
+	case c.Overload && (c.Rate == 0 || c.Connections <= 384):
+		return fmt.Errorf("--overload: needs --rate, and --connections above 384: %w", errUsage)
 	case c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://"):
 		return fmt.Errorf("--database: want postgres://...: %w", errUsage)
 	case c.ResetTopics && len(c.Kafka) == 0:

@@ -89,7 +89,7 @@ func TestBenchRefusesWrongUse(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
 		{"--rate", "-1"}, {"--duration", "0s"}, {"--warmup", "-1s"}, {"--runs", "0"}, {"--signers", "0"}, {"--dialect", "lombardia"},
-		{"--database", "sqlite:x"}, {"--reset-topics"}, {"--kafka", "127.0.0.1:1", "--runs", "2"},
+		{"--database", "sqlite:x"}, {"--reset-topics"}, {"--overload", "--connections", "1000"}, {"--overload", "--rate", "100"}, {"--kafka", "127.0.0.1:1", "--runs", "2"},
 	} {
 		if code, out, _ := program(t, append([]string{"bench"}, args...)...); code != exitUsage || out != "" {
 			t.Errorf("%v: exit code %d %s", args, code, out)

@@ -24,6 +24,7 @@ type rawCaller struct {
 	timeout time.Duration
 	conn    net.Conn
 	in      []byte // what has been read
+	later   bool   // the last answer had Retry-After
 }
 
 // benchHead appends the head of a POST of n bytes.
@@ -83,6 +84,7 @@ func (c *rawCaller) exchange(request []byte) (status int, body []byte, last bool
 	if err != nil {
 		return 0, nil, false, err
 	}
+	c.later = bytes.Contains(c.in[:head], []byte("\r\nRetry-After: "))
 	if head+length > maxBenchAnswer {
 		return 0, nil, false, errors.New("read answer: too long")
 	}

@@ -18,11 +18,17 @@ import (
 // instant, so the time that a submission waits for a free connection is in it.
 // Without a rate each connection sends as soon as it has its answer, and a
 // submission is due when it is sent.
+//
+// Under overload the rate is of attempts, more than the server can take: each
+// connection sends its submission again until it is accepted, whatever Retry-After
+// says, and latencies count from the instant of sending, since what waits for a
+// connection then waits for the load and not for the server.
 type benchLoad struct {
 	addr        string // HOST:PORT
 	path        string
 	corpus      *corpus
 	rate        float64 // per second; 0 is saturation
+	overload    bool
 	connections int
 	start       time.Time
 	warm        time.Time // where the measured window begins
@@ -33,7 +39,9 @@ type benchLoad struct {
 	// the instant at which it was due. The answer is valid during the call.
 	sample func(due time.Time, answer []byte)
 
-	next     atomic.Int64 // submission to send next
+	next     atomic.Int64 // submission, or under overload attempt, that is due next
+	taken    atomic.Int64 // submissions begun, under overload
+	away     atomic.Int64 // answered 503 with Retry-After, under overload
 	accepted atomic.Int64
 	refused  atomic.Int64 // answered otherwise than by accepting
 	broken   atomic.Int64 // without an answer
@@ -77,13 +85,17 @@ func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
 	<-timer.C
 	var latencies []time.Duration
 	var request []byte
+	again := false // under overload: what was turned away is sent again
 	for ctx.Err() == nil {
 		n := int(l.next.Add(1) - 1)
 		due := l.due(n)
-		if !due.Before(l.end) {
+		if !due.Before(l.end) || l.overload && !time.Now().Before(l.end) {
 			break
 		}
-		if n >= l.corpus.Count {
+		if l.overload && !again {
+			n = int(l.taken.Add(1) - 1)
+		}
+		if !again && n >= l.corpus.Count {
 			l.spent.Store(true)
 			break
 		}
@@ -92,9 +104,11 @@ func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
 			break
 		}
 		var err error
-		request = benchHead(request[:0], l.addr, l.path, l.corpus.size(n))
-		if request, err = l.corpus.body(request, n); err != nil {
-			return nil, err
+		if !again {
+			request = benchHead(request[:0], l.addr, l.path, l.corpus.size(n))
+			if request, err = l.corpus.body(request, n); err != nil {
+				return nil, err
+			}
 		}
 		if l.rate == 0 {
 			due = time.Now()
@@ -106,8 +120,15 @@ func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
 				return latencies, ctx.Err()
 			}
 		}
+		if l.overload {
+			due = time.Now()
+		}
 		status, answer, err := caller.call(ctx, request)
 		took := time.Since(due)
+		if again = l.overload && err == nil && status == http.StatusServiceUnavailable && caller.later; again {
+			l.away.Add(1)
+			continue
+		}
 		switch {
 		case err != nil:
 			l.broken.Add(1)

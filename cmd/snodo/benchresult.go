@@ -67,7 +67,9 @@ type benchRun struct {
 	InRegister  int64    `json:"in_register"`  // registered and receipted in the ledger
 	National    int64    `json:"national"`     // the national totals' count
 	NotAccepted int64    `json:"not_accepted"` // answered otherwise, or not at all
-	Samples     int      `json:"samples"`      // behind registered_ms
+	TurnedAway  int64    `json:"turned_away"`  // under overload: answered 503 with Retry-After
+	Offered     float64  `json:"offered_per_s"`
+	Samples     int      `json:"samples"` // behind registered_ms
 	AtClose     int64    `json:"backlog_at_end_of_load"`
 	DrainMS     int64    `json:"drain_ms"`
 	ClientCores float64  `json:"client_cores"` // that the load itself used
@@ -166,6 +168,9 @@ func (r *benchResult) print(con console) error {
 	}
 	fmt.Fprintln(con.out)
 	for _, run := range r.Runs {
+		if run.TurnedAway > 0 {
+			fmt.Fprintf(con.out, "prova %d: tentativi %.0f al secondo, respinti con 503 e Retry-After %d\n", run.Run, run.Offered, run.TurnedAway)
+		}
 		fmt.Fprintf(con.out, "prova %d: accettate %d, registrate %d, smaltite in %d ms; carico %.2f e server %.2f processori; %d campioni di registrazione; %s\n",
 			run.Run, run.Accepted, run.InRegister, run.DrainMS, run.ClientCores, run.ServerCores, run.Samples, run.Synchronous)
 		for _, p := range run.Problems {

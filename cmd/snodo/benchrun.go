@@ -157,7 +157,10 @@ func (t *trial) measure(ctx context.Context) error {
 	t.load = &benchLoad{
 		addr: addr, path: path, corpus: t.corpus, rate: t.Rate, connections: t.Connections,
 		start: start, warm: start.Add(t.Warmup), end: start.Add(t.Warmup + t.Duration),
-		timeout: benchTimeout, accepts: acceptedNational, sample: t.watch.add,
+		timeout: benchTimeout, accepts: acceptedNational, sample: t.watch.add, overload: t.Overload,
+	}
+	if t.Overload {
+		t.load.sample = nil // whoever asks would be turned away too
 	}
 	if t.Dialect == dialectSPICOM {
 		t.load.accepts = acceptedSPICOM
@@ -284,6 +287,7 @@ func (t *trial) account(ctx context.Context, first, last instant, answers []time
 	registered := totals.at(l.start, last.at) - totals.at(l.start, first.at)
 	both := min(accepted, registered)
 	r.Accepted, r.NotAccepted = l.accepted.Load(), l.refused.Load()+l.broken.Load()
+	r.TurnedAway, r.Offered = l.away.Load(), rounded(float64(l.away.Load()+r.Accepted+r.NotAccepted)/(t.Warmup+t.Duration).Seconds(), 1)
 	r.Answered, r.Registered = rounded(accepted/span, 1), rounded(registered/span, 1)
 	r.AcceptedPerS = rounded(both/span, 1)
 	r.AtClose = max(last.accepted-int64(totals.at(l.start, last.at)), 0)
@@ -326,8 +330,31 @@ func (t *trial) judge() {
 		t.problem("accettate %d per chi invia, %d nel registro; registrate %d nel registro, %d per il nodo nazionale",
 			r.Accepted, r.InLedger, r.InRegister, r.National)
 	}
-	if r.Samples == 0 {
+	switch {
+	case t.Overload:
+		t.judgeOverload()
+	case r.Samples == 0:
 		t.problem("nessun campione è stato visto registrato")
+	}
+}
+
+// What the hub keeps under overload, whatever is offered.
+const (
+	overloadAnswer = 1000 // ms, 99 of 100 accepted answers
+	overloadMemory = 300  // in units of 2^20 bytes
+)
+
+// judgeOverload names what was not kept.
+func (t *trial) judgeOverload() {
+	r := &t.result
+	if r.TurnedAway == 0 {
+		t.problem("nessun invio respinto: il carico non supera la capacità")
+	}
+	if r.AnswerMS.P99 > overloadAnswer {
+		t.problem("risposte accettate: p99 di %.0f ms, al più %d", r.AnswerMS.P99, overloadAnswer)
+	}
+	if r.RSS > overloadMemory {
+		t.problem("memoria: %.0f MB, al più %d", r.RSS, overloadMemory)
 	}
 }
 

@@ -61,6 +61,7 @@ type node struct {
 	refusals *hub.Limiter
 	messages soap.Messages    // verifies and signs those of ModI; nil without
 	shelf    *shelf           // what decisions read; nil without intake
+	alone    bool             // nothing else is in the process
 	hangups  <-chan os.Signal // each has the shelf read its pack again; nil: never
 	server   *http.Server
 	listener net.Listener
@@ -190,6 +191,9 @@ func (n *node) tasks() []func(context.Context) error {
 	if n.roles.intake {
 		list = append(list, n.count, n.reread)
 		list = append(list, n.renewals()...)
+		if n.alone {
+			list = append(list, n.boundMemory)
+		}
 	}
 	if n.roles.relay {
 		outcomes := n.reader(kafka.GroupHub, routing.TopicOutcomes)

@@ -53,9 +53,10 @@ func (c *serveCmd) Run(ctx context.Context, con console) error {
 
 func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time) error {
 	n := &node{
-		cfg: c.config(),
-		now: now,
-		log: slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
+		cfg:   c.config(),
+		now:   now,
+		alone: true,
+		log:   slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
 	profiles, err := startProfiling(ctx, c.Profiles)
 	if err != nil {
