@@ -2,7 +2,6 @@ package xmlsig
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
 
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -114,12 +113,13 @@ func (c *canon) namespaces(fresh []xmltoken.Decl) {
 
 // attributes writes attrs by namespace name, then by local name (C14N 2.2).
 func (c *canon) attributes(attrs []xmltoken.Attr) error {
-	if len(attrs) > 1 {
-		c.attrs = append(c.attrs[:0], attrs...)
-		attrs = c.attrs
-		slices.SortFunc(attrs, func(a, b xmltoken.Attr) int {
-			return cmp.Or(bytes.Compare(a.Space, b.Space), bytes.Compare(a.Local, b.Local))
-		})
+	for i := 1; i < len(attrs); i++ {
+		if byName(&attrs[i-1], &attrs[i]) > 0 { // most are in order as they come
+			c.attrs = append(c.attrs[:0], attrs...)
+			attrs = c.attrs
+			slices.SortFunc(attrs, func(a, b xmltoken.Attr) int { return byName(&a, &b) })
+			break
+		}
 	}
 	for i := range attrs {
 		a := &attrs[i]
@@ -140,6 +140,14 @@ func (c *canon) attributes(attrs []xmltoken.Attr) error {
 	return nil
 }
 
+// byName compares by namespace name, then by local name.
+func byName(a, b *xmltoken.Attr) int {
+	if n := bytes.Compare(a.Space, b.Space); n != 0 {
+		return n
+	}
+	return bytes.Compare(a.Local, b.Local)
+}
+
 // end writes the end tag of the reader's current End.
 func (c *canon) end(r *xmltoken.Reader) {
 	c.out = append(c.out, '<', '/')
@@ -150,8 +158,20 @@ func (c *canon) end(r *xmltoken.Reader) {
 	c.marks = c.marks[:last]
 }
 
-// text writes the Raw of a Text.
-func (c *canon) text(raw []byte) error {
+// text writes the reader's current Text. A document that is a string is full of
+// references, and most are written as the canonical form has them: it is copied at
+// once.
+func (c *canon) text(r *xmltoken.Reader) error {
+	raw := r.Raw()
+	if r.Canonical() && !needsCare(raw, ">\r") {
+		c.out = append(c.out, raw...)
+		return nil
+	}
+	return c.mixed(raw)
+}
+
+// mixed is text for what holds what the canonical form writes otherwise.
+func (c *canon) mixed(raw []byte) error {
 	for len(raw) > 0 {
 		n := bytes.IndexByte(raw, '&')
 		if n < 0 {
@@ -161,8 +181,6 @@ func (c *canon) text(raw []byte) error {
 			return err
 		}
 		raw = raw[n:]
-		// A document that is a string is full of references, and most are
-		// written as the canonical form has them.
 		size := bytes.IndexByte(raw, ';') + 1
 		if size == 0 { // the reader lets no such thing through
 			return c.decoded(raw)
@@ -211,8 +229,21 @@ func (c *canon) name(prefix, local []byte) {
 	c.out = append(c.out, local...)
 }
 
-// needsCare reports whether b holds one of the bytes of set.
+// needsCare reports whether b holds one of the bytes of set, which are all below 64.
+// What is short, as most values are, is read once for all of them.
 func needsCare(b []byte, set string) bool {
+	if len(b) <= shortValue {
+		var mask uint64
+		for i := range len(set) {
+			mask |= 1 << (set[i] & 63)
+		}
+		for _, c := range b {
+			if c < 64 && mask>>c&1 != 0 {
+				return true
+			}
+		}
+		return false
+	}
 	for i := range len(set) {
 		if bytes.IndexByte(b, set[i]) >= 0 {
 			return true
@@ -220,3 +251,7 @@ func needsCare(b []byte, set string) bool {
 	}
 	return false
 }
+
+// shortValue is up to which length reading byte by byte costs less than a search
+// for each of a few bytes.
+const shortValue = 16

@@ -363,6 +363,9 @@ func (p *pass) base64(dst []byte, code fault.Code) ([]byte, error) {
 
 // appendBase64 decodes text, which it overwrites.
 func appendBase64(dst, text []byte) ([]byte, error) {
+	if !needsCare(text, " \n\t\r") {
+		return base64.StdEncoding.Strict().AppendDecode(dst, text)
+	}
 	packed := text[:0]
 	for _, c := range text {
 		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {

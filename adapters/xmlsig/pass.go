@@ -172,7 +172,7 @@ func (p *pass) take(kind xmltoken.Kind) error {
 			p.content.cdata(p.tok.Raw())
 			return nil
 		}
-		return p.content.text(p.tok.Raw())
+		return p.content.text(&p.tok)
 	case xmltoken.Comment:
 		if top >= 0 {
 			p.values[top].comment = true
@@ -221,7 +221,7 @@ func (p *pass) next() (xmltoken.Kind, error) {
 		case xmltoken.End:
 			p.info.end(&p.tok)
 		case xmltoken.Text:
-			err = p.info.text(p.tok.Raw())
+			err = p.info.text(&p.tok)
 		}
 	}
 	return kind, err

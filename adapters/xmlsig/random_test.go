@@ -186,7 +186,7 @@ func canonicalOf(tb testing.TB, doc []byte, apex int, inclusive []string) []byte
 		case xmltoken.End:
 			c.end(&r)
 		case xmltoken.Text:
-			err = c.text(r.Raw())
+			err = c.text(&r)
 		case xmltoken.CData:
 			c.cdata(r.Raw())
 		}

@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"math/big"
 	"time"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -137,15 +136,37 @@ func (p *pass) checkValue(cert *x509.Certificate) fault.Code {
 		case len(p.sig.value) != 64:
 			return DERValue
 		}
-		r := new(big.Int).SetBytes(p.sig.value[:32])
-		s := new(big.Int).SetBytes(p.sig.value[32:])
-		if !ecdsa.Verify(pub, hashed[:], r, s) {
+		var room [maxDER]byte
+		if !ecdsa.VerifyASN1(pub, hashed[:], appendDER(room[:0], p.sig.value)) {
 			return SignatureMismatch
 		}
 	default:
 		return WeakKey
 	}
 	return ""
+}
+
+// maxDER is the longest Ecdsa-Sig-Value of P-256: two INTEGERs of 33 bytes at most.
+const maxDER = 2 + 2*(2+33)
+
+// appendDER appends r||s of P-256, 64 bytes, as the Ecdsa-Sig-Value (RFC 3279, section
+// 2.2.3) that crypto/ecdsa reads: big.Int and cryptobyte allocate a dozen times for it.
+func appendDER(dst, value []byte) []byte {
+	at := len(dst)
+	dst = append(dst, 0x30, 0)
+	for _, n := range [][]byte{value[:32], value[32:]} {
+		for len(n) > 1 && n[0] == 0 {
+			n = n[1:]
+		}
+		pad := n[0] >> 7 // else it would be negative
+		dst = append(dst, 0x02, byte(len(n))+pad)
+		if pad == 1 {
+			dst = append(dst, 0)
+		}
+		dst = append(dst, n...)
+	}
+	dst[at+1] = byte(len(dst) - at - 2)
+	return dst
 }
 
 // CheckValidity judges the beginning and end of every certificate of the chain

@@ -155,7 +155,12 @@ func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 }
 
 func (m *messagePass) isSigned(p part) bool {
-	return slices.ContainsFunc(m.refs, func(r reference) bool { return r.part == p })
+	for i := range m.refs {
+		if m.refs[i].part == p {
+			return true
+		}
+	}
+	return false
 }
 
 // signedReferences copies the references into one string that all share.

@@ -258,6 +258,7 @@ func TestMessageAllocations(t *testing.T) {
 	f.infoPrefixes = "soap"
 	for name, msg := range map[string][]byte{
 		"ours":    must(p.rsa.SealMessage([]byte(request(spaceSOAP11)), stamp())),
+		"P-256":   must(p.ecdsa.SealMessage([]byte(request(spaceSOAP11)), stamp())),
 		"WSS4J's": []byte(f.message(t)),
 	} {
 		verifyMessage(t, string(msg), office, "")
@@ -265,6 +266,19 @@ func TestMessageAllocations(t *testing.T) {
 			t.Errorf("%s: %v allocations", name, n)
 		} else {
 			t.Logf("%s: %v allocations", name, n)
+		}
+	}
+	// The document inside is verified as well: still no more than that for both.
+	people := everyone()
+	for name, by := range map[string]struct{ system, person *Sealer }{"RSA-2048": {p.rsa, people.rsa}, "P-256": {p.ecdsa, people.ecdsa}} {
+		msg := must(by.system.SealMessage([]byte(request(spaceSOAP11)), stamp()))
+		inner := must(by.person.Seal(communication(4 << 10)))
+		n := testing.AllocsPerRun(100, func() {
+			_, _ = p.verifier.Verify(msg, office)
+			_, _ = people.verifier.Verify(inner, region)
+		})
+		if t.Logf("%s, envelope and document: %v allocations", name, n); n > 30 {
+			t.Errorf("%s, envelope and document: %v allocations", name, n)
 		}
 	}
 }

@@ -243,10 +243,21 @@ func (m *messagePass) block() (part, bool) {
 	if string(m.tok.Space()) != spaceWSA {
 		return 0, false
 	}
-	for p := partTo; p < partDigests; p++ {
-		if partName(p)[len("wsa:"):] == string(m.tok.Local()) {
-			return p, true
-		}
+	switch string(m.tok.Local()) {
+	case "To":
+		return partTo, true
+	case "MessageID":
+		return partMessageID, true
+	case "RelatesTo":
+		return partRelatesTo, true
+	case "Action":
+		return partAction, true
+	case "From":
+		return partFrom, true
+	case "ReplyTo":
+		return partReplyTo, true
+	case "FaultTo":
+		return partFaultTo, true
 	}
 	return 0, false
 }
@@ -367,7 +378,7 @@ func (m *messagePass) write(kind xmltoken.Kind, c *canon) error {
 		c.end(&m.tok)
 	case xmltoken.Text:
 		m.values[top].text = m.values[top].text || !isBlank(m.tok.Raw())
-		return c.text(m.tok.Raw())
+		return c.text(&m.tok)
 	case xmltoken.CData:
 		m.values[top].text = true
 		c.cdata(m.tok.Raw())

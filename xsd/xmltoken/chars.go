@@ -53,11 +53,19 @@ func isNameChar(c rune) bool {
 }
 
 // firstIllegal returns the offset of the first byte that is not part of a legal
-// character, and whether the cause is the encoding; -1 if there is none. Eight
-// printable ASCII bytes are passed over at a time.
+// character, and whether the cause is the encoding; -1 if there is none. Thirty-two
+// or eight printable ASCII bytes are passed over at a time.
 func firstIllegal(src []byte) (at int, encoding bool) {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	for i := 0; i < len(src); {
+		if b := src[i:]; len(b) >= 32 {
+			u, v := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+			w, x := binary.LittleEndian.Uint64(b[16:]), binary.LittleEndian.Uint64(b[24:])
+			if ((u-ones*0x20|u)|(v-ones*0x20|v)|(w-ones*0x20|w)|(x-ones*0x20|x))&high == 0 {
+				i += 32
+				continue
+			}
+		}
 		if i+8 <= len(src) {
 			w := binary.LittleEndian.Uint64(src[i:])
 			if (w-ones*0x20|w)&high == 0 {

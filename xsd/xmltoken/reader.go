@@ -70,6 +70,7 @@ type Reader struct {
 	start, pos int // the current token is src[start:pos]
 	raw        []byte
 	kind       Kind
+	canonical  bool // what Canonical says of a Text
 	closing    bool // an empty element's End is owed
 	rooted     bool // the root has been seen
 
@@ -211,7 +212,8 @@ func (r *Reader) text() (Kind, error) {
 		return EOF, r.fail(len(r.src), Malformed, "end of document inside an element")
 	}
 	r.raw = rest[:n]
-	if err := r.references(r.raw, r.pos); err != nil {
+	var err error
+	if r.canonical, err = r.references(r.raw, r.pos); err != nil {
 		return EOF, err
 	}
 	if i := bytes.IndexByte(r.raw, ']'); i >= 0 {
@@ -304,6 +306,10 @@ func (r *Reader) Decls() []Decl {
 // Raw returns the bytes of a Text (references not replaced), the content of a
 // CData or Comment, or a whole Inst from <? to ?>.
 func (r *Reader) Raw() []byte { return r.raw }
+
+// Canonical tells of the current Text that all its references are written as Canonical
+// XML writes them in text: &lt; &gt; &amp; alone.
+func (r *Reader) Canonical() bool { return r.canonical }
 
 // Lookup returns the namespace that prefix stands for at the current token;
 // the empty prefix asks for the default namespace, which is declared empty or

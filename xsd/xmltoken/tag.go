@@ -13,6 +13,11 @@ func (r *Reader) name(at int) (end, colon int, err error) {
 	i := at
 	for i < len(r.src) {
 		c := r.src[i]
+		if c|0x20-'a' < 26 { // a letter, as almost all are
+			fresh = false
+			i++
+			continue
+		}
 		if isNameByte(c) {
 			if fresh && (c <= '9') {
 				return 0, 0, r.fail(i, Malformed, "illegal start of a name")
@@ -129,16 +134,18 @@ func (r *Reader) attribute(at, scope int) (int, error) {
 	if i == len(r.src) || r.src[i] != '"' && r.src[i] != '\'' {
 		return 0, r.fail(i, Malformed, "quoted value expected")
 	}
-	n := bytes.IndexByte(r.src[i+1:], r.src[i])
+	n, plain := quoted(r.src[i+1:], r.src[i])
 	if n < 0 {
 		return 0, r.fail(i, Malformed, "attribute value without end")
 	}
 	value := r.src[i+1 : i+1+n]
-	if bytes.IndexByte(value, '<') >= 0 {
-		return 0, r.fail(i, Malformed, "less-than sign in an attribute value")
-	}
-	if err := r.references(value, i+1); err != nil {
-		return 0, err
+	if !plain {
+		if bytes.IndexByte(value, '<') >= 0 {
+			return 0, r.fail(i, Malformed, "less-than sign in an attribute value")
+		}
+		if _, err := r.references(value, i+1); err != nil {
+			return 0, err
+		}
 	}
 	if len(r.attrs)+len(r.scope)-scope == r.lim.Attrs {
 		return 0, r.fail(at, Limit, "too many attributes")
@@ -152,6 +159,21 @@ func (r *Reader) attribute(at, scope int) (int, error) {
 		r.attrs = append(r.attrs, Attr{Prefix: prefix, Local: local, Value: value})
 	}
 	return i + n + 2, err
+}
+
+// quoted gives the length of the value that src begins with, up to its quote, -1 if
+// there is none, and whether it is short and holds neither '<' nor '&': most are, and
+// reading them once costs less than three searches.
+func quoted(src []byte, quote byte) (n int, plain bool) {
+	for i, c := range src[:min(len(src), 16)] {
+		if c == quote {
+			return i, true
+		}
+		if c == '<' || c == '&' {
+			break
+		}
+	}
+	return bytes.IndexByte(src, quote), false
 }
 
 // declare adds a namespace declaration, under the constraints of Namespaces in

@@ -6,23 +6,42 @@ import (
 	"unicode/utf8"
 )
 
-// references checks every reference in raw, which lies at src[at:].
-func (r *Reader) references(raw []byte, at int) error {
+// references checks every reference in raw, which lies at src[at:], and tells whether
+// all of them are as Canonical XML writes text.
+func (r *Reader) references(raw []byte, at int) (canonical bool, err error) {
+	canonical = true
 	for off := 0; ; {
 		i := bytes.IndexByte(raw[off:], '&')
 		if i < 0 {
-			return nil
+			return canonical, nil
 		}
+		if n := canonicalReference(raw[off+i:]); n > 0 {
+			off += i + n
+			continue
+		}
+		canonical = false
 		_, n, reason := reference(raw[off+i:])
 		if reason != 0 {
 			msg := "malformed reference"
 			if reason == DTD {
 				msg = "reference to an entity that is not predefined"
 			}
-			return r.fail(at+off+i, reason, msg)
+			return false, r.fail(at+off+i, reason, msg)
 		}
 		off += i + n
 	}
+}
+
+// canonicalReference is the length of the reference that raw begins with if Canonical
+// XML writes it so in text, else 0. Escaped documents are full of them.
+func canonicalReference(raw []byte) int {
+	if len(raw) >= 4 && raw[3] == ';' && raw[2] == 't' && (raw[1] == 'l' || raw[1] == 'g') {
+		return 4
+	}
+	if len(raw) >= 5 && string(raw[:5]) == "&amp;" {
+		return 5
+	}
+	return 0
 }
 
 // reference decodes the reference that raw begins with and returns its length,
@@ -125,6 +144,11 @@ func AppendCData(dst, raw []byte) []byte {
 }
 
 func appendValue(dst, raw []byte, cr, lf, tab byte) ([]byte, error) {
+	// Searching costs little where the value is long, as that of a certificate.
+	if len(raw) > 64 && bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '\r') < 0 &&
+		(lf == '\n' && tab == '\t' || bytes.IndexByte(raw, '\n') < 0 && bytes.IndexByte(raw, '\t') < 0) {
+		return append(dst, raw...), nil
+	}
 	// The value is never longer than raw: a reference is longer than its
 	// character in UTF-8.
 	dst = slices.Grow(dst, len(raw))

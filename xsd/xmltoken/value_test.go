@@ -179,3 +179,36 @@ func BenchmarkTokens(b *testing.B) {
 		readAll(b, &r, src)
 	}
 }
+
+// TestCanonicalText: a Text tells whether its references are those of Canonical XML,
+// and is refused for others wherever they stand.
+func TestCanonicalText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"": true, "plain": true, "&lt;&gt;&amp;": true, "a&lt;b": true, "&amp;lt;": true,
+		"&quot;": false, "&lt;&apos;": false, "&#60;&lt;": false, "&lt;&#x3c;": false,
+	} {
+		var r Reader
+		r.Reset([]byte("<a>"+text+"x</a>"), Limits{})
+		for range 2 {
+			if _, err := r.Next(); err != nil {
+				t.Fatalf("%q: %v", text, err)
+			}
+		}
+		if got := r.Canonical(); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	for _, text := range []string{"&lt", "&lt;&gtx;", "&amp&", "&lt;&amp;&x;", "&"} {
+		for _, doc := range []string{"<a>" + text + "</a>", `<a b="` + text + `"/>`, `<a b="0123456789012345678901234567890123` + text + `"/>`} {
+			if _, reason := trace(doc, Limits{}); reason != Malformed && reason != DTD {
+				t.Errorf("%q: reason %v", doc, reason)
+			}
+		}
+	}
+	for _, doc := range []string{`<a b="<"/>`, `<a b="0123456789012345678901234567890123<"/>`, `<a b="x`, `<a b="0123456789012345678901234567890123`} {
+		if _, reason := trace(doc, Limits{}); reason != Malformed {
+			t.Errorf("%q: reason %v", doc, reason)
+		}
+	}
+}
