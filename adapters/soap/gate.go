@@ -9,8 +9,9 @@ import (
 
 // What a Gate lets through. The figures were measured (DESIGN.md, 2026-11-26).
 const (
-	// MaxWork bounds the bytes that calls in work take together.
-	MaxWork = 64 << 20
+	// MaxWork bounds the bytes that calls in work take together: one of the largest
+	// documents, or several hundred usual ones.
+	MaxWork = 32 << 20
 	// mostCalls and leastCalls are between how many calls may be in work at once.
 	// A group commit takes 64 entries: two groups' worth keep a disk busy that is
 	// quick, more only wait inside, where each holds much more than at the gate.
