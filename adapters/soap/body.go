@@ -17,12 +17,14 @@ import (
 // Sizes in bytes (contracts, Bytes: at most 64 MiB in flight).
 const (
 	MaxBody     = 12 << 20 // of one HTTP body as it arrives
-	MaxInFlight = 40 << 20 // of all bodies in the process
+	MaxInFlight = 64 << 20 // of all bodies in the process, and what calls hold beside
 	firstRead   = 16 << 10 // first buffer of a body
 	growth      = 4        // how many times a buffer that is full the next one is
-	// smallRoom is kept for first buffers, so that few who send much never keep
-	// out many who send little: one for each connection.
+	// smallRoom is for first buffers, one for each connection, largeRoom for what is
+	// beyond them, so that few who send much never keep out many who send little. The
+	// rest of MaxInFlight is for what calls hold beside their bodies.
 	smallRoom = MaxConnections * firstRead
+	largeRoom = 24 << 20
 )
 
 // What a body larger than firstRead must keep up with, so that nobody holds much
@@ -47,8 +49,8 @@ type Budget struct {
 // NewBudget allows limit bytes of bodies; servers use MaxInFlight.
 func NewBudget(limit int64) *Budget {
 	large := limit
-	if limit >= 2*smallRoom {
-		large -= smallRoom
+	if limit >= smallRoom+largeRoom {
+		large = largeRoom
 	}
 	return &Budget{
 		bodies: semaphore.NewWeighted(limit), large: semaphore.NewWeighted(large), gate: newGate(MaxWork, time.Now),
@@ -62,7 +64,8 @@ type share struct {
 	large  int64 // of held
 }
 
-// first takes the first bytes, without waiting.
+// first takes n bytes for a first buffer, or for what a call holds beside its body,
+// without waiting.
 func (s *share) first(n int) bool {
 	if !s.budget.bodies.TryAcquire(int64(n)) {
 		return false
@@ -71,7 +74,7 @@ func (s *share) first(n int) bool {
 	return true
 }
 
-// grow takes n more bytes, without waiting.
+// grow takes n bytes beyond the first buffer, without waiting.
 func (s *share) grow(n int) bool {
 	if !s.budget.large.TryAcquire(int64(n)) {
 		return false

@@ -159,7 +159,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf, received time.T
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}
-	if !x.held.grow(call.Holds) {
+	if !x.held.first(call.Holds) {
 		return overload()
 	}
 	return nil

@@ -144,8 +144,17 @@ func TestRoomForSmallBodies(t *testing.T) {
 			t.Fatalf("no room for first buffer %d", n)
 		}
 	}
+	if !small.first(MaxInFlight - largeRoom - smallRoom) {
+		t.Error("no room for what calls hold beside")
+	}
 	small.release()
 	large.release()
+	// An archive of the largest size with a document of 4 MiB (adapters/piemonte).
+	if alone := (share{budget: b}); !alone.first(firstRead) || !alone.grow(MaxBody) || !alone.first(MaxBody+24<<20) {
+		t.Error("no room for a full archive alone")
+	} else {
+		alone.release()
+	}
 	if !large.first(MaxInFlight) {
 		t.Error("not all given back")
 	}
