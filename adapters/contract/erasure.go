@@ -15,6 +15,7 @@ func erasureTests() []test {
 	return []test{
 		{"what goes, what stays, what is recorded", testErase},
 		{"nothing to erase leaves no entry", testEraseNothing},
+		{"a message of many goes with the last of them", testEraseMessages},
 		{"each rejection's documents go at its own time", testEraseLater},
 	}
 }
@@ -69,6 +70,39 @@ func testEraseNothing(t *testing.T, b *bench) {
 	}
 	if n := b.length(); n != 2 {
 		t.Errorf("%d entries, want 2", n)
+	}
+}
+
+func testEraseMessages(t *testing.T, b *bench) {
+	message := func(status ledger.Status, content string) ledger.Entry {
+		payload, err := ledger.Payload(ledger.MessageNote{Statement: ledger.MassMessage, Body: content, Entries: []int64{1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.fresh(ledger.Draft{
+			Entry: ledger.Entry{
+				Type: ledger.Statement, Status: status, Received: b.clock.Now(), Region: "piemonte", Digest: ledger.Sum([]byte(content)), Payload: payload,
+			},
+			Evidence: []byte(content),
+		}).Entry
+	}
+	b.fresh(Submission("accepted"))
+	kept, gone := message("", "of some accepted"), message(ledger.Rejected, "of none accepted")
+	if _, err := b.store.ByID(b.ctx, gone.Hash); !errors.Is(err, ledger.ErrNotFound) {
+		t.Errorf("a message is no rejected submission: %v", err)
+	}
+	b.clock.Add(ledger.RejectedTTL + time.Second)
+	if n, err := b.store.Erase(b.ctx, b.clock.Now().Add(-ledger.RejectedTTL)); n != 1 || err != nil {
+		t.Fatalf("erased %d, error %v, want 1", n, err)
+	}
+	if got, err := b.store.Document(b.ctx, kept.Position, ledger.TheEvidence); err != nil || string(got) != "of some accepted" {
+		t.Errorf("the message of an accepted communication is gone: %v", err)
+	}
+	if _, err := b.store.Document(b.ctx, gone.Position, ledger.TheEvidence); !errors.Is(err, ledger.ErrNotFound) {
+		t.Errorf("the message of rejected ones is still there: %v", err)
+	}
+	if findings := b.audit(nil); len(findings) > 0 {
+		t.Errorf("audit: %v", findings)
 	}
 }
 

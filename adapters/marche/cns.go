@@ -10,6 +10,10 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
+// Means are the means of authentication that the region's assertions may tell: the
+// PIN that it gives on paper. Cards are shown by the channel.
+func Means() []string { return []string{hub.MeansPIN} }
+
 // OperatorOf gives the person whom a client certificate of a Carta nazionale dei
 // servizi names (Carta Raffaello, Infocamere, Poste); ok is false for any other
 // certificate. It asks for AgID's profile of the authentication certificate: the

@@ -12,10 +12,12 @@
 package marche
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/identity"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -31,14 +33,27 @@ type National interface {
 
 // Parties names the two sides of an exchange, as IdentificativoParte of type SPC.
 type Parties struct {
-	Senders []string // whose messages are taken
+	// Senders are those whose messages are taken, each with the names of the
+	// client certificates that may bring them (hub.Request.Names), or Anybody.
+	Senders map[string][]string
 	Hub     []string // what this hub is called; one is the sender of each answer
 }
 
+// Anybody stands for every caller, with a certificate or without.
+const Anybody = "*"
+
+// brings reports whether a caller with these names may bring a sender's messages.
+func (p Parties) brings(sender string, names []string) bool {
+	return slices.ContainsFunc(p.Senders[sender], func(allowed string) bool {
+		return allowed == Anybody || slices.Contains(names, allowed)
+	})
+}
+
 // KnownParties are the names in the exchanges of the national service: a region
-// by its name, the national node as NAZIONALE, whose place this hub takes.
+// by its name, the national node as NAZIONALE, whose place this hub takes. Until a
+// policy says more, nothing ties a name to a certificate.
 func KnownParties() Parties {
-	return Parties{Senders: []string{"MARCHE"}, Hub: []string{"NAZIONALE", "SNODO"}}
+	return Parties{Senders: map[string][]string{"MARCHE": {Anybody}}, Hub: []string{"NAZIONALE", "SNODO"}}
 }
 
 // Config is what a Dialect is made of.
@@ -47,6 +62,11 @@ type Config struct {
 	Parties  Parties
 	Rome     *time.Location // of instants without zone
 	Now      func() time.Time
+	// Desk judges the assertion of the region's PIN; nil reads none.
+	Desk identity.Receiver
+	// Required has every operation but Echo need a person who is known, by card or
+	// by PIN.
+	Required bool
 }
 
 // Dialect speaks e-Gov, and the national dialect beside it. Safe for concurrent
@@ -56,7 +76,8 @@ type Dialect struct {
 	last atomic.Int64 // slot of the last fresh identifier
 }
 
-// New makes a dialect of a Config with all its fields.
+// New makes a dialect of a Config with all its fields; Desk and Required may be
+// left out.
 func New(cfg Config) *Dialect { return &Dialect{cfg: cfg} }
 
 // exchange is the State of a call that came with an e-Gov header.
@@ -72,21 +93,21 @@ const portAction = "OpenSPCoop"
 // Open reads a request. A message that is wrong in its header is answered with
 // exceptions; what is wrong in its Body is the national dialect's to tell.
 func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
-	env, f := envelope.Open(req.Body, envelope.EGovHeader())
+	env, f := envelope.Open(req.Body, d.understood()...)
 	if f != nil {
 		return hub.Call{}, &hub.Problem{Sender: true, Fault: *f}
 	}
 	if !env.HasEGov() {
-		return d.cfg.National.OpenEnvelope(req, env)
+		return d.openNational(req, env)
 	}
 	header, faults := envelope.ReadEGov(env, d.cfg.Rome)
-	if faults = d.judge(header, env.Operation, req.Received, faults); len(faults) > 0 {
+	if faults = d.judge(header, env.Operation, req, faults); len(faults) > 0 {
 		return hub.Call{State: exchange{header: header}}, &hub.Problem{Sender: true, Fault: faults[0], Faults: faults[1:]}
 	}
 	if req.Action == portAction {
 		req.Action = ""
 	}
-	call, problem := d.cfg.National.OpenEnvelope(req, env)
+	call, problem := d.openNational(req, env)
 	call.State = exchange{header: header, inner: call.State}
 	if call.Operation == hub.OpSubmit {
 		call.Submission.Message = &hub.Message{
@@ -96,6 +117,38 @@ func (d *Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 		}
 	}
 	return call, problem
+}
+
+// understood are the header blocks that the dialect knows.
+func (d *Dialect) understood() []envelope.Name {
+	if d.cfg.Desk == nil {
+		return []envelope.Name{envelope.EGovHeader()}
+	}
+	return []envelope.Name{envelope.EGovHeader(), envelope.SecurityHeader()}
+}
+
+// openNational has the person judged, where one is shown or must be, and the Body
+// read.
+func (d *Dialect) openNational(req hub.Request, env *envelope.Envelope) (hub.Call, *hub.Problem) {
+	var token *hub.Token
+	if d.cfg.Desk != nil {
+		var f *fault.Fault
+		if token, f = identity.Enter(d.cfg.Desk, &req, env, envelope.EGovHeader()); f != nil {
+			return hub.Call{}, &hub.Problem{Sender: true, Fault: *f}
+		}
+	}
+	call, problem := d.cfg.National.OpenEnvelope(req, env)
+	if problem != nil || call.Operation == hub.OpEcho {
+		return call, problem
+	}
+	if d.cfg.Required && req.Operator == (hub.Operator{}) {
+		return hub.Call{}, &hub.Problem{Sender: true, Fault: fault.Fault{Code: fault.AssertionMissing}}
+	}
+	if f := identity.Settle(token, &call); f != nil {
+		return hub.Call{}, &hub.Problem{Sender: true, Fault: *f}
+	}
+	call.Submission.Witness = req.Operator.Issuer != ""
+	return call, nil
 }
 
 // nameOf is what the ledger knows a message by.

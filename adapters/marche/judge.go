@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -19,24 +20,28 @@ const clockTolerance = 5 * time.Minute
 // judge adds to the faults of the header's form what it says that does not hold
 // here: all of it, but nothing about what is told already, and nothing about what
 // is not there unless the form holds, for then it may not have been read.
-func (d *Dialect) judge(h envelope.EGov, operation envelope.Name, received time.Time, faults fault.List) fault.List {
+func (d *Dialect) judge(h envelope.EGov, operation envelope.Name, req hub.Request, faults fault.List) fault.List {
 	told, whole := slices.Clone(faults), len(faults) == 0
 	tell := func(c fault.Code, at string) {
 		if !slices.ContainsFunc(told, func(f fault.Fault) bool { return f.Code == c || f.Code == fault.EGovEnvelope }) {
 			faults = append(faults, fault.Fault{Code: c, Path: at})
 		}
 	}
-	party := func(p envelope.Party, known []string, c fault.Code, at string) {
+	party := func(p envelope.Party, known bool, c fault.Code, at string) {
 		switch {
 		case p == envelope.Party{} && !whole:
 		case p.Type != envelope.EGovSPC:
 			tell(c, at+"/tipo")
-		case !slices.Contains(known, p.Name):
+		case !known:
 			tell(c, at)
 		}
 	}
-	party(h.Sender, d.cfg.Parties.Senders, fault.EGovSender, "Mittente/IdentificativoParte")
-	party(h.Recipient, d.cfg.Parties.Hub, fault.EGovRecipient, "Destinatario/IdentificativoParte")
+	_, known := d.cfg.Parties.Senders[h.Sender.Name]
+	party(h.Sender, known, fault.EGovSender, "Mittente/IdentificativoParte")
+	if known && !d.cfg.Parties.brings(h.Sender.Name, req.Names) {
+		tell(fault.EGovAuthority, "Mittente/IdentificativoParte")
+	}
+	party(h.Recipient, slices.Contains(d.cfg.Parties.Hub, h.Recipient.Name), fault.EGovRecipient, "Destinatario/IdentificativoParte")
 	if h.Profile != envelope.EGovSynchronous && (whole || h.Profile != "") {
 		tell(fault.EGovProfile, "ProfiloCollaborazione")
 	}
@@ -54,7 +59,7 @@ func (d *Dialect) judge(h envelope.EGov, operation envelope.Name, received time.
 	if id, ok := envelope.ParseIdentifier(h.ID); ok && !stranger && id.Sender != h.Sender.Name {
 		tell(fault.EGovIdentifier, "Messaggio/Identificatore")
 	}
-	if h.Registered.After(received.Add(clockTolerance)) {
+	if h.Registered.After(req.Received.Add(clockTolerance)) {
 		tell(fault.EGovRegistered, "Messaggio/OraRegistrazione")
 	}
 	if h.Sequence != "" {

@@ -99,13 +99,20 @@ type front struct {
 
 func open(t testing.TB, b *backend) front {
 	t.Helper()
+	return openWith(t, b, marche.KnownParties())
+}
+
+// openWith is the endpoint for other parties; the header X-Names of a request
+// stands for the certificate of its connection.
+func openWith(t testing.TB, b *backend, parties marche.Parties) front {
+	t.Helper()
 	region, _ := routing.RegionBySlug("marche")
 	clock := func() time.Time { return now }
 	h, err := soap.New(soap.Config{
 		Backend: b,
 		Endpoints: []soap.Endpoint{{Region: region, Dialect: marche.New(marche.Config{
-			National: soap.National{}, Parties: marche.KnownParties(), Rome: rome(t), Now: clock,
-		})}},
+			National: soap.National{}, Parties: parties, Rome: rome(t), Now: clock,
+		}), Names: func(r *http.Request) []string { return r.Header.Values("X-Names") }}},
 		Budget: soap.NewBudget(64 << 20), Log: slog.New(slog.DiscardHandler), Now: clock, PublicURL: "http://localhost",
 	})
 	if err != nil {
@@ -139,6 +146,11 @@ func (f front) postAs(t testing.TB, action, body string) reply {
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	req.Header.Set("SOAPAction", `"`+action+`"`)
+	return replyTo(t, req)
+}
+
+func replyTo(t testing.TB, req *http.Request) reply {
+	t.Helper()
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strings"
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
@@ -53,6 +54,9 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	if f != nil {
 		return hub.Call{}, refuse(*f)
 	}
+	if !actionFits(req.Action, env.Operation, in) {
+		return hub.Call{}, refuse(fault.Fault{Code: fault.ActionMismatch})
+	}
 	op, f := find(in)
 	if f != nil {
 		return hub.Call{}, refuse(*f)
@@ -72,6 +76,14 @@ func (d Dialect) Open(req hub.Request) (hub.Call, *hub.Problem) {
 	s, problem := d.submission(req, in.Args[0].Text)
 	call.Submission = s
 	return call, problem
+}
+
+// actionFits reports whether a SOAPAction says nothing, as every front end's does,
+// or names the call by its service, its generic method or its method: another one
+// would have a router before us and us do two different things.
+func actionFits(action string, generic envelope.Name, in envelope.Invoke) bool {
+	last := action[strings.LastIndexAny(action, "/#")+1:]
+	return action == "" || action == in.Service || last == generic.Local || last == in.Method
 }
 
 // submission makes a submission of the string that inviaComunicazioneProspettoXML

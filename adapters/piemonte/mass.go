@@ -49,7 +49,8 @@ func (d Dialect) openMass(req hub.Request, in invocation, arg envelope.Argument)
 func (m *mass) Len() int { return len(m.archive.files) }
 
 // Open implements hub.Batch: one file, as if it had come alone in a call. Its own
-// bytes are the evidence of it, the archive is kept nowhere.
+// bytes are the evidence of it; the archive is kept in a signed message alone, by the
+// edge.
 func (m *mass) Open(i int) (hub.Submission, *hub.Problem) {
 	content, f := m.archive.files[i].read()
 	switch {

@@ -2,6 +2,7 @@ package soap
 
 import (
 	"context"
+	"time"
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -33,7 +34,31 @@ func (x *exchange) submitAll(ctx context.Context) (hub.Reply, *hub.Problem) {
 	if missed > 0 && missed == len(items) {
 		return hub.Reply{}, items[0].Problem
 	}
+	if p := x.keep(ctx, items); p != nil {
+		return hub.Reply{}, p
+	}
 	return hub.Reply{Items: items}, nil
+}
+
+// keepPatience is how long the evidence of a batch may take, whatever its
+// communications took: what is accepted by then must not be told to nobody.
+const keepPatience = 5 * time.Second
+
+// keep has the evidence of a signed message kept, whose communications have each
+// their own part alone.
+func (x *exchange) keep(ctx context.Context, items []hub.Item) *hub.Problem {
+	if x.message == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepPatience)
+	defer cancel()
+	err := x.place.ModI.Keep(ctx, hub.MassMessage{
+		Region: x.place.Region, Received: x.received, Signed: *x.message, Evidence: x.raw, Items: items,
+	})
+	if err != nil {
+		return x.trouble(err)
+	}
+	return nil
 }
 
 func (x *exchange) submitOne(ctx context.Context, batch hub.Batch, i int) hub.Item {

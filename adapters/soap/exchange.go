@@ -24,11 +24,13 @@ type exchange struct {
 	began   time.Time
 	dialect Dialect
 
-	call    hub.Call
-	wrote   bool
-	soap12  bool               // the request is of SOAP 1.2, and so is its answer
-	guard   *ModI              // of the endpoint, nil without
-	message *hub.SignedMessage // the request's, once its signature has held
+	call     hub.Call
+	wrote    bool
+	soap12   bool               // the request is of SOAP 1.2, and so is its answer
+	place    *place             // the endpoint, nil before it is found
+	message  *hub.SignedMessage // the request's, once its signature has held
+	raw      []byte             // the body as it arrived
+	received time.Time          // instant of its last byte
 
 	route     string // the endpoint's own path: callers choose the rest
 	operation hub.Operation
@@ -48,7 +50,7 @@ func (x *exchange) serve() {
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
 		return
 	}
-	x.dialect, x.route = place.Dialect, place.path
+	x.dialect, x.route, x.place = place.Dialect, place.path, place
 	if p := place.admit(x.r); p != nil {
 		x.fault(p)
 		return
@@ -83,12 +85,19 @@ func (x *exchange) document(p *place) {
 }
 
 func (x *exchange) post(p *place) {
+	if p.Caller != nil {
+		if f := p.Caller(x.r); f != nil {
+			x.w.Header().Set("Connection", "close") // the body stays unread
+			x.fault(refuse(f))
+			return
+		}
+	}
 	content, problem := typeOf(x.r.Header)
 	if problem != nil {
 		x.fault(problem)
 		return
 	}
-	x.soap12, x.guard = content.soap12, p.ModI
+	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
 	if held.budget.gate.crowded() {
@@ -102,14 +111,14 @@ func (x *exchange) post(p *place) {
 	}
 	x.held = &held
 	x.bytes = len(raw)
-	received := x.h.cfg.Now().UTC() // whatever the wait: legal terms count from the last byte
+	x.raw, x.received = raw, x.h.cfg.Now().UTC() // whatever the wait: legal terms count from the last byte
 	turn, ok := held.budget.gate.enter(x.r.Context(), x.cost(raw))
 	defer turn.leave()
 	if !ok {
 		x.turnAway(overload())
 		return
 	}
-	if problem = x.open(p, raw, content, received); problem != nil {
+	if problem = x.open(p, raw, content); problem != nil {
 		turn.leave()
 		x.fault(problem)
 		return
@@ -125,7 +134,7 @@ func (x *exchange) post(p *place) {
 
 // open has the dialect read the body. The evidence of a submission is the body
 // as it arrived, unless the dialect has a better one.
-func (x *exchange) open(p *place, raw []byte, content contentOf, received time.Time) *hub.Problem {
+func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 	body, f := toUTF8(raw, content.charset)
 	if f != nil {
 		return refuse(f)
@@ -138,17 +147,24 @@ func (x *exchange) open(p *place, raw []byte, content contentOf, received time.T
 		Region:   p.Region,
 		Action:   action,
 		Body:     body,
-		Received: received,
+		Received: x.received,
 		Address:  address(x.r),
+		Envelope: body,
+		Channel:  certificateOf(x.r),
+		Password: hasPassword(x.r),
 	}
 	if problem = x.unwrap(&req); problem != nil {
 		return problem
 	}
+	req.Message = x.message
 	if p.System != nil && x.message == nil { // else who signed it is the system
 		req.System = p.System(x.r)
 	}
 	if p.Operator != nil && req.System != "" {
 		req.Operator = p.Operator(x.r)
+	}
+	if p.Names != nil {
+		req.Names = p.Names(x.r)
 	}
 	call, problem := p.Dialect.Open(req)
 	x.call = call
@@ -156,6 +172,11 @@ func (x *exchange) open(p *place, raw []byte, content contentOf, received time.T
 		return problem
 	}
 	x.operation = call.Operation
+	if call.Token != nil {
+		if problem = x.redeem(p.Memory, call.Token, x.received); problem != nil {
+			return problem
+		}
+	}
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}
@@ -197,7 +218,7 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 }
 
 func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
-	x.call.Submission.Witness = x.message != nil
+	x.call.Submission.Witness = x.call.Submission.Witness || x.message != nil
 	answer, err := x.h.cfg.Backend.Submit(ctx, x.call.Submission)
 	if err != nil {
 		return hub.Reply{}, x.trouble(err)

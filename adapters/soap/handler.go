@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -33,8 +35,18 @@ type Endpoint struct {
 	Dialect Dialect
 	// Suffix, if not empty, ends further paths of this endpoint.
 	Suffix string
-	// ModI, if not nil, has every message signed, and signs every answer to one.
+	// Profiles are what the endpoint requires, as its WSDL says. Those of the
+	// channel are kept by Caller, those of messages by ModI.
+	Profiles []Profile
+	// ModI, if not nil, has every message signed. It goes with Profiles that ask
+	// for signed messages.
 	ModI *ModI
+	// Caller judges the connection of a POST before its body is read; nil takes
+	// every caller. Documents are given to anybody.
+	Caller func(*http.Request) *fault.Fault
+	// Names gives the names of the certificate that the channel proved, as a
+	// policy may write them; nil gives none.
+	Names func(*http.Request) []string
 	// RefuseForwarded refuses Forwarded and X-Forwarded-* headers, LoopbackOnly
 	// callers from other machines: both for the channel policy without
 	// certificates (contracts, Who and once).
@@ -49,6 +61,9 @@ type Endpoint struct {
 	// Operator names the person whom the channel showed, where it authenticated a
 	// System; nil shows nobody.
 	Operator func(*http.Request) hub.Operator
+	// Memory remembers the tokens that the dialect's calls come with; required if
+	// they do.
+	Memory ledger.Messages
 }
 
 // Config is what a Handler is made of. Timeout zero means BackendTimeout.
@@ -96,7 +111,10 @@ func New(cfg Config) (*Handler, error) {
 		if ep.Dialect == nil || ep.Region.Slug == "" || taken {
 			return nil, fmt.Errorf("make SOAP handler: endpoint %q lacks region or dialect, or is there twice", path)
 		}
-		wsdl := WSDL(ep.Region, cfg.PublicURL)
+		if wrong := CheckProfiles(ep.Profiles); len(wrong) > 0 || (ep.ModI != nil) != Signed(ep.Profiles) {
+			return nil, fmt.Errorf("make SOAP handler: endpoint %q: profiles %v do not go together, or with ModI", path, ep.Profiles)
+		}
+		wsdl := WSDL(ep.Region, cfg.PublicURL, ep.Profiles)
 		h.places = append(h.places, place{Endpoint: ep, path: path, wsdl: wsdl})
 	}
 	return h, nil
@@ -120,6 +138,9 @@ func (h *Handler) find(path string) (*place, bool) {
 	}
 	return nil, false
 }
+
+// requires reports whether the endpoint requires a profile.
+func (p *place) requires(profile Profile) bool { return slices.Contains(p.Profiles, profile) }
 
 // most is the largest body that the endpoint takes.
 func (p *place) most() int {

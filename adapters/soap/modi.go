@@ -14,10 +14,10 @@ import (
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
-// ModI is what an endpoint asks of messages by AgID's patterns ID_AUTH_SOAP_02
-// and INTEGRITY_SOAP_01, and how it answers them by PROFILE_NON_REPUDIATION_01.
-// It stands before the endpoint's dialect, which reads the signed Body alone and
-// does not know of it. Safe for concurrent use.
+// ModI judges the messages of an endpoint by AgID's patterns, those of the
+// endpoint's Profiles, and signs its answers. It stands before the endpoint's
+// dialect, which reads the message's Body alone and does not know of it. Safe
+// for concurrent use.
 type ModI struct {
 	Messages Messages
 	Memory   ledger.Messages
@@ -25,12 +25,19 @@ type ModI struct {
 	Audience []string
 	// Tolerance is how far ahead of ours the clocks of senders may be.
 	Tolerance time.Duration
+	// Keep keeps the whole of a message that brought many communications; each of
+	// them has its own part as evidence. An error ends the call, which may be
+	// repeated.
+	Keep func(context.Context, hub.MassMessage) error
+	// Carries tells whether the caller of a request may bring the messages of who
+	// signed this one; nil lets everybody.
+	Carries func(*http.Request, hub.SignedMessage) bool
 }
 
 // Messages verifies and signs messages. Safe for concurrent use.
 type Messages interface {
 	// Verify judges a message's signature and signer against the anchors of a
-	// region's senders.
+	// region's senders, and has signed what the region's profiles say.
 	Verify(src []byte, region string) (hub.SignedMessage, *fault.Fault)
 	// Validity judges the signer's certificates at an instant, by the region's
 	// policy. A *hub.TryLater tells that revocation cannot be told now.
@@ -40,17 +47,27 @@ type Messages interface {
 	Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error)
 }
 
-// admit judges a message: signature and chain, address, memory, and only if it
-// is not remembered the certificates' validity and its freshness. What comes
-// again with the same Body is answered however late it comes. The message is
-// there once its signature has held, whatever is found later.
-func (g *ModI) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, *fault.Fault, error) {
+// admit judges a message: signature and chain, who brings it, address, memory,
+// and only if it is not remembered the certificates' validity and its freshness.
+// What comes again with the same Body is answered however late it comes. The
+// message is there once its signature has held, whatever is found later. Without
+// ID_AUTH_SOAP_02 nothing is remembered: a message has no name that is surely its
+// own, and only a fresh one is taken.
+func (x *exchange) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, *fault.Fault, error) {
+	g := x.place.ModI
 	m, f := g.Messages.Verify(req.Body, req.Region.Slug)
 	if f != nil {
 		return nil, f, nil
 	}
+	if g.Carries != nil && !g.Carries(x.r, m) {
+		return &m, &fault.Fault{Code: fault.MessageCarrier}, nil
+	}
 	if !slices.Contains(g.Audience, m.To) {
 		return &m, &fault.Fault{Code: fault.MessageAudience}, nil
+	}
+	if !x.place.requires(AuthSOAP02) {
+		f, err := g.fresh(ctx, m, req)
+		return &m, f, err
 	}
 	key := m.Key(req.Region.Slug)
 	kept, found, err := g.Memory.Recall(ctx, key)
@@ -58,11 +75,8 @@ func (g *ModI) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, 
 		return &m, nil, fmt.Errorf("recall message: %w", err)
 	}
 	if !found {
-		if f, err := g.Messages.Validity(ctx, m, req.Region.Slug, req.Received); f != nil || err != nil {
+		if f, err := g.fresh(ctx, m, req); f != nil || err != nil {
 			return &m, f, err
-		}
-		if f := m.Fresh(req.Received, g.Tolerance); f != nil {
-			return &m, f, nil
 		}
 		if kept, err = g.Memory.Remember(ctx, key, m.Digest, req.Received); err != nil {
 			return &m, nil, fmt.Errorf("remember message: %w", err)
@@ -74,11 +88,20 @@ func (g *ModI) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, 
 	return &m, nil, nil
 }
 
+// fresh judges the certificates and the instants of a message that nobody
+// remembers.
+func (g *ModI) fresh(ctx context.Context, m hub.SignedMessage, req hub.Request) (*fault.Fault, error) {
+	if f, err := g.Messages.Validity(ctx, m, req.Region.Slug, req.Received); f != nil || err != nil {
+		return f, err
+	}
+	return m.Fresh(req.Received, g.Tolerance), nil
+}
+
 // unwrap has the guard judge a request and leaves of it what the dialect may
 // read: SOAP 1.1, and under ModI the signed Body alone, from the system that
 // signed.
 func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
-	if x.guard == nil {
+	if x.place.ModI == nil {
 		if !x.soap12 {
 			return nil
 		}
@@ -91,7 +114,7 @@ func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.h.cfg.Timeout)
 	defer cancel()
-	m, f, err := x.guard.admit(ctx, *req)
+	m, f, err := x.admit(ctx, *req)
 	x.message = m
 	switch {
 	case err != nil:
@@ -119,16 +142,17 @@ func (x *exchange) faultResponse(p hub.Problem) hub.Response {
 // contentType12 of every answer in SOAP 1.2.
 const contentType12 = mediaSOAP12 + "; charset=utf-8"
 
-// dress gives an answer the SOAP of its request, and under ModI a signature.
-// An answer that cannot be signed is not given: it would not be the hub's.
+// dress gives an answer the SOAP of its request, and under
+// PROFILE_NON_REPUDIATION_01 a signature. An answer that cannot be signed is not
+// given: it would not be the hub's.
 func (x *exchange) dress(resp hub.Response) hub.Response {
 	if x.soap12 && resp.ContentType == contentType {
 		resp.ContentType, resp.Body = contentType12, envelope.ToSOAP12(resp.Body)
 	}
-	if x.message == nil {
+	if x.message == nil || !x.place.requires(NonRepudiation) {
 		return resp
 	}
-	signed, err := x.guard.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), operationSpace(x.message.Body))
+	signed, err := x.place.ModI.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), operationSpace(x.message.Body))
 	if err != nil {
 		x.err, x.message, x.outcome = fmt.Errorf("sign answer: %w", err), nil, string(fault.InternalTrouble)
 		return x.dress(x.faultResponse(*internal()))

@@ -90,6 +90,7 @@ func guarded(t *testing.T) (*edge, *signatures, *memory) {
 	e := serve(t, func(cfg *soap.Config, _ *http.Server) {
 		for i := range cfg.Endpoints {
 			if cfg.Endpoints[i].Region.Slug == "marche" {
+				cfg.Endpoints[i].Profiles = soap.MessageProfiles()
 				cfg.Endpoints[i].ModI = &soap.ModI{Messages: s, Memory: m, Audience: []string{thisEndpoint}}
 			}
 		}

@@ -24,7 +24,7 @@ const (
 // cost is what a call with this body takes while it is in work.
 func (x *exchange) cost(raw []byte) int64 {
 	factor := int64(costFactor)
-	if x.guard != nil {
+	if x.place.ModI != nil {
 		factor = signedFactor
 	}
 	return callCost + factor*int64(len(raw))

@@ -70,7 +70,7 @@ func faultStatus(p hub.Problem) int {
 		return http.StatusRequestTimeout
 	case fault.UnknownPath:
 		return http.StatusNotFound
-	case fault.ForwardedRefused, fault.NotLoopback:
+	case fault.ForwardedRefused, fault.NotLoopback, fault.NoCertificate, fault.ForeignCertificate:
 		return http.StatusForbidden
 	}
 	return http.StatusInternalServerError

@@ -26,7 +26,14 @@ var wsdlFiles embed.FS
 // description is what the templates of the WSDL and of its schema read.
 type description struct {
 	Region, Address, Catalogue string
+	Demands                    []string
 	Bindings                   []envelope.Binding
+}
+
+// bindingOf is what the template of a binding reads.
+type bindingOf struct {
+	Name, Prefix string
+	Bindings     []envelope.Binding
 }
 
 // descriptions are the templates. They escape nothing by themselves: what comes
@@ -41,6 +48,10 @@ var descriptions = sync.OnceValue(func() *template.Template {
 			}
 			return "typ"
 		},
+		// The same operations by both versions of SOAP: Basic Profile 1.1 knows
+		// SOAP 1.1 alone, 2.0 SOAP 1.2 (R2700 and following, RAC_SOAP_001).
+		"version": func(d description, name, prefix string) bindingOf { return bindingOf{name, prefix, d.Bindings} },
+		"plain":   func() []string { return []string{"RichiediRicevuta", "Echo"} },
 		"inferred": func() string {
 			return "Nome dedotto dagli altri del servizio nazionale: nessun messaggio in uso lo mostra."
 		},
@@ -58,11 +69,12 @@ func (d description) render(name string) []byte {
 
 // WSDL gives the WSDL 1.1 of a region's endpoint below public, an absolute URL.
 // It declares an operation for every kind there is, and names the page that
-// explains every fault.
-func WSDL(region routing.Region, public string) []byte {
+// explains every fault and what the profiles ask of callers.
+func WSDL(region routing.Region, public string, profiles []Profile) []byte {
 	public = strings.TrimSuffix(public, "/")
+	address := public + EndpointPath + region.Slug
 	return description{
-		Region: region.Name, Address: public + EndpointPath + region.Slug, Catalogue: public + CataloguePath,
+		Region: region.Name, Address: address, Catalogue: public + CataloguePath, Demands: demands(profiles, address),
 	}.render("snodo.wsdl.tmpl")
 }
 

@@ -3,6 +3,7 @@ package soap_test
 import (
 	"encoding/xml"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -18,16 +19,18 @@ type description struct {
 		Namespace string `xml:"namespace,attr"`
 		Location  string `xml:"schemaLocation,attr"`
 	} `xml:"types>schema>import"`
-	Operations []struct {
-		Name string `xml:"name,attr"`
-		SOAP struct {
-			Action string `xml:"soapAction,attr"`
-		} `xml:"http://schemas.xmlsoap.org/wsdl/soap/ operation"`
-		Header *struct {
-			Message string `xml:"message,attr"`
-		} `xml:"output>header"`
-	} `xml:"binding>operation"`
-	Address struct {
+	Bindings []struct {
+		Operations []struct {
+			Name string `xml:"name,attr"`
+			SOAP struct {
+				Action string `xml:"soapAction,attr"`
+			} `xml:"operation"`
+			Header *struct {
+				Message string `xml:"message,attr"`
+			} `xml:"output>header"`
+		} `xml:"operation"`
+	} `xml:"binding"`
+	Address struct { // the last one
 		Location string `xml:"location,attr"`
 	} `xml:"service>port>address"`
 	About string `xml:"service>documentation"`
@@ -52,8 +55,8 @@ func TestWSDL(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := publicURL + "/soap/" + r.Slug
-		if d.Address.Location != want {
-			t.Errorf("address %s, want %s", d.Address.Location, want)
+		if d.Address.Location != want || strings.Count(a.body, `:address location="`+want+`"`) != 2 {
+			t.Errorf("address %s, want %s twice", d.Address.Location, want)
 		}
 		if strings.Contains(a.body, "evil") || strings.Contains(a.body, "@") {
 			t.Errorf("WSDL names its Host, or a placeholder: %s", a.body)
@@ -64,11 +67,11 @@ func TestWSDL(t *testing.T) {
 		if !strings.Contains(d.About, publicURL+soap.CataloguePath+" ") {
 			t.Errorf("where faults are explained: %s", d.About)
 		}
-		if len(d.Operations) != len(envelope.Bindings())+2 {
-			t.Errorf("operations %+v", d.Operations)
+		if len(d.Bindings) != 2 || len(d.Bindings[0].Operations) != len(envelope.Bindings())+2 || !reflect.DeepEqual(d.Bindings[0], d.Bindings[1]) {
+			t.Fatalf("operations %+v", d.Bindings)
 		}
 		for i, b := range envelope.Bindings() {
-			if op := d.Operations[i]; op.Name != b.Operation || op.Header == nil {
+			if op := d.Bindings[0].Operations[i]; op.Name != b.Operation || op.Header == nil {
 				t.Errorf("%s: %+v", b.Kind, op)
 			}
 		}
@@ -102,10 +105,17 @@ func TestWSDLActions(t *testing.T) {
 	for _, b := range envelope.Bindings() {
 		requests[b.Operation] = bindingMessage(b, "<a/>")
 	}
-	for _, op := range d.Operations {
+	for _, op := range d.Bindings[0].Operations {
 		a := e.post(t, "/soap/lazio", requests[op.Name], "SOAPAction", `"`+op.SOAP.Action+`"`)
 		if a.status != http.StatusOK {
 			t.Errorf("%s: %d %s", op.Name, a.status, a.body)
+		}
+	}
+	for _, op := range d.Bindings[1].Operations {
+		request := strings.Replace(requests[op.Name], envelope.SOAP11, envelope.SOAP12, 1)
+		a := e.post(t, "/soap/lazio", request, "Content-Type", `application/soap+xml; charset=utf-8; action="`+op.SOAP.Action+`"`)
+		if a.status != http.StatusOK {
+			t.Errorf("%s by SOAP 1.2: %d %s", op.Name, a.status, a.body)
 		}
 	}
 }
@@ -125,7 +135,7 @@ func TestWSDLEscapesItsAddress(t *testing.T) {
 	t.Parallel()
 	const public = `https://x/a?b=1&c="<>`
 	var d description
-	if err := xml.Unmarshal(soap.WSDL(routing.Region{Slug: "r", Name: `<&"`}, public), &d); err != nil || d.Address.Location != public+"/soap/r" {
+	if err := xml.Unmarshal(soap.WSDL(routing.Region{Slug: "r", Name: `<&"`}, public, nil), &d); err != nil || d.Address.Location != public+"/soap/r" {
 		t.Errorf("%q, %v", d.Address.Location, err)
 	}
 }

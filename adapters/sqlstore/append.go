@@ -86,10 +86,18 @@ func (s *Store) withdraw(p *pending) bool {
 	return true
 }
 
-// take forms the next group, intake first, with all that is to be marked; the
+// beside is what goes with a group and is no entry.
+type beside struct {
+	marks []*mark
+	names []*naming
+}
+
+func (b beside) empty() bool { return len(b.marks)+len(b.names) == 0 }
+
+// take forms the next group, intake first, with all that goes beside it; the
 // rest of the answer tells whether any were waiting, and whether the store is
 // closed.
-func (s *Store) take() (group []*pending, marks []*mark, waiting, closed bool) {
+func (s *Store) take() (group []*pending, b beside, waiting, closed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	intake := min(len(s.queues[0]), ledger.GroupLimit-min(len(s.queues[1]), reserved))
@@ -98,8 +106,8 @@ func (s *Store) take() (group []*pending, marks []*mark, waiting, closed bool) {
 		group = append(group, s.queues[i][:n]...)
 		s.queues[i] = slices.Delete(s.queues[i], 0, n)
 	}
-	marks, s.marks = s.marks, nil
-	waiting = len(group)+len(marks) > 0
+	b, s.marks, s.names = beside{s.marks, s.names}, nil, nil
+	waiting = len(group) > 0 || !b.empty()
 	group = slices.DeleteFunc(group, func(p *pending) bool {
 		err := p.ctx.Err()
 		if err != nil {
@@ -107,7 +115,7 @@ func (s *Store) take() (group []*pending, marks []*mark, waiting, closed bool) {
 		}
 		return err != nil
 	})
-	return group, marks, waiting, s.closed
+	return group, b, waiting, s.closed
 }
 
 // putBack returns deferred drafts to the front of their queues, in order.
@@ -130,15 +138,15 @@ func (s *Store) commitGroups(ctx context.Context) {
 	defer close(s.drained)
 	for range s.wake {
 		for {
-			group, marks, waiting, closed := s.take()
+			group, b, waiting, closed := s.take()
 			if !waiting && closed {
 				return
 			}
 			if !waiting {
 				break
 			}
-			if len(group)+len(marks) > 0 {
-				s.run(group, marks)
+			if len(group) > 0 || !b.empty() {
+				s.run(group, b)
 			}
 			if s.sieve.full() {
 				s.sift(ctx)
@@ -150,21 +158,22 @@ func (s *Store) commitGroups(ctx context.Context) {
 // run commits a group and answers its members. After a conflict each member
 // is tried alone, so that one cannot harm the others; a single one is tried
 // again if the conflict was with others and has passed.
-func (s *Store) run(group []*pending, marks []*mark) {
-	err := s.try(group, marks...)
-	for _, m := range marks {
+func (s *Store) run(group []*pending, b beside) {
+	err := s.try(group, b)
+	for _, m := range b.marks {
 		m.answer <- err
 	}
+	s.named(b.names, len(group) > 0, err)
 	if err != nil && s.dialect.full(err) {
 		s.setFull(true)
 	}
 	switch {
 	case err == nil || len(group) == 0:
-	case len(group) == 1 && !s.dialect.passing(err) || s.dialect.outOfService(err) || errors.Is(err, errUnknown):
+	case len(group) == 1 && len(b.names) == 0 && !s.dialect.passing(err) || s.dialect.outOfService(err) || errors.Is(err, errUnknown):
 		s.fail(group, err)
 	default:
 		for i, p := range group {
-			err := s.try([]*pending{p})
+			err := s.try([]*pending{p}, beside{})
 			if err != nil && s.dialect.outOfService(err) {
 				s.fail(group[i:], err)
 				return
@@ -176,6 +185,17 @@ func (s *Store) run(group []*pending, marks []*mark) {
 	}
 }
 
+// named answers for the names that went beside a group. Where the group failed
+// they are tried without it: what was wrong with an entry is no matter of theirs.
+func (s *Store) named(names []*naming, grouped bool, err error) {
+	if err != nil && grouped && len(names) > 0 && !s.dialect.outOfService(err) {
+		err = s.try(nil, beside{names: names})
+	}
+	for _, n := range names {
+		n.answer <- err
+	}
+}
+
 func (s *Store) fail(group []*pending, err error) {
 	for _, p := range group {
 		p.answer <- answer{err: unavailable("append", err)}
@@ -184,13 +204,13 @@ func (s *Store) fail(group []*pending, err error) {
 
 // try commits a group and answers those that are decided. Members' contexts do
 // not reach the transaction: it serves them all.
-func (s *Store) try(group []*pending, marks ...*mark) error {
+func (s *Store) try(group []*pending, b beside) error {
 	drafts := make([]ledger.Draft, len(group))
 	for i, p := range group {
 		drafts[i] = p.draft
 	}
 	form := func(*txn) ([]ledger.Draft, error) { return drafts, nil }
-	batch, receipts, err := s.commit(context.Background(), form, marks...)
+	batch, receipts, err := s.commit(context.Background(), form, b)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // commit runs one group's transaction, in the order of contracts.md (Group
 // commit): form gives the drafts once the head's lock is held. It returns the
 // batch with its receipts.
-func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error), marks ...*mark) (*ledger.Batch, [][]byte, error) {
+func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, error), b beside) (*ledger.Batch, [][]byte, error) {
 	var batch *ledger.Batch
 	var receipts [][]byte
 	var drafts []ledger.Draft
@@ -26,7 +26,10 @@ func (s *Store) commit(ctx context.Context, form func(*txn) ([]ledger.Draft, err
 		if drafts, err = form(t); err != nil {
 			return err
 		}
-		if err := t.writeMarks(marks); err != nil {
+		if err := t.writeMarks(b.marks); err != nil {
+			return err
+		}
+		if err := t.writeNames(b.names); err != nil {
 			return err
 		}
 		batch, err = s.assign(t, head, drafts)

@@ -44,7 +44,7 @@ func (s *Store) Erase(ctx context.Context, before time.Time) (int64, error) {
 		return []ledger.Draft{{Entry: ledger.Entry{
 			Type: ledger.Erasure, Received: s.options.Clock(), Payload: payload,
 		}}}, nil
-	})
+	}, beside{})
 	if err != nil {
 		return 0, unavailable("erase documents", err)
 	}
@@ -73,7 +73,7 @@ func (s *Store) erasable(ctx context.Context, before time.Time) (ledger.ErasureN
 	note := ledger.ErasureNote{From: last.To + 1, To: behind - 1}
 	var ids []int64
 	const query = `SELECT position, document IS NOT NULL, evidence IS NOT NULL FROM entries
-		WHERE position >= ? AND position <= ? AND type = 'submission' AND status <> 'accepted' ORDER BY position`
+		WHERE position >= ? AND position <= ? AND type IN ('submission', 'statement') AND status <> 'accepted' ORDER BY position`
 	err = each(ctx, s, query, []any{note.From, note.To}, func(scan func(...any) error) error {
 		var position int64
 		var document, evidence bool
@@ -122,7 +122,7 @@ func (s *Store) LiftCounters(ctx context.Context, counters []ledger.LiftCounter)
 			return nil, err
 		}
 		return []ledger.Draft{{Entry: ledger.Entry{Type: ledger.Act, Received: s.options.Clock(), Payload: payload}}}, nil
-	})
+	}, beside{})
 	if err != nil {
 		return unavailable("lift counters", err)
 	}

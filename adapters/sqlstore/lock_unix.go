@@ -28,5 +28,13 @@ func LockFolder(dir string) (func() error, error) {
 		}
 		return nil, fmt.Errorf("lock folder: %w", err)
 	}
-	return f.Close, nil
+	return func() error {
+		// A process that is being started has all descriptors for a moment, and
+		// would keep the lock beyond Close alone.
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("unlock folder: %w", err)
+		}
+		return nil
+	}, nil
 }

@@ -25,6 +25,7 @@ func keyTypes() map[string]string {
 		sqlChain:       "text, text, text",
 		sqlChainStart:  "bigint, text, text, text",
 		sqlCounter:     "text, text, bigint",
+		sqlMessage:     "bytea",
 
 		sqlContentSet: "text, bytea, bigint, bigint, bytea",
 		sqlCounterSet: "bigint, text, text, bigint",

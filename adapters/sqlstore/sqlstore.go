@@ -65,6 +65,7 @@ type Store struct {
 	mu       sync.Mutex
 	queues   [2][]*pending // intake, others
 	marks    []*mark
+	names    []*naming
 	closed   bool
 	full     bool          // the database had no room, and has not been seen to have any since
 	advanced chan struct{} // closed at the next commit

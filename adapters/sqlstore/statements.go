@@ -20,7 +20,7 @@ const (
 
 	sqlEntry       = `SELECT ` + entryColumns + ` FROM entries WHERE position = ?`
 	sqlEntryHash   = `SELECT hash FROM entries WHERE position = ?`
-	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ? AND status = 'rejected'`
+	sqlEntryByHash = `SELECT ` + entryColumns + ` FROM entries WHERE hash = ? AND type = 'submission' AND status = 'rejected'`
 	sqlEntryByCode = `SELECT ` + entryColumns + ` FROM entries WHERE codice = ? AND type = 'submission' AND codice IS NOT NULL`
 	sqlAbouts      = `SELECT position FROM abouts WHERE subject = ? ORDER BY position`
 	sqlAbout       = `SELECT position FROM abouts WHERE subject = ? UNION ALL SELECT position FROM entries WHERE subject = ? AND type = 'anomaly'`
@@ -231,7 +231,8 @@ func (s *Store) set(statement string) (string, bool) {
 // itself prepares what it has seen.
 func (s *Store) bindAll() {
 	s.sets, s.atOnce = setTexts(), atOnce()
-	s.bound = map[string]string{s.atOnce: s.bind(s.atOnce)}
+	names := messagesTable().insertSet()
+	s.bound = map[string]string{s.atOnce: s.bind(s.atOnce), names: s.bind(names)}
 	for name, text := range writeStatements(s.dialect) {
 		s.bound[name] = s.bind(text)
 	}

@@ -4,8 +4,9 @@
 // It owns the one signature grammar of contracts.md: the guard that refuses
 // what would let two readers disagree, the exclusive canonicaliser, the
 // verifier, trust (anchors by region, chains, key usage, validity, the signer's
-// codice fiscale), messages signed by WS-Security with the same guard and
-// canonicaliser, the development authority with its key files, and seals.
+// codice fiscale), messages signed by WS-Security and the SAML assertions in them
+// with the same guard and canonicaliser, the development authority with its key
+// files, and seals.
 // Verification is a single pass over the bytes: what it returns as content is
 // the very bytes whose digest the signature covers, and nothing else of the
 // document may be read by anyone after it. DESIGN.md has the grammar, the

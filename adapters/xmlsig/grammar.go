@@ -139,12 +139,13 @@ func (p *pass) methods() error {
 	return p.close(SignatureAlgorithm)
 }
 
-// reference: Transforms, DigestMethod, DigestValue, of the whole document.
+// reference: Transforms, DigestMethod, DigestValue, of the whole document or of
+// the element that encloses the Signature, by its id.
 func (p *pass) reference() error {
 	if err := p.open("Reference", References, "Id", "URI"); err != nil {
 		return err
 	}
-	if uri := p.attr("URI"); uri == nil || len(uri) > 0 {
+	if uri := p.attr("URI"); uri == nil || !bytes.Equal(uri, p.target) {
 		return p.refuse(References)
 	}
 	if err := p.transforms(); err != nil {

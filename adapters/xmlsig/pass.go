@@ -36,6 +36,7 @@ type pass struct {
 	ids       [][]byte
 	idBytes   []byte
 	sig       signature
+	target    []byte // what the Reference's URI must be
 }
 
 // place is where in the document the cursor is, as far as Signatures matter.
@@ -136,7 +137,7 @@ func (p *pass) reset() {
 		infoSet: s.infoSet[:0], refSet: s.refSet[:0],
 		text: s.text[:0], prefixBuf: s.prefixBuf[:0],
 	}
-	p.place, p.capturing = before, false
+	p.place, p.capturing, p.target = before, false, nil
 	p.values, p.ids, p.idBytes = p.values[:0], p.ids[:0], p.idBytes[:0]
 }
 

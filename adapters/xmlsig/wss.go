@@ -17,19 +17,23 @@ const maxMessageID = 255
 
 // Message is a SOAP message whose WS-Security signature holds: what the AgID
 // patterns ID_AUTH_SOAP_02 and INTEGRITY_SOAP_01 have signed. Everything in it
-// was read from canonical signed bytes. Whether its instants, its address and
-// its certificates hold at some moment is asked apart.
+// was read from canonical signed bytes, but for a Body that is not Whole.
+// Whether its instants, its address and its certificates hold at some moment is
+// asked apart.
 type Message struct {
 	Version   string            // namespace of the Envelope: SOAP 1.1 or 1.2
 	Body      []byte            // canonical form of the Body element; the caller's own
 	Digest    [sha256.Size]byte // SHA-256 of Body
+	Whole     bool              // the signature covers Body
 	To        string
-	ID        string // wsa:MessageID
+	ID        string // wsa:MessageID if it is signed, else ""
 	Action    string // wsa:Action if it is signed, else ""
 	RelatesTo string // wsa:RelatesTo if it is signed, else ""
 	Created   time.Time
 	Expires   time.Time
 	Signed    []Reference // in the order of SignedInfo
+	Asserted  bool        // Security holds an Assertion, which is not judged here
+	Vouches   bool        // the signature covers that Assertion
 
 	Certificate *x509.Certificate // the signer's; shared, not to be changed
 	// Sender names who signed, for as long as it can: organizationIdentifier
@@ -50,8 +54,9 @@ type Reference struct {
 
 // MessageVerifier verifies messages. It is safe for concurrent use.
 type MessageVerifier struct {
-	trust  *Trust
-	passes passes[messagePass]
+	trust    *Trust
+	required map[string]MessageRequirements // by name; not changed
+	passes   passes[messagePass]
 }
 
 // NewMessageVerifier returns a MessageVerifier that trusts what trust trusts.
@@ -63,19 +68,26 @@ func NewMessageVerifier(trust *Trust) *MessageVerifier {
 
 // Verify judges a message (UTF-8, without byte order mark) against the anchors
 // filed under name: the guard, the layout, the grammar, what is signed, the
-// digests, the token, the signature value, the chain, key usage and the form of
-// what was signed, in this order. It stops at the first fault. The Message is
-// empty beside a fault.
+// digests, the name's algorithms, the token, the signature value, the chain, key
+// usage, the name's pins and the form of what was signed, in this order. It
+// stops at the first fault. The Message is empty beside a fault.
 func (v *MessageVerifier) Verify(src []byte, name string) (Message, *fault.Fault) {
 	m := v.passes.get(len(src))
 	defer v.passes.put(m, len(src))
-	if f := m.run(src, false); f != nil {
+	required := v.required[name]
+	if f := m.run(src, required.parts()); f != nil {
 		return Message{}, f
 	}
 	if f := m.checkDigests(); f != nil {
 		return Message{}, f
 	}
+	if !required.allows(m.sig.ecdsa) {
+		return Message{}, &fault.Fault{Code: messageCode(ForbiddenAlgorithm)}
+	}
 	known, code := v.signer(m, name)
+	if code == "" {
+		code = required.pins(known)
+	}
 	if code != "" {
 		return Message{}, &fault.Fault{Code: messageCode(code)}
 	}
@@ -113,19 +125,22 @@ func (v *MessageVerifier) signer(m *messagePass, name string) (*path, fault.Code
 	if code := m.checkValue(known.certs[0]); code != "" {
 		return nil, code
 	}
-	return known, v.trust.judge(key, known, x509.KeyUsageDigitalSignature, senderOf) // usage: contracts.md
+	return known, v.trust.judge(key, known, x509.KeyUsageDigitalSignature, HolderOf) // usage: contracts.md
 }
 
 // message reads the values of the signed parts of a message of size bytes.
 func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 	msg := Message{
 		Version: m.version, Certificate: known.certs[0], Sender: known.signer, chains: known.chains,
-		Signed: m.signedReferences(),
+		Signed: m.signedReferences(), Asserted: m.pieces[partAssertion].present, Vouches: m.isSigned(partAssertion),
 	}
 	for i := range m.refs {
 		if m.refs[i].part == partBody {
-			msg.Digest = m.refs[i].digest
+			msg.Whole, msg.Digest = true, m.refs[i].digest
 		}
+	}
+	if !msg.Whole {
+		msg.Digest = sha256.Sum256(m.pieces[partBody].canon.out)
 	}
 	for _, f := range []struct {
 		part part
@@ -140,7 +155,7 @@ func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 		}
 		*f.into = string(text)
 	}
-	if !absoluteIRI(msg.ID) || len(msg.ID) > maxMessageID {
+	if m.isSigned(partMessageID) && (!absoluteIRI(msg.ID) || len(msg.ID) > maxMessageID) {
 		return Message{}, &fault.Fault{Code: MessageIDShape}
 	}
 	var ok bool
@@ -238,9 +253,10 @@ func (m Message) CheckStanding(at time.Time, c Conditions) *fault.Fault {
 	return &fault.Fault{Code: messageCode(faults[0].Code)}
 }
 
-// senderOf names the holder of a certificate, who need not be a person: see
-// Message.Sender.
-func senderOf(c *x509.Certificate) string {
+// HolderOf names the holder of a certificate, who need not be a person, for as
+// long as it can: organizationIdentifier (AgID, annex Digest and Signature), else
+// the codice fiscale, else the SHA-256 of the certificate in hexadecimal digits.
+func HolderOf(c *x509.Certificate) string {
 	if organization := OrganizationOf(c); organization != "" {
 		return organization
 	}

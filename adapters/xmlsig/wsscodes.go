@@ -35,6 +35,8 @@ const (
 	TimestampShape fault.Code = "WSS-25" // not one Created and one Expires, both instants
 	MessageIDShape fault.Code = "WSS-26" // no absolute IRI of at most 255 characters
 	AddressShape   fault.Code = "WSS-27" // an addressing header that holds no plain text
+
+	ForeignSystem fault.Code = "WSS-28" // by a region's policy: a signer that is not pinned
 )
 
 // messageCode is the code that a fault of the shared grammar has in a message.
@@ -60,7 +62,7 @@ func messageCode(c fault.Code) fault.Code {
 		return MessageShape
 	case Canonicalization, Transforms:
 		return MessageC14N
-	case SignatureAlgorithm:
+	case SignatureAlgorithm, ForbiddenAlgorithm:
 		return MessageMethod
 	case References:
 		return MessageRefs
@@ -80,6 +82,8 @@ func messageCode(c fault.Code) fault.Code {
 		return MessageForged
 	case Untrusted:
 		return MessageUntrusted
+	case ForeignOrganization:
+		return ForeignSystem
 	case WrongUsage:
 		return MessageUsage
 	case NotYetValid:

@@ -272,8 +272,8 @@ func valueType(raw []byte) string {
 
 // resolve finds the part that each reference is to, and judges their digests
 // and the token: after it, the parts that are referred to are the signed ones.
-func (m *messagePass) resolve(unsigned bool) error {
-	if unsigned {
+func (m *messagePass) resolve(must []part) error {
+	if must == nil {
 		return nil
 	}
 	if m.place != after {
@@ -287,7 +287,7 @@ func (m *messagePass) resolve(unsigned bool) error {
 		}
 		m.refs[i].part, signed[p] = p, true
 	}
-	for _, p := range []part{partTimestamp, partTo, partMessageID, partBody} {
+	for _, p := range must {
 		if !signed[p] {
 			m.where = fault.Fault{Code: NotSigned, Expected: partName(p)}
 			return &refusal{code: NotSigned}

@@ -17,6 +17,8 @@ const (
 	spaceWSSE11 = "http://docs.oasis-open.org/wss/oasis-wss-wssecurity-secext-1.1.xsd"
 	spaceWSU    = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
 	spaceWSA    = "http://www.w3.org/2005/08/addressing"
+	spaceEGov   = "http://www.cnipa.it/schemas/2003/eGovIT/Busta1_0/" // SPCoop's envelope 1.1
+	spaceSAML   = "urn:oasis:names:tc:SAML:2.0:assertion"             // saml-core-2.0-os, section 1.1
 )
 
 // Limits on a message, beside those of a document.
@@ -41,6 +43,8 @@ const (
 	partFaultTo
 	partDigests // X-RequestDigest, of whatever namespace
 	partToken   // /Envelope/Header/Security/BinarySecurityToken
+	// /Envelope/Header/Security/Assertion of SAML 2.0, by its own ID.
+	partAssertion
 	parts
 )
 
@@ -48,7 +52,7 @@ const (
 func partName(p part) string {
 	return [parts]string{
 		"soap:Body", "wsu:Timestamp", "wsa:To", "wsa:MessageID", "wsa:RelatesTo", "wsa:Action", "wsa:From",
-		"wsa:ReplyTo", "wsa:FaultTo", digestsLocal, "wsse:BinarySecurityToken",
+		"wsa:ReplyTo", "wsa:FaultTo", digestsLocal, "wsse:BinarySecurityToken", "saml:Assertion",
 	}[p]
 }
 
@@ -82,6 +86,7 @@ type messagePass struct {
 	refs     []reference
 	lists    [parts][][]byte // PrefixLists learnt by the first reading, of parts before the Signature
 	infos    [][]byte        // SignedInfo's, likewise
+	body     [][]byte        // PrefixList of a Body about to be signed
 	spare    []byte          // what those of the first reading point into
 	learnt   bool            // the first reading came to the end of the Signature
 	token    tokenRef
@@ -90,12 +95,14 @@ type messagePass struct {
 }
 
 // run reads src. Without a fault every reference is to a part, and the parts
-// are canonical by the PrefixList of their reference. unsigned admits a message
-// without Signature, for who is about to sign it.
-func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
+// are canonical by the PrefixList of their reference, and those of must are
+// signed. A nil must admits a message without Signature, for who is about to
+// sign it.
+func (m *messagePass) run(src []byte, must []part) *fault.Fault {
 	for i := range m.lists {
 		m.lists[i] = m.lists[i][:0]
 	}
+	m.lists[partBody] = append(m.lists[partBody], m.body...)
 	m.learnt = false
 	err := m.read(src, nil)
 	if errors.Is(err, errReadAgain) {
@@ -103,7 +110,7 @@ func (m *messagePass) run(src []byte, unsigned bool) *fault.Fault {
 		err = m.read(src, m.infos)
 	}
 	if err == nil {
-		err = m.resolve(unsigned)
+		err = m.resolve(must)
 	}
 	if err == nil {
 		return nil
@@ -224,6 +231,8 @@ func (m *messagePass) header() error {
 			err = m.securityHeader()
 		case known:
 			err = m.capture(p)
+		case string(m.tok.Space()) == spaceEGov: // mandatory or not
+			err = m.refuse(fault.MessageEGov)
 		case m.mandatory():
 			err = m.refuse(fault.MustUnderstand)
 		default:
@@ -289,7 +298,8 @@ func (m *messagePass) forUs() bool {
 	return false
 }
 
-// securityHeader: Timestamp, BinarySecurityToken and Signature, in any order.
+// securityHeader: Timestamp, BinarySecurityToken, Assertion and Signature, in any
+// order.
 func (m *messagePass) securityHeader() error {
 	if m.security {
 		return m.refuse(fault.SecurityTwice)
@@ -310,6 +320,12 @@ func (m *messagePass) securityHeader() error {
 			if err = m.binaryToken(); err == nil {
 				err = m.capture(partToken)
 			}
+		case m.at(spaceSAML, "Assertion"):
+			err = m.capture(partAssertion)
+		case m.at(spaceSAML, "EncryptedAssertion"):
+			err = m.refuse(fault.AssertionEncrypted)
+		case m.at(spaceWSSE, "UsernameToken"):
+			err = m.refuse(fault.UserNameRefused)
 		case isSignature(&m.tok):
 			if m.place == after {
 				return m.refuse(SecondSignature)
@@ -332,12 +348,18 @@ func (m *messagePass) securityHeader() error {
 func (m *messagePass) capture(p part) error {
 	x := &m.pieces[p]
 	if x.present {
-		if p == partTimestamp || p == partToken {
+		switch p {
+		case partTimestamp, partToken:
 			return m.refuse(SecurityShape)
+		case partAssertion:
+			return m.refuse(fault.AssertionTwice)
 		}
 		return m.refuse(HeaderTwice)
 	}
 	x.present, x.id = true, m.wsuID()
+	if p == partAssertion {
+		x.id = m.plain("ID")
+	}
 	list := m.lists[p]
 	if m.place == after {
 		list = m.listOf(x.id)

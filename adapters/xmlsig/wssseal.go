@@ -26,6 +26,13 @@ type Stamp struct {
 	// into X-RequestDigest of the namespace Service; none if empty.
 	Answers []Reference
 	Service string
+	// QNames: values in the Body have prefixes that Envelope declares, as xsi:type
+	// of RPC/encoded has. Exclusive C14N sees no use of them, so they are put into
+	// the Body's PrefixList: else they are not in what the signature covers.
+	QNames bool
+	// Assertion is a SAML assertion as its issuer signed it, put into the Security
+	// header and signed with the message; none if empty.
+	Assertion []byte
 }
 
 // SealMessage signs a SOAP message, 1.1 or 1.2, that has no Security header:
@@ -43,7 +50,10 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 		return nil, err
 	}
 	m := new(messagePass)
-	if f := m.run(b.out, true); f != nil {
+	if stamp.QNames {
+		m.body = frame.prefixes
+	}
+	if f := m.run(b.out, nil); f != nil {
 		return nil, fmt.Errorf("seal message: %w", &DocumentError{Fault: *f})
 	}
 	signature, err := s.messageSignature(m)
@@ -60,9 +70,10 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 type frame struct {
 	prefix        string // of Envelope, with its colon
 	version       string
-	header        int // where the blocks of Header begin; 0 if they have no place yet
-	before, after int // the empty or missing Header is [before:after)
-	bodyName      int // just behind the name in Body's start tag
+	header        int      // where the blocks of Header begin; 0 if they have no place yet
+	before, after int      // the empty or missing Header is [before:after)
+	bodyName      int      // just behind the name in Body's start tag
+	prefixes      [][]byte // that Envelope declares
 }
 
 // frameOf finds the frame of a message.
@@ -86,6 +97,11 @@ func frameOf(src []byte) (frame, error) {
 			f.version = space
 			if len(r.Prefix()) > 0 {
 				f.prefix = string(r.Prefix()) + ":"
+			}
+			for _, d := range r.Decls() {
+				if len(d.Prefix) > 0 {
+					f.prefixes = append(f.prefixes, bytes.Clone(d.Prefix))
+				}
 			}
 		case r.Depth() == 2 && space == f.version && local == "Header":
 			if src[r.End()-2] == '/' {
@@ -126,25 +142,16 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	if err != nil {
 		return fmt.Errorf("seal message: %w", err)
 	}
-	if f.header > 0 {
-		b.add(string(src[:f.header]))
-	} else {
-		b.add(string(src[:f.before]), "<", f.prefix, "Header>")
-	}
-	must := f.prefix + "mustUnderstand"
-	if f.prefix == "" { // an attribute has no default namespace
-		must = `soap:mustUnderstand`
-		b.add(`<wsse:Security xmlns:soap="`, f.version, `"`)
-	} else {
-		b.add(`<wsse:Security`)
-	}
-	b.add(` xmlns:wsse="`, spaceWSSE, `" xmlns:wsu="`, spaceWSU, `" `, must, `="1"><wsu:Timestamp wsu:Id="`, idTimestamp, `"><wsu:Created>`)
+	b.open(src, f)
+	b.security(f)
+	b.add(`<wsu:Timestamp wsu:Id="`, idTimestamp, `"><wsu:Created>`)
 	b.instant(stamp.Created)
 	b.add(`</wsu:Created><wsu:Expires>`)
 	b.instant(stamp.Expires)
 	b.add(`</wsu:Expires></wsu:Timestamp><wsse:BinarySecurityToken wsu:Id="`, idToken, `" EncodingType="`, encodingBase64, `" ValueType="`, value, `">`)
 	b.out = base64.StdEncoding.AppendEncode(b.out, token)
 	b.add(`</wsse:BinarySecurityToken>`)
+	b.out = append(b.out, stamp.Assertion...)
 	b.signature = len(b.out)
 	b.add(`</wsse:Security>`)
 	b.address("To", stamp.To)
@@ -152,15 +159,40 @@ func (b *messageBuilder) build(src []byte, f frame, stamp Stamp, s *Sealer) erro
 	b.address("RelatesTo", stamp.RelatesTo)
 	b.address("Action", stamp.Action)
 	b.digests(stamp)
-	from := f.header
-	if f.header == 0 {
-		b.add(`</`, f.prefix, `Header>`)
-		from = f.after
-	}
-	b.out = append(b.out, src[from:f.bodyName]...)
+	b.out = append(b.out, src[b.close(f):f.bodyName]...)
 	b.add(` xmlns:wsu="`, spaceWSU, `" wsu:Id="`, idBody, `"`)
 	b.out = append(b.out, src[f.bodyName:]...)
 	return nil
+}
+
+// open writes up to where the first block of Header stands.
+func (b *messageBuilder) open(src []byte, f frame) {
+	if f.header > 0 {
+		b.add(string(src[:f.header]))
+		return
+	}
+	b.add(string(src[:f.before]), "<", f.prefix, "Header>")
+}
+
+// close ends a Header of our own, and tells where the source goes on.
+func (b *messageBuilder) close(f frame) int {
+	if f.header > 0 {
+		return f.header
+	}
+	b.add(`</`, f.prefix, `Header>`)
+	return f.after
+}
+
+// security opens a Security header that must be understood.
+func (b *messageBuilder) security(f frame) {
+	must := f.prefix + "mustUnderstand"
+	if f.prefix == "" { // an attribute has no default namespace
+		must = `soap:mustUnderstand`
+		b.add(`<wsse:Security xmlns:soap="`, f.version, `"`)
+	} else {
+		b.add(`<wsse:Security`)
+	}
+	b.add(` xmlns:wsse="`, spaceWSSE, `" xmlns:wsu="`, spaceWSU, `" `, must, `="1">`)
 }
 
 func (b *messageBuilder) add(text ...string) {
@@ -222,12 +254,16 @@ func (s *Sealer) messageSignature(m *messagePass) ([]byte, error) {
 	}
 	var info []byte
 	info = append(info, `<ds:CanonicalizationMethod Algorithm="`+algExclusive+`"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="`+method+`"></ds:SignatureMethod>`...)
-	for _, p := range []part{partTimestamp, partToken, partTo, partMessageID, partRelatesTo, partAction, partDigests, partBody} {
+	for _, p := range []part{partTimestamp, partToken, partTo, partMessageID, partRelatesTo, partAction, partDigests, partAssertion, partBody} {
 		x := &m.pieces[p]
 		if !x.present {
 			continue
 		}
-		info = appendReference(info, Reference{ID: string(x.id), Digest: sha256.Sum256(x.canon.out)})
+		r := Reference{ID: string(x.id), Digest: sha256.Sum256(x.canon.out)}
+		if p == partBody {
+			r.Prefixes = string(appendPrefixes(nil, m.body))
+		}
+		info = appendReference(info, r)
 	}
 	info = append(info, `</ds:SignedInfo>`...)
 	hashed := sha256.Sum256(append([]byte(`<ds:SignedInfo xmlns:ds="`+spaceDSig+`">`), info...))

@@ -22,7 +22,7 @@ type benchCmd struct {
 	Database    string        `help:"PostgreSQL server, as a user who may create databases: each run has two of its own there, dropped after it. SQLite in the data folder if not given." placeholder:"postgres://..."`
 	Kafka       []string      `help:"Brokers; the one inside the server if not given." placeholder:"HOST:PORT"`
 	ResetTopics bool          `help:"Delete the hub's topics on those brokers before each run, with all they hold; without it a run refuses brokers that have them."`
-	Dialect     string        `help:"marche, piemonte or lazio: the national binding, signed; spicom: Piemonte's, over a channel; egov: Marche's, signed." enum:"marche,piemonte,lazio,spicom,egov" default:"marche"`
+	Dialect     string        `help:"marche, piemonte or lazio: the national binding, signed; spicom: Piemonte's, over a channel; egov: Marche's, signed; saml: Lazio's, signed, each under an assertion of SPID; modi: the national binding in messages signed by ModI." enum:"marche,piemonte,lazio,spicom,egov,saml,modi" default:"marche"`
 	Connections int           `help:"Connections of the load." default:"256"`
 	Documents   int           `help:"Documents of the corpus; 0 takes what the rate needs, or 5,000 a second at saturation." default:"0"`
 	Signers     int           `help:"People who sign, in turn." default:"16"`
@@ -115,7 +115,7 @@ func (c benchCmd) check() error {
 	case c.Runs < 1 || c.Signers < 1 || c.Connections < 1 || c.Documents < 0:
 		return fmt.Errorf("--runs, --signers and --connections: want 1 or more; --documents: not below zero: %w", errUsage)
 	}
-	return checkBrokers(c.Kafka)
+	return errors.Join(checkBrokers(c.Kafka), c.checkModI())
 }
 
 // parts names what a server stands on.
@@ -152,7 +152,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err // it may be somebody's
 	}
-	if b.corpus != nil && (b.corpus.Dialect != b.Dialect || b.corpus.Count < b.needed()) {
+	if b.corpus != nil && (b.corpus.Dialect != b.Dialect || b.corpus.Count < b.needed() || b.Dialect == dialectModI || b.corpus.stale(time.Now())) {
 		if err := b.corpus.close(); err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func TestBench(t *testing.T) {
 // TestBenchFindsTooFew: a run that ends for want of documents is not valid.
 func TestBenchFindsTooFew(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range []string{dialectSPICOM, dialectEGov} {
+	for _, dialect := range []string{dialectSPICOM, dialectEGov, dialectSAML, dialectModI} {
 		t.Run(dialect, func(t *testing.T) { t.Parallel(); benchTooFew(t, dialect) })
 	}
 }
@@ -90,6 +90,7 @@ func TestBenchRefusesWrongUse(t *testing.T) {
 	for _, args := range [][]string{
 		{"--rate", "-1"}, {"--duration", "0s"}, {"--warmup", "-1s"}, {"--runs", "0"}, {"--signers", "0"}, {"--dialect", "lombardia"},
 		{"--database", "sqlite:x"}, {"--reset-topics"}, {"--overload", "--connections", "1000"}, {"--overload", "--rate", "100"}, {"--kafka", "127.0.0.1:1", "--runs", "2"},
+		{"--dialect", "modi", "--runs", "2"}, {"--dialect", "modi", "--duration", "5m"},
 	} {
 		if code, out, _ := program(t, append([]string{"bench"}, args...)...); code != exitUsage || out != "" {
 			t.Errorf("%v: exit code %d %s", args, code, out)

@@ -31,6 +31,7 @@ const (
 	dialectLazio    = "lazio"
 	dialectSPICOM   = "spicom" // Piemonte's own, unsigned, over a channel
 	dialectEGov     = "egov"   // Marche's own: SPCoop's header around the signed binding
+	dialectSAML     = "saml"   // Lazio's own: the signed binding under a person's assertion
 )
 
 // benchRegion is the region whose endpoint a dialect calls.
@@ -40,6 +41,8 @@ func benchRegion(dialect string) string {
 		return dialectPiemonte
 	case dialectEGov:
 		return dialectMarche
+	case dialectModI, dialectSAML:
+		return dialectLazio
 	}
 	return dialect
 }
@@ -57,6 +60,8 @@ type corpusHead struct {
 	Largest   int    `json:"largest"`   // the same
 	Mean      int    `json:"mean"`      // the same
 	Authority string `json:"authority"` // PEM of the signers' authority, "" if unsigned
+	// Made is when the assertions of Lazio's dialect were issued.
+	Made time.Time `json:"made,omitzero"`
 }
 
 // corpus is the load of a benchmark: request bodies ready to be sent, each with
@@ -142,10 +147,12 @@ func (c *corpus) readHead() error {
 type corpusMaker struct {
 	dialect  string
 	count    int
-	signers  int // how many people sign, in turn
+	signers  int            // how many people sign, in turn
+	gateway  *xmlsig.Sealer // issues assertions; nil but for Lazio's dialect
 	now      time.Time
 	rome     *time.Location
 	progress func(done, of int)
+	system   *xmlsig.Sealer // signs the messages of ModI; write makes it
 }
 
 // made is one body and the size of its document before it was signed.
@@ -205,7 +212,7 @@ func (m corpusMaker) write(ctx context.Context, path string) (err error) {
 }
 
 // issue makes the signers and the authority that a server must trust for them.
-func (m corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
+func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 	if m.dialect == dialectSPICOM {
 		return nil, nil
 	}
@@ -214,6 +221,17 @@ func (m corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 		return nil, err
 	}
 	head.Authority = string(xmlsig.EncodeCertificates(authority.Certificate))
+	if m.dialect == dialectModI {
+		if m.system, err = benchSystem(authority, m.now); err != nil {
+			return nil, err
+		}
+	}
+	if m.dialect == dialectSAML {
+		head.Made = m.now
+		if m.gateway, err = newGateway(authority, m.now); err != nil {
+			return nil, err
+		}
+	}
 	signers := make([]*demoSigner, m.signers)
 	g := new(errgroup.Group)
 	g.SetLimit(runtime.GOMAXPROCS(0))
@@ -320,7 +338,14 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 		header := envelope.AppendEGov(nil, egovHeader(b, n%envelope.MaxSerial, s.day))
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
-	return made{nationalEnvelope(signed), len(document)}, nil
+	body := nationalEnvelope(signed)
+	switch {
+	case m.dialect == dialectModI:
+		body, err = signedMessage(m.system, body)
+	case m.gateway != nil:
+		body, err = m.asserted(body, n)
+	}
+	return made{body, len(document)}, err
 }
 
 // benchHiring is the n-th hiring, every second one with all that an employer

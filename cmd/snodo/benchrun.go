@@ -72,7 +72,15 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 	}
 	t.result.Floor = rounded(micros(floor), 2)
 	t.began = time.Now()
-	if t.server, err = t.verbs.serve(ctx, t.serveArgs()...); err != nil {
+	more, err := t.modiArgs()
+	if err != nil {
+		return t.result, err
+	}
+	persons, err := t.identityArgs()
+	if err != nil {
+		return t.result, err
+	}
+	if t.server, err = t.verbs.serve(ctx, slices.Concat(t.serveArgs(), more, persons)...); err != nil {
 		return t.result, err
 	}
 	running := true
@@ -152,7 +160,7 @@ func (t *trial) read(ctx context.Context, at time.Time) (instant, error) {
 // the backlog to drain.
 func (t *trial) measure(ctx context.Context) error {
 	addr, path := strings.TrimPrefix(t.server.url, "http://"), "/soap/"+benchRegion(t.Dialect)
-	t.watch = newWatch(addr, path, benchTimeout)
+	t.watch = newWatch(addr, t.watchPath(), benchTimeout)
 	start := time.Now()
 	t.load = &benchLoad{
 		addr: addr, path: path, corpus: t.corpus, rate: t.Rate, connections: t.Connections,

@@ -51,7 +51,7 @@ func newWatch(addr, path string, timeout time.Duration) *watch {
 // that cannot be read, and a sample too many, are left out: the ledger's
 // account finds what was not registered.
 func (w *watch) add(due time.Time, answer []byte) {
-	env, f := envelope.Open(bytes.Clone(answer), envelope.EGovHeader())
+	env, f := envelope.Open(bytes.Clone(answer), envelope.EGovHeader(), envelope.Name{Space: envelope.SecurityNS, Local: "Security"})
 	if f != nil {
 		return
 	}

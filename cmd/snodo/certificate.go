@@ -10,9 +10,10 @@ import (
 )
 
 type certificateCmd struct {
-	Issue certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body, or for the messages of its system."`
-	Init  certificateInitCmd  `cmd:"" help:"Make the keys that a hub needs, where they are missing."`
-	Renew certificateRenewCmd `cmd:"" help:"Make the seals that take over from the present ones at an instant to come."`
+	Issue     certificateIssueCmd `cmd:"" help:"Issue a signing certificate for a person or body, or for the messages of its system."`
+	Init      certificateInitCmd  `cmd:"" help:"Make the keys that a hub needs, where they are missing."`
+	Renew     certificateRenewCmd `cmd:"" help:"Make the seals that take over from the present ones at an instant to come."`
+	Assertion assertionCmd        `cmd:"" help:"Issue the SAML assertion of a person who signed in, for a development hub."`
 }
 
 type certificateIssueCmd struct {

@@ -138,6 +138,9 @@ func (c config) expiries(now time.Time, margin time.Duration) ([]expiry, error) 
 		g.file(kindTLS, "", c.TLSCert)
 	}
 	for _, r := range routing.Regions() {
+		if file := c.Regions[r.Slug].ClientCA; file != "" {
+			g.file(kindClientCA, r.Slug, file)
+		}
 		g.lists(r.Slug, c.Regions[r.Slug], filepath.Join(c.Data, revocationFolder))
 	}
 	slices.SortStableFunc(g.list, func(a, b expiry) int {

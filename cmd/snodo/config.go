@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -53,6 +52,12 @@ func (c *config) check() error {
 	refuse := func(format string, args ...any) {
 		wrong = append(wrong, fmt.Errorf(format+": %w", append(args, errUsage)...))
 	}
+	if c.File != "" {
+		regions, err := readConfigFile(c.File)
+		if c.Regions = regions; err != nil {
+			wrong = append(wrong, err)
+		}
+	}
 	for _, slug := range slices.Sorted(maps.Keys(c.Policy)) {
 		policy := c.Policy[slug]
 		if _, ok := routing.RegionBySlug(slug); !ok {
@@ -61,8 +66,8 @@ func (c *config) check() error {
 		if policy != policySigned && policy != policyChannel {
 			refuse("--policy %s=%s: want %s or %s", slug, policy, policySigned, policyChannel)
 		}
-		if policy == policyChannel && c.ClientCA == "" && c.ModI[slug] == "" && !c.loopback() {
-			refuse("--policy %s=channel: needs --client-ca, --modi, or a --listen address of the loopback interface", slug)
+		if policy == policyChannel && c.clientCA(slug) == "" && c.ModI[slug] == "" && !c.loopback() {
+			refuse("--policy %s=channel: needs --client-ca or the region's client_ca, --modi, or a --listen address of the loopback interface", slug)
 		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(c.Trust)) {
@@ -81,13 +86,8 @@ func (c *config) check() error {
 	if c.ClientCA != "" && c.TLSCert == "" {
 		refuse("--client-ca needs --tls-cert and --tls-key")
 	}
-	if c.File != "" {
-		regions, err := readConfigFile(c.File)
-		if c.Regions = regions; err != nil {
-			wrong = append(wrong, err)
-		}
-	}
-	return errors.Join(append(wrong, c.checkModI(), c.checkRoles())...)
+	wrong = append(wrong, c.checkCallers()...)
+	return errors.Join(append(wrong, c.checkModI(), c.checkIdentity(), c.checkRoles())...)
 }
 
 // ledgerURL is the URL of the ledger's database.
@@ -147,31 +147,4 @@ func (c config) anchors(keys xmlsig.Certificates) (map[string][]*x509.Certificat
 		}
 	}
 	return named, nil
-}
-
-// tls gives the listener's TLS settings, nil without TLS. Client certificates
-// are asked for when there are authorities for them; a caller without one may
-// still send signed documents.
-func (c config) tls() (*tls.Config, error) {
-	if c.TLSCert == "" {
-		return nil, nil
-	}
-	pair, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey)
-	if err != nil {
-		return nil, fmt.Errorf("read --tls-cert and --tls-key: %w", err)
-	}
-	settings := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}}
-	if c.ClientCA == "" {
-		return settings, nil
-	}
-	text, err := os.ReadFile(c.ClientCA)
-	if err != nil {
-		return nil, fmt.Errorf("read --client-ca: %w", err)
-	}
-	settings.ClientCAs = x509.NewCertPool()
-	if !settings.ClientCAs.AppendCertsFromPEM(text) {
-		return nil, errors.New("read --client-ca: no certificate")
-	}
-	settings.ClientAuth = tls.VerifyClientCertIfGiven
-	return settings, nil
 }

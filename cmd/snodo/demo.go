@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -51,8 +52,10 @@ type demo struct {
 	verbs   verbs
 	hub     *served
 	signers map[string]*demoSigner
-	sent    []*demoCase
-	rome    *time.Location
+	// operator is Lazio's client: its messages bring a person's assertion.
+	operator *http.Client
+	sent     []*demoCase
+	rome     *time.Location
 }
 
 // Run runs the demonstration. Exit code 0 only if every expectation held; with

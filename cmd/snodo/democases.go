@@ -95,7 +95,7 @@ func (d *demo) issue(ctx context.Context) error {
 	}
 	unknown, err := strangerSigner(time.Now())
 	d.signers[stranger] = unknown
-	return err
+	return errors.Join(err, d.person(ctx))
 }
 
 func readSigner(base string) (*demoSigner, error) {
@@ -277,7 +277,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 			a.kind = gotRejected
 		}
 	default:
-		answer, err := (&client.Client{Address: d.endpoint(c.region)}).Submit(ctx, c.kind, c.body)
+		answer, err := (&client.Client{Address: d.endpoint(c.region), HTTP: d.caller(c.region)}).Submit(ctx, c.kind, c.body)
 		var f *client.Fault
 		switch {
 		case errors.As(err, &f):

@@ -10,6 +10,7 @@ import (
 
 	operators "github.com/snodo-co/snodo/adapters/console"
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/adapters/lazio"
 	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/piemonte"
 	"github.com/snodo-co/snodo/adapters/soap"
@@ -22,6 +23,10 @@ import (
 // openServer listens and joins what the roles serve; every process answers the
 // probes.
 func (n *node) openServer(ctx context.Context) error {
+	var err error
+	if n.clients, err = n.cfg.clientAuthorities(); err != nil {
+		return err
+	}
 	settings, err := n.cfg.tls()
 	if err != nil {
 		return err
@@ -111,10 +116,13 @@ func (n *node) intake(ctx context.Context) (http.Handler, error) {
 	if n.messages, err = n.openMessages(); err != nil {
 		return nil, err
 	}
+	if n.assertions, err = n.openAssertions(); err != nil {
+		return nil, err
+	}
 	var endpoints []soap.Endpoint
 	for _, r := range routing.Regions() {
-		ep := n.endpoint(r)
-		ep.ModI = n.guard(r, public)
+		ep := n.endpoint(r, public)
+		n.require(&ep, public, b.Keep)
 		endpoints = append(endpoints, ep)
 	}
 	return soap.New(soap.Config{
@@ -131,13 +139,14 @@ type backend struct {
 // Ready implements soap.Backend.
 func (b *backend) Ready(ctx context.Context) error { return b.ready(ctx) }
 
-func (n *node) endpoint(r routing.Region) soap.Endpoint {
+func (n *node) endpoint(r routing.Region, public string) soap.Endpoint {
 	channel := n.cfg.Policy[r.Slug] == policyChannel
-	bare := channel && n.cfg.ClientCA == "" && n.cfg.ModI[r.Slug] == "" // a signed message names its system
+	bare := channel && n.cfg.clientCA(r.Slug) == "" && n.cfg.ModI[r.Slug] == "" // a signed message names its system
 	ep := soap.Endpoint{
 		Region: r, Dialect: soap.National{}, RefuseForwarded: bare, LoopbackOnly: bare,
 		MaxBody: int(n.cfg.Regions[r.Slug].mostBytes()),
 		System:  func(req *http.Request) string { return n.proven(r.Slug, req, bare) },
+		Memory:  n.store,
 	}
 	switch r.Slug {
 	case "piemonte":
@@ -146,41 +155,24 @@ func (n *node) endpoint(r routing.Region) soap.Endpoint {
 			Standards: func() spicom.Standards { return n.shelf.basis().Standards },
 		}
 		ep.Suffix = soap.RouterSuffix
+	case "lazio":
+		ep.Dialect = lazio.New(soap.National{}, n.desk(r, public), n.cfg.Regions[r.Slug].Identity.Required)
 	case "marche":
 		ep.Dialect = marche.New(marche.Config{
-			National: soap.National{}, Parties: marche.KnownParties(), Rome: n.rome, Now: n.now,
+			National: soap.National{}, Parties: n.cfg.Regions[r.Slug].Parties.known(), Rome: n.rome, Now: n.now,
+			Desk: n.desk(r, public), Required: n.cfg.Regions[r.Slug].Identity.Required,
 		})
-		ep.Operator = operatorOf
+		ep.Operator = func(req *http.Request) hub.Operator { return n.operator(r.Slug, req) }
+		ep.Names = func(req *http.Request) []string { return n.brings(r.Slug, req) }
 		ep.System = func(req *http.Request) string {
 			name := n.proven(r.Slug, req, bare)
-			if operator := operatorOf(req); name != "" && operator.CodiceFiscale != "" {
+			if operator := n.operator(r.Slug, req); name != "" && operator.CodiceFiscale != "" {
 				return operator.CodiceFiscale // a renewed card is the same caller
 			}
 			return name
 		}
 	}
 	return ep
-}
-
-// operatorOf names the person whose card made the connection.
-func operatorOf(r *http.Request) hub.Operator {
-	if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
-		return hub.Operator{}
-	}
-	operator, _ := marche.OperatorOf(r.TLS.PeerCertificates[0])
-	return operator
-}
-
-// systemOf names the system that the channel authenticated: the common name of
-// its client certificate, or "loopback" on a bare loopback listener.
-func systemOf(r *http.Request, bare bool) string {
-	if r.TLS != nil && len(r.TLS.VerifiedChains) > 0 {
-		return r.TLS.PeerCertificates[0].Subject.CommonName
-	}
-	if bare {
-		return "loopback"
-	}
-	return ""
 }
 
 // url is where the listener can be reached.

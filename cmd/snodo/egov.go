@@ -38,6 +38,15 @@ func egovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
 	}
 }
 
+// egovAction is the SOAPAction of a submission: the service's name, or the
+// operation of a kind that the service does not know.
+func egovAction(b envelope.Binding) string {
+	if b.Own() {
+		return envelope.HubNS + ":" + b.Operation
+	}
+	return "InviaComunicazioneObbligatoria"
+}
+
 // sendEGov submits a signed document of a kind in SPCoop's envelope.
 func sendEGov(ctx context.Context, client *http.Client, url string, b envelope.Binding, header envelope.EGov, document []byte) (egovAnswer, error) {
 	body := b.AppendRequest(nil, envelope.AppendEGov(nil, header), document)
@@ -46,7 +55,7 @@ func sendEGov(ctx context.Context, client *http.Client, url string, b envelope.B
 		return egovAnswer{}, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
-	req.Header.Set("SOAPAction", `"InviaComunicazioneObbligatoria"`)
+	req.Header.Set("SOAPAction", `"`+egovAction(b)+`"`)
 	res, err := client.Do(req)
 	if err != nil {
 		return egovAnswer{}, fmt.Errorf("call service: %w", err)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -47,15 +48,7 @@ func faultSentence(f receipt.Line) string {
 	return f.Text
 }
 
-func faultPlace(f receipt.Line) string {
-	switch {
-	case f.Line == 0:
-		return f.Path
-	case f.Path == "":
-		return fmt.Sprintf("riga %d", f.Line)
-	}
-	return fmt.Sprintf("%s, riga %d", f.Path, f.Line)
-}
+func faultPlace(f receipt.Line) string { return probe.Finding{Path: f.Path, Line: f.Line}.Place() }
 
 // faultsOf are the errors of a SOAP fault in the form that receipts have.
 func faultsOf(f *client.Fault) []receipt.Line {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -46,22 +47,50 @@ func (n *node) openMessages() (soap.Messages, error) {
 		named[messageAnchor(slug)] = anchors
 	}
 	return messageSigner{
-		verifier: xmlsig.NewMessageVerifier(xmlsig.NewTrust(named)), seals: n.keys.Seals(), regimes: n.regimes,
+		verifier: xmlsig.NewMessageVerifier(xmlsig.NewTrust(named)).Requiring(n.cfg.messageRequirements()),
+		seals:    n.keys.Seals(), regimes: n.regimes,
 	}, nil
+}
+
+// messageRequirements are what the policies ask of messages.
+func (c config) messageRequirements() map[string]xmlsig.MessageRequirements {
+	named := make(map[string]xmlsig.MessageRequirements)
+	for slug := range c.ModI {
+		p := c.Regions[slug]
+		named[messageAnchor(slug)] = xmlsig.MessageRequirements{
+			Requirements: xmlsig.Requirements{Algorithms: p.Algorithms, Organizations: p.messagePins()},
+			AnyID:        !c.requires(slug, soap.AuthSOAP02), AnyBody: !c.requires(slug, soap.IntegritySOAP01),
+		}
+	}
+	return named
 }
 
 // messageAnchor is the name under which a region's senders of messages are
 // trusted.
 func messageAnchor(slug string) string { return "modi/" + slug }
 
-// guard is what an endpoint asks of its messages, nil without --modi.
-func (n *node) guard(r routing.Region, public string) *soap.ModI {
-	if _, asked := n.cfg.ModI[r.Slug]; !asked {
-		return nil
+// require has an endpoint ask what its region's profiles say, and keep what many
+// communications came in.
+func (n *node) require(ep *soap.Endpoint, public string, keep func(context.Context, hub.MassMessage) error) {
+	slug := ep.Region.Slug
+	ep.Profiles = n.cfg.profiles(slug)
+	mutual := n.cfg.requires(slug, soap.AuthChannel02)
+	if mutual {
+		ep.Caller = func(req *http.Request) *fault.Fault {
+			_, f := n.standing(slug, req)
+			return f
+		}
 	}
-	return &soap.ModI{
-		Messages: n.messages, Memory: n.store,
-		Audience: []string{strings.TrimSuffix(public, "/") + soap.EndpointPath + r.Slug}, Tolerance: hub.ClockTolerance,
+	if n.cfg.ModI[slug] == "" {
+		return
+	}
+	ep.ModI = &soap.ModI{
+		Messages: n.messages, Memory: n.store, Keep: keep,
+		Audience:  []string{strings.TrimSuffix(public, "/") + soap.EndpointPath + slug},
+		Tolerance: n.cfg.Regions[slug].messageTolerance(),
+	}
+	if mutual {
+		ep.ModI.Carries = func(req *http.Request, m hub.SignedMessage) bool { return n.carries(slug, req, m) }
 	}
 }
 
@@ -78,9 +107,24 @@ func (s messageSigner) Verify(src []byte, region string) (hub.SignedMessage, *fa
 	if f != nil {
 		return hub.SignedMessage{}, f
 	}
-	return hub.SignedMessage{
-		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender, Proof: m,
-	}, nil
+	if m.Asserted && means(region) == nil { // nobody would judge it
+		return hub.SignedMessage{}, &fault.Fault{Code: xmlsig.SecurityShape}
+	}
+	return confirmedMessage(m), nil
+}
+
+// confirmedMessage is what the edge is told of a message. Where a region does not have
+// the Body signed, a signature that leaves it out confirms nobody: it may have been
+// another message's.
+func confirmedMessage(m xmlsig.Message) hub.SignedMessage {
+	s := hub.SignedMessage{
+		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
+		Asserted: m.Asserted, Proof: m,
+	}
+	if m.Whole {
+		s.Certificate, s.Vouches = ledger.Sum(m.Certificate.Raw), m.Vouches
+	}
+	return s
 }
 
 // Validity implements soap.Messages.

@@ -34,11 +34,21 @@ type modiHub struct {
 	samples sampler
 	policy  map[string]string
 	regions map[string]regionPolicy
+	modi    map[string]string
 }
 
 func startModI(t *testing.T) *modiHub {
 	t.Helper()
-	m := &modiHub{data: t.TempDir(), ahead: new(atomic.Int64)}
+	return startModIOf(t, nil, "lazio")
+}
+
+// startModIOf requires ModI of the regions named, by their policies.
+func startModIOf(t *testing.T, policies map[string]regionPolicy, slugs ...string) *modiHub {
+	t.Helper()
+	m := &modiHub{data: t.TempDir(), ahead: new(atomic.Int64), regions: policies, modi: map[string]string{}}
+	for _, slug := range slugs {
+		m.modi[slug] = filepath.Join(m.data, "ca.pem")
+	}
 	keys, err := xmlsig.OpenKeys(m.data, time.Now())
 	if err != nil {
 		t.Fatal(err)
@@ -70,19 +80,21 @@ func systemOn(t *testing.T, a *xmlsig.Authority) *xmlsig.Sealer {
 func (m *modiHub) start(t *testing.T) {
 	t.Helper()
 	cfg := testConfig(m.data)
-	cfg.ModI, cfg.Policy, cfg.Regions = map[string]string{"lazio": filepath.Join(m.data, "ca.pem")}, m.policy, m.regions
+	cfg.ModI, cfg.Policy, cfg.Regions = m.modi, m.policy, m.regions
 	m.hubUnderTest = startNodeAt(t, cfg, func() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }, nil)
 }
 
 func (m *modiHub) endpoint(region string) string { return m.url() + "/soap/" + region }
 
 // caller is a client whose messages are signed; change, if not nil, bends it.
-func (m *modiHub) caller(change func(*modiCaller)) *client.Client {
+func (m *modiHub) caller(change func(*modiCaller)) *client.Client { return m.callerOf("lazio", change) }
+
+func (m *modiHub) callerOf(region string, change func(*modiCaller)) *client.Client {
 	c := newModICaller(http.DefaultTransport, m.system, []*x509.Certificate{m.anchor})
 	if change != nil {
 		change(c)
 	}
-	return &client.Client{Address: m.endpoint("lazio"), HTTP: &http.Client{Transport: c, Timeout: patience}}
+	return &client.Client{Address: m.endpoint(region), HTTP: &http.Client{Transport: c, Timeout: patience}}
 }
 
 func (m *modiHub) document(t *testing.T, n int) []byte {

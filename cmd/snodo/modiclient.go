@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -23,8 +24,11 @@ type modiCaller struct {
 	next     http.RoundTripper
 	sealer   *xmlsig.Sealer
 	verifier *xmlsig.MessageVerifier
+	plain    bool // answers are not signed
 	now      func() time.Time
 	newID    func() string
+	// assertion goes along, signed with the message; none if empty.
+	assertion []byte
 }
 
 // modiFlags are the flags of who sends messages signed by ModI.
@@ -32,6 +36,29 @@ type modiFlags struct {
 	Cert  string `help:"Sign the messages by ModI: the system's certificate, and its authorities'." type:"path" placeholder:"PEM"`
 	Key   string `help:"The system's key, PKCS #8." type:"path" placeholder:"PEM"`
 	Trust string `help:"Authorities of the hub's answers." type:"path" placeholder:"PEM"`
+	Plain bool   `name:"unsigned-answers" help:"In place of --modi-trust: the region signs no answers (no PROFILE_NON_REPUDIATION_01)."`
+}
+
+// clientFlags are the flags of who shows a certificate for its connection.
+type clientFlags struct {
+	Cert string `help:"Client certificate for the connection (ID_AUTH_CHANNEL_02), and its authorities'." type:"path" placeholder:"PEM"`
+	Key  string `help:"Its key." type:"path" placeholder:"PEM"`
+}
+
+// show has a connection show the certificate if the flags name one.
+func (f clientFlags) show(settings *tls.Config) error {
+	if f == (clientFlags{}) {
+		return nil
+	}
+	if f.Cert == "" || f.Key == "" {
+		return fmt.Errorf("--client-cert and --client-key go together: %w", errUsage)
+	}
+	pair, err := tls.LoadX509KeyPair(f.Cert, f.Key)
+	if err != nil {
+		return fmt.Errorf("read --client-cert and --client-key: %w", err)
+	}
+	settings.Certificates = []tls.Certificate{pair}
+	return nil
 }
 
 // over puts ModI over a transport if the flags ask for it.
@@ -39,12 +66,17 @@ func (f modiFlags) over(next http.RoundTripper) (http.RoundTripper, error) {
 	if f == (modiFlags{}) {
 		return next, nil
 	}
-	if f.Cert == "" || f.Key == "" || f.Trust == "" {
-		return nil, fmt.Errorf("--modi-cert, --modi-key and --modi-trust go together: %w", errUsage)
+	if f.Cert == "" || f.Key == "" || (f.Trust == "") != f.Plain {
+		return nil, fmt.Errorf("--modi-cert, --modi-key and --modi-trust, or --modi-unsigned-answers, go together: %w", errUsage)
 	}
 	sealer, err := readSealer("--modi-cert", f.Cert, "--modi-key", f.Key)
 	if err != nil {
 		return nil, err
+	}
+	if f.Plain {
+		c := newModICaller(next, sealer, nil)
+		c.plain = true
+		return c, nil
 	}
 	anchors, err := readAnchors("--modi-trust", f.Trust)
 	if err != nil {
@@ -86,6 +118,8 @@ func (c *modiCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	at := c.now()
 	signed, err := c.sealer.SealMessage(plain, xmlsig.Stamp{
 		To: r.URL.String(), ID: c.newID(), Action: strings.Trim(r.Header.Get("SOAPAction"), `"`), Created: at, Expires: at.Add(hub.MessageAge),
+		QNames:    bytes.Contains(plain, []byte("encodingStyle")), // RPC/encoded: types are QNames
+		Assertion: c.assertion,
 	})
 	if err != nil {
 		return nil, err
@@ -97,8 +131,8 @@ func (c *modiCaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := r.Clone(r.Context())
 	sent.Body, sent.ContentLength = io.NopCloser(bytes.NewReader(signed)), int64(len(signed))
 	resp, err := c.next.RoundTrip(sent)
-	if err != nil {
-		return nil, err
+	if err != nil || c.plain {
+		return resp, err
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxSignedAnswer))

@@ -25,6 +25,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/identity"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -49,6 +50,7 @@ type node struct {
 	verifier *xmlsig.Verifier               // of chains alone: what is in the topics was judged before
 	strict   *xmlsig.Verifier               // of what arrives: by each region's policy
 	anchors  map[string][]*x509.Certificate // who is trusted for what
+	clients  map[string][]*x509.Certificate // authorities of client certificates, by region slug
 	regimes  map[string]regime              // of each region, by slug; nil without intake
 	broker   *embedded.Broker
 	store    *sqlstore.Store
@@ -59,12 +61,14 @@ type node struct {
 	watch    *headWatch
 	heads    *heads
 	refusals *hub.Limiter
-	messages soap.Messages    // verifies and signs those of ModI; nil without
-	shelf    *shelf           // what decisions read; nil without intake
-	alone    bool             // nothing else is in the process
-	hangups  <-chan os.Signal // each has the shelf read its pack again; nil: never
-	server   *http.Server
-	listener net.Listener
+	messages soap.Messages // verifies and signs those of ModI; nil without
+	// assertions judges those of persons; nil without intake.
+	assertions identity.Verifier
+	shelf      *shelf           // what decisions read; nil without intake
+	alone      bool             // nothing else is in the process
+	hangups    <-chan os.Signal // each has the shelf read its pack again; nil: never
+	server     *http.Server
+	listener   net.Listener
 	// journal, if set, stands between the hub and the store. The test binary
 	// alone sets it, to stop the process at chosen instants.
 	journal func(ledger.Journal) ledger.Journal

@@ -20,8 +20,9 @@ import (
 )
 
 type receiptCmd struct {
-	Get    receiptGetCmd    `cmd:"" help:"Fetch all receipts of a communication, oldest first."`
-	Verify receiptVerifyCmd `cmd:"" help:"Verify a receipt offline and name what fails."`
+	Get     receiptGetCmd     `cmd:"" help:"Fetch all receipts of a communication, oldest first."`
+	Verify  receiptVerifyCmd  `cmd:"" help:"Verify a receipt offline and name what fails."`
+	Message receiptMessageCmd `cmd:"" help:"Export a signed message (ModI), the instant it was received and its receipts."`
 }
 
 type receiptGetCmd struct {
@@ -174,23 +175,27 @@ func (c receiptVerifyCmd) Run(con console) error {
 }
 
 func (c receiptVerifyCmd) judge(raw []byte) (receiptVerdict, error) {
-	named := map[string][]*x509.Certificate{}
+	var anchors []*x509.Certificate
 	if c.Trust != "" {
-		text, err := os.ReadFile(c.Trust)
-		if err != nil {
-			return receiptVerdict{}, fmt.Errorf("read --trust: %w", err)
-		}
-		if named[sealAnchor], err = xmlsig.ParseCertificates(text); err != nil {
-			return receiptVerdict{}, fmt.Errorf("read --trust: %w", err)
+		var err error
+		if anchors, err = readAnchors("--trust", c.Trust); err != nil {
+			return receiptVerdict{}, err
 		}
 	}
-	verified, faults := xmlsig.NewVerifier(xmlsig.NewTrust(named)).VerifySeal(cutReceipt(raw), sealAnchor)
+	return judgeSeal(raw, anchors), nil
+}
+
+// judgeSeal judges a receipt, alone or in its envelope, by the authorities of its
+// seal.
+func judgeSeal(raw []byte, anchors []*x509.Certificate) receiptVerdict {
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: anchors})
+	verified, faults := xmlsig.NewVerifier(trust).VerifySeal(cutReceipt(raw), sealAnchor)
 	if verified.Certificate == nil {
-		return receiptVerdict{Text: "sigillo non valido: " + faultText(faults[0])}, nil
+		return receiptVerdict{Text: "sigillo non valido: " + faultText(faults[0])}
 	}
 	said, err := receipt.Parse(verified.Content)
 	if err != nil {
-		return receiptVerdict{Text: "sigillo integro, ma il documento non è una ricevuta"}, nil
+		return receiptVerdict{Text: "sigillo integro, ma il documento non è una ricevuta"}
 	}
 	v := receiptVerdict{Intact: true, Receipt: &said}
 	switch {
@@ -201,7 +206,7 @@ func (c receiptVerifyCmd) judge(raw []byte) (receiptVerdict, error) {
 	default:
 		v.Trusted, v.Text = true, "sigillo valido"
 	}
-	return v, nil
+	return v
 }
 
 func readInput(path string) ([]byte, error) {

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -59,7 +58,7 @@ func (n *node) openRegimes(context.Context) error {
 	var errs []error
 	for _, r := range routing.Regions() {
 		p := n.cfg.Regions[r.Slug]
-		g := regime{conditions: xmlsig.Conditions{Tolerance: p.Tolerance}}
+		g := regime{conditions: xmlsig.Conditions{Tolerance: p.certificateTolerance()}}
 		if p.asksRevocation() {
 			source, err := revocation.Open(p.source(n.anchors[r.Slug], n.cfg.Data, n))
 			if err != nil {
@@ -115,29 +114,11 @@ func (n *node) logPolicy(r routing.Region, p regionPolicy) {
 	}
 	n.log.Info("policy in force",
 		"region", r.Slug, "policy", policy, "trust", trust, "anchors", len(n.anchors[r.Slug]),
-		"revocation", revoked, "crl", p.CRL, "ocsp", p.OCSP, "clock_tolerance", p.Tolerance.String(),
+		"revocation", revoked, "crl", p.CRL, "ocsp", p.OCSP, "clock_tolerance", p.certificateTolerance().String(),
 		"algorithms", algorithms, "pinned_organizations", len(p.Organizations),
-		"max_bytes", p.mostBytes(), "rate", p.Rate.String())
-}
-
-// proven is the system that the channel authenticated. A client certificate that
-// is known to be withdrawn, or that ended since its connection was made, proves
-// none where the region asks for revocation; what nobody knows of it proves it
-// all the same, whatever the policy says of signers, for their authorities are
-// others. Its caller may still send signed documents.
-func (n *node) proven(slug string, req *http.Request, bare bool) string {
-	name, g := systemOf(req, bare), n.regimes[slug]
-	if g.source == nil || req.TLS == nil || len(req.TLS.VerifiedChains) == 0 {
-		return name
-	}
-	now := n.now()
-	g.source.Prepare(req.Context(), req.TLS.VerifiedChains, now)
-	known := xmlsig.Conditions{Tolerance: g.conditions.Tolerance, Revocation: g.source}
-	if faults := xmlsig.CheckChains(req.TLS.VerifiedChains, now, known); len(faults) > 0 {
-		n.log.Warn("client certificate opens no channel", "region", slug, "fault", faults[0].Code)
-		return ""
-	}
-	return name
+		"max_bytes", p.mostBytes(), "rate", p.Rate.String(),
+		"profiles", n.cfg.profiles(r.Slug), "client_authorities", len(n.clients[r.Slug]), "intermediaries", len(p.Intermediaries),
+		"identity_required", p.Identity.Required, "identity_issuers", len(p.Identity.Issuers))
 }
 
 // renewals keep the lists of the regimes fresh.

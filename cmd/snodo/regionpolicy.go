@@ -13,6 +13,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
+	"github.com/snodo-co/snodo/routing/hub"
 )
 
 // What is done about revocation.
@@ -29,11 +30,37 @@ type regionPolicy struct {
 	Revocation    string             // off, soft or hard; empty is off
 	CRL           []string           // files, or http and https addresses
 	OCSP          []string           // addresses of responders
-	Tolerance     time.Duration      // for clocks, on certificates
+	Tolerance     *time.Duration     // for clocks; nil is none on certificates and hub.ClockTolerance on messages
 	Algorithms    []xmlsig.Algorithm // none given is all
 	Organizations []string           // organizationIdentifier of the signers; none given is any
 	MaxBytes      int64              // of an HTTP body; 0 is soap.MaxBody
 	Rate          rate               // of one sender's submissions; zero is no limit
+	Identity      identityPolicy     // of the persons who work senders' systems
+	callerPolicy
+}
+
+// certificateTolerance is what clocks may differ by on certificates.
+func (p regionPolicy) certificateTolerance() time.Duration {
+	if p.Tolerance == nil {
+		return 0
+	}
+	return *p.Tolerance
+}
+
+// messageTolerance is by how much a message may be created in the future.
+func (p regionPolicy) messageTolerance() time.Duration {
+	if p.Tolerance == nil {
+		return hub.ClockTolerance
+	}
+	return *p.Tolerance
+}
+
+// messagePins are the organizations of who may sign messages.
+func (p regionPolicy) messagePins() []string {
+	if len(p.MessageOrganizations) > 0 {
+		return p.MessageOrganizations
+	}
+	return p.Organizations
 }
 
 // mostBytes is the limit in force.
@@ -82,7 +109,7 @@ func (f *findings) regions(v located) map[string]regionPolicy {
 			f.add(m.line, key, "want an object")
 			continue
 		}
-		policies[m.key] = f.policy(key, m.located)
+		policies[m.key] = f.policy(key, m.key, m.located)
 	}
 	return policies
 }
@@ -96,7 +123,7 @@ func regionNames() string {
 }
 
 // policy reads one region's.
-func (f *findings) policy(under string, v located) regionPolicy {
+func (f *findings) policy(under, slug string, v located) regionPolicy {
 	var p regionPolicy
 	lines := map[string]int{}
 	for _, m := range f.distinct(under+".", v.members) {
@@ -110,7 +137,8 @@ func (f *findings) policy(under string, v located) regionPolicy {
 		case "ocsp":
 			p.OCSP = f.texts(key, m.located, webAddress)
 		case "clock_tolerance":
-			p.Tolerance = f.duration(key, m.located, xmlsig.MaxTolerance)
+			d := f.duration(key, m.located, xmlsig.MaxTolerance)
+			p.Tolerance = &d
 		case "algorithms":
 			for _, name := range f.texts(key, m.located, algorithmName) {
 				p.Algorithms = append(p.Algorithms, xmlsig.Algorithm(name))
@@ -119,10 +147,14 @@ func (f *findings) policy(under string, v located) regionPolicy {
 			p.Organizations = f.texts(key, m.located, organization)
 		case "max_bytes":
 			p.MaxBytes = f.number(key, m.located, minBytes, soap.MaxBody)
+		case "identity":
+			p.Identity = f.identity(key, slug, m.located)
 		case "rate":
 			p.Rate = f.rate(key, m.located)
 		default:
-			f.add(m.line, key, "no such key")
+			if !f.caller(m.key, key, m.located, &p.callerPolicy) {
+				f.add(m.line, key, "no such key")
+			}
 		}
 	}
 	f.fit(under, v.line, lines, p)

@@ -31,7 +31,9 @@ type submitCmd struct {
 	SPICOM   bool          `name:"spicom" help:"Send regional payloads by SPICOM (Piemonte), as they are."`
 	EGov     bool          `name:"egov" help:"Send in SPCoop's e-Gov envelope (Marche)."`
 	CA       string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
+	TLS      clientFlags   `embed:"" prefix:"client-"`
 	ModI     modiFlags     `embed:"" prefix:"modi-"`
+	SAML     string        `name:"saml" help:"Assertion of the person who sends, as its issuer signed it (Lazio: SPID or CIE)." type:"path" placeholder:"XML"`
 	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
 	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
 	JSON     bool          `help:"Print one JSON array."`
@@ -166,8 +168,14 @@ func (c submitCmd) web() (*http.Client, error) {
 			return nil, errors.New("read --ca: no certificate")
 		}
 	}
+	if err := c.TLS.show(settings); err != nil {
+		return nil, err
+	}
 	transport, err := c.ModI.over(&http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings})
 	if err != nil {
+		return nil, err
+	}
+	if transport, err = present(c.SAML, transport); err != nil {
 		return nil, err
 	}
 	return &http.Client{Timeout: c.Timeout, Transport: transport}, nil

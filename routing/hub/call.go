@@ -18,17 +18,32 @@ type Request struct {
 	Address  string    // remote address without port, for limits only; never stored
 	System   string    // name of the system the channel authenticated, "" if none
 	Operator Operator  // the person whom the channel showed; the zero Operator if none
+	Names    []string  // names of the certificate that the channel proved, as a policy may write them
+	// Envelope is the whole message as it arrived, in UTF-8. Body is the same but
+	// under ModI, where it is the signed Body alone, or in SOAP 1.2, where it is
+	// turned into SOAP 1.1.
+	Envelope []byte
+	Message  *SignedMessage // what the message's own signature covers; nil without ModI
+	Channel  ledger.Hash    // SHA-256 of the certificate that made the connection; zero if none
+	Password bool           // the HTTP request brings a user name and password
 }
 
-// Operator is a person who works the sender's system, as the channel proved.
+// Operator is a person who works the sender's system, as the channel or an
+// assertion proved.
 type Operator struct {
 	CodiceFiscale string
-	Means         string // how it was proved: MeansCNS
+	Means         string // how it was proved: one of the Means
+	Level         int    // of SPID and CIE, 1 to 3; 0 where the means has none
+	Issuer        string // who says so, of an assertion
 }
 
-// MeansCNS is the strength of a Carta nazionale dei servizi: a certificate on a
-// card, with its PIN.
-const MeansCNS = "cns"
+// The means by which a person is known, which are their strength.
+const (
+	MeansCNS  = "cns"  // Carta nazionale dei servizi: a certificate on a card, with its PIN
+	MeansSPID = "spid" // Sistema pubblico di identità digitale, personal identity
+	MeansCIE  = "cie"  // Carta d'identità elettronica
+	MeansPIN  = "pin"  // a PIN that the region itself gave
+)
 
 // Operation is what a caller asks of the hub, in whatever dialect.
 type Operation string
@@ -51,12 +66,26 @@ type Call struct {
 	Batch      Batch        // OpSubmitAll
 	Query      ReceiptQuery // OpReceipts
 	Text       string       // OpEcho
+	// Token, if not nil, is what the call was brought by, if that serves once.
+	Token *Token
 	// State is the dialect's own memory of the request, handed back to it
 	// with the reply; nobody else reads it.
 	State any
 	// Holds is how many bytes the dialect holds for this call beside the body:
 	// the edge counts them among those in flight.
 	Holds int
+}
+
+// Token is something that lets one message in, such as an assertion with
+// OneTimeUse: the first message that brings it has it for ever, and that same
+// message is answered again however late it comes.
+type Token struct {
+	Key    ledger.MessageKey
+	Digest ledger.Hash // of the message that brings it
+	// Late is what is wrong with it at this instant: told unless it is remembered.
+	Late *fault.Fault
+	// Taken is told to another message.
+	Taken fault.Fault
 }
 
 // Batch is many communications in one call. Each is opened when its turn comes,
@@ -132,6 +161,9 @@ type Submission struct {
 	Witness bool
 	// Evidence is the whole envelope as received.
 	Evidence []byte
+	// Late, if not nil, is what the instants of whatever brought it lack: told
+	// unless the document was accepted from this sender before.
+	Late *fault.Fault
 	// Message is what the envelope says of itself, where the region's protocol
 	// has messages with names of their own (SPCoop); nil elsewhere.
 	Message *Message

@@ -123,8 +123,8 @@ func (h *Hub) judge(ctx context.Context, s Submission, d ledger.Draft, v Verifie
 		}
 		return answer(stored, true)
 	}
-	if s.late() {
-		return h.refuse(ctx, s, fault.List{s.Message.Late})
+	if f := s.late(); f != nil {
+		return h.refuse(ctx, s, fault.List{*f})
 	}
 	if d.Entry.Origin == ledger.Signed {
 		faults, err := h.Verifier.Validity(ctx, v, s.Region.Slug, s.Received)
@@ -210,7 +210,7 @@ func (h *Hub) draft(s Submission, document []byte, v Verified, origin ledger.Ori
 		d.Entry.RequestDigest = m.Name
 	}
 	if o := s.Operator; o != (Operator{}) {
-		d.Entry.Payload, err = ledger.Payload(ledger.OperatorNote{Operator: o.CodiceFiscale, Means: o.Means})
+		d.Entry.Payload, err = ledger.Payload(ledger.OperatorNote{Operator: o.CodiceFiscale, Means: o.Means, Level: o.Level, Issuer: o.Issuer})
 	}
 	return d, err
 }
@@ -221,9 +221,13 @@ func (s Submission) renames(e ledger.Entry, content ledger.Hash) bool {
 	return s.Message != nil && e.RequestDigest == s.Message.Name && e.Digest != content
 }
 
-// late reports whether the message came after its end.
-func (s Submission) late() bool {
-	return s.Message != nil && !s.Message.Expires.IsZero() && s.Received.After(s.Message.Expires)
+// late is what to tell of a message that came after its end, or was brought by
+// something that has ended.
+func (s Submission) late() *fault.Fault {
+	if m := s.Message; m != nil && !m.Expires.IsZero() && s.Received.After(m.Expires) {
+		return &m.Late
+	}
+	return s.Late
 }
 
 // decide judges the content and commits the decision.

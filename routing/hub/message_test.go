@@ -70,3 +70,27 @@ func TestMessageNames(t *testing.T) {
 		})
 	}
 }
+
+// TestLateBringer: whatever brought a document has ended: that is told after the
+// ledger has been asked, and of signatures first.
+func TestLateBringer(t *testing.T) {
+	t.Parallel()
+	hiring := national(t, "assunzione")
+	late := func(s hub.Submission) hub.Submission {
+		s.Late = &fault.Fault{Code: fault.AssertionExpired}
+		return s
+	}
+	for _, c := range []submitCase{
+		{"new", nothing, late(signed(hiring)), "verify accepted append", refused, "SAML-16"},
+		{"accepted before", func(w *world) { w.found = holds(hiring, ledger.Hash{}) }, late(signed(hiring)), "verify accepted", repeated, ""},
+		{"not signed", unsound(fault.Unsigned), late(signed(hiring)), "verify append", refused, "SIG-01"},
+		{"over a channel", unsound(fault.Unsigned), late(unsigned(hiring)), "verify seal accepted append", refused, "SAML-16"},
+	} {
+		w := &world{signer: signer}
+		c.around(w)
+		a, err := hubIn(t, w).Submit(t.Context(), c.send)
+		if got := endOf(a, err); got != c.end || w.path() != c.steps || codesOf(a.Faults) != c.codes {
+			t.Errorf("%s: %s by %q with %q (%v)", c.name, got, w.path(), codesOf(a.Faults), err)
+		}
+	}
+}

@@ -29,7 +29,12 @@ type SignedMessage struct {
 	Created time.Time
 	Expires time.Time
 	Sender  string // who signed, as the certificate names it
-	Proof   any    // the verifier's own memory of the message
+	// Certificate is the SHA-256 of the signer's; zero if the signature does not cover
+	// the Body.
+	Certificate ledger.Hash
+	Asserted    bool // there is an assertion in the Security header, not judged yet
+	Vouches     bool // the signature covers it, and the Body
+	Proof       any  // the verifier's own memory of the message
 }
 
 // Key is the name under which the message is remembered.

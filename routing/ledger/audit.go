@@ -210,7 +210,7 @@ func (a *Auditor) checkDocument(e *Entry, named, stored Hash) {
 		a.find(FoundDocument, e.Position, e.Codice, "documento o busta che la voce non nomina")
 	case !stored.IsZero():
 		a.find(FoundDocument, e.Position, e.Codice, "il documento o la busta non sono quelli della voce")
-	case e.Type == Submission && e.Status != Accepted:
+	case e.Type == Submission && e.Status != Accepted, e.Type == Statement && e.Status == Rejected:
 		a.state.erased = append(a.state.erased, e.Position)
 	default:
 		a.find(FoundDocument, e.Position, e.Codice, "manca il documento o la busta")

@@ -61,7 +61,8 @@ const (
 type Status string
 
 // Accepted, Rejected and Refused are of submissions, Registered and
-// RejectedByStore of outcomes; other types have none.
+// RejectedByStore of outcomes; other types have none, but for a statement with a
+// MessageNote, which may be Rejected.
 const (
 	Accepted        Status = "accepted"
 	Rejected        Status = "rejected"   // authentic, but faulty: a sealed receipt of rejection

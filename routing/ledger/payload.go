@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -63,11 +64,40 @@ type LiftCounter struct {
 	Last     int64  `json:"last"`
 }
 
-// OperatorNote is the payload of a Submission whose channel showed the person
-// at the sender's system, and by what means.
+// OperatorNote is the payload of a Submission whose channel, or an assertion,
+// showed the person at the sender's system, and by what means.
 type OperatorNote struct {
 	Operator string `json:"operator"` // codice fiscale
 	Means    string `json:"means"`
+	Level    int    `json:"level,omitempty"`  // of the means, where it has levels
+	Issuer   string `json:"issuer,omitempty"` // of the assertion
+}
+
+// MassMessage is the Statement of a MessageNote.
+const MassMessage = "messaggio-massivo"
+
+// MessageNote is the payload of a Statement about a signed message that brought
+// many communications: the entry keeps the message as its evidence. It is
+// Rejected if none of them is accepted, and its evidence is then erased with
+// theirs.
+type MessageNote struct {
+	Statement string  `json:"statement"` // MassMessage
+	Sender    string  `json:"sender"`    // who signed, as the certificate names it
+	ID        string  `json:"message_id,omitempty"`
+	Body      string  `json:"body"`    // SHA-256 of the canonical Body
+	Entries   []int64 `json:"entries"` // positions, in the order of the message
+}
+
+// ReadMessageNote reads the payload of a Statement about a message.
+func ReadMessageNote(payload []byte) (MessageNote, error) {
+	var note MessageNote
+	if err := json.Unmarshal(payload, &note); err != nil {
+		return note, fmt.Errorf("read payload: %w", err)
+	}
+	if note.Statement != MassMessage {
+		return note, errors.New("read payload: of no message")
+	}
+	return note, nil
 }
 
 // Payload encodes a note.

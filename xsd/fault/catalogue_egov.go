@@ -21,6 +21,7 @@ const (
 	EGovSequence      Code = "EGOV-114" // Sequenza without its number
 	EGovReceipts      Code = "EGOV-115" // ListaRiscontri
 	EGovTransits      Code = "EGOV-116" // ListaTrasmissioni
+	EGovAuthority     Code = "EGOV-201" // a Mittente whose messages the caller may not bring
 	EGovProcessing    Code = "EGOV-300" // our own trouble
 	EGovExpired       Code = "EGOV-301" // after its Scadenza
 	EGovOrder         Code = "EGOV-401" // Sequenza asks for an order that is not kept
@@ -72,6 +73,8 @@ func egovEntries() []Entry {
 			"Togliere l'elemento Sequenza."),
 		entry(EGovReceipts, "La lista dei riscontri non ha la forma prevista.", form),
 		entry(EGovTransits, "La lista delle trasmissioni non ha la forma prevista.", form),
+		entry(EGovAuthority, "Chi si è collegato non è autorizzato a inviare i messaggi di questo mittente.",
+			"Collegarsi con il certificato della porta di dominio che la regione ha associato al mittente."),
 		{Code: EGovProcessing, Stage: StageBusta,
 			Text: "Il messaggio non è stato elaborato per una difficoltà di questo nodo.", Source: sourceNoPromise,
 			Remedy: "Inviare di nuovo lo stesso messaggio, con lo stesso identificatore, dopo il tempo indicato."},

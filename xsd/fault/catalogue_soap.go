@@ -32,6 +32,8 @@ const (
 	UnknownPath        Code = "SOAP-25" // no service at this path
 	ForwardedRefused   Code = "SOAP-26" // a proxy's headers on a channel that admits none
 	NotLoopback        Code = "SOAP-27" // a remote caller on a loopback channel
+	NoCertificate      Code = "SOAP-28" // no client certificate where the region requires one
+	ForeignCertificate Code = "SOAP-29" // a client certificate of an authority that the region does not trust, or withdrawn
 	Overloaded         Code = "SOAP-30" // too many bytes in flight
 	ServiceUnavailable Code = "SOAP-31" // store, key or time lacking: nothing promised
 	InternalTrouble    Code = "SOAP-32" // a defect of ours: nothing promised
@@ -49,6 +51,7 @@ const (
 	sourceTypes     = "Servizio nazionale comobbl, tipi delle richieste"
 	sourceHTTP      = "RFC 9110, HTTP Semantics"
 	sourceChannel   = "Snodo, canali senza firma: ammessi solo dalla macchina stessa o con certificato"
+	sourceMutual    = "AgID, ID_AUTH_CHANNEL_02; politica della regione"
 	sourceNoPromise = "Snodo, risposte: senza ricevuta non c'è alcun esito"
 )
 
@@ -181,6 +184,14 @@ func transportEntries() []Entry {
 			Text:   "Questo canale ammette solo chiamate dalla macchina stessa.",
 			Source: sourceChannel,
 			Remedy: "Inviare documenti firmati all'indirizzo pubblico o concordare il canale con certificato."},
+		{Code: NoCertificate, Stage: StageBusta,
+			Text:   "Questo servizio richiede una connessione con certificato del client.",
+			Source: sourceMutual,
+			Remedy: "Configurare nel sistema il certificato TLS concordato con la regione."},
+		{Code: ForeignCertificate, Stage: StageBusta,
+			Text:   "Il certificato della connessione non è tra quelli che la regione riconosce, o non è più valido.",
+			Source: sourceMutual,
+			Remedy: "Usare un certificato TLS valido, rilasciato da un'autorità che la regione riconosce per i client."},
 		{Code: Overloaded, Stage: StageBusta,
 			Text:   "Il servizio sta ricevendo troppi dati; la richiesta non è stata esaminata.",
 			Source: sourceNoPromise,

@@ -13,16 +13,24 @@ const (
 	MessageAudience Code = "WSS-34"
 	// MessageReused: the MessageID came before with another content.
 	MessageReused Code = "WSS-35"
+	// MessageCarrier: the client certificate of the connection may not speak for
+	// who signed.
+	MessageCarrier Code = "WSS-36"
+	// MessageEGov: an e-Gov header, which nobody reads in a signed message.
+	MessageEGov Code = "WSS-37"
 )
 
 // Sources of the faults of signed messages.
 const (
-	wssSource    = "AgID, Linee guida sull'interoperabilità tecnica: ID_AUTH_SOAP_02 e INTEGRITY_SOAP_01"
-	wssGrammar   = "Snodo, forma ammessa dei messaggi firmati; WS-Security 1.0"
-	wssToken     = "WS-Security 1.0, X.509 Certificate Token Profile"
-	wssTrust     = "Snodo, forma ammessa dei messaggi firmati; RFC 5280"
-	wssAlgorithm = "AgID, Raccomandazioni in merito agli algoritmi per XML Canonicalization, Digest and Signature"
-	wssReplay    = "AgID, PROFILE_NON_REPUDIATION_01; Snodo, finestra dei messaggi di 30 giorni"
+	wssSource      = "AgID, Linee guida sull'interoperabilità tecnica: ID_AUTH_SOAP_02 e INTEGRITY_SOAP_01"
+	wssGrammar     = "Snodo, forma ammessa dei messaggi firmati; WS-Security 1.0"
+	wssToken       = "WS-Security 1.0, X.509 Certificate Token Profile"
+	wssTrust       = "Snodo, forma ammessa dei messaggi firmati; RFC 5280"
+	wssAlgorithm   = "AgID, Raccomandazioni in merito agli algoritmi per XML Canonicalization, Digest and Signature"
+	wssIdentity    = "Politica della regione; AgID, Raccomandazioni in merito agli algoritmi: organizationIdentifier (2.5.4.97)"
+	wssChannel     = "Politica della regione; AgID, ID_AUTH_CHANNEL_02 e ID_AUTH_SOAP"
+	wssOneProtocol = "Snodo, messaggi firmati: dell'intestazione vale soltanto ciò che è firmato"
+	wssReplay      = "AgID, PROFILE_NON_REPUDIATION_01; Snodo, finestra dei messaggi di 30 giorni"
 )
 
 // Remedies that several of them share.
@@ -100,13 +108,15 @@ func wssTokenEntries() []Entry {
 			Remedy: "Attendere l'inizio della validità del certificato, o usarne un altro già valido."},
 		{Code: "WSS-24", Text: "Un certificato del messaggio è scaduto.", Source: wssTrust,
 			Remedy: "Rinnovare il certificato del sistema."},
+		{Code: "WSS-28", Text: "Chi ha firmato il messaggio non è tra gli enti che la regione ammette.", Source: wssIdentity,
+			Remedy: "Firmare con un certificato che porti l'organizationIdentifier comunicato alla regione, nella forma CF:IT- e codice fiscale."},
 	}
 }
 
 // wssMomentEntries are the faults of a message that is authentic.
 func wssMomentEntries() []Entry {
 	return []Entry{
-		{Code: MessageAhead, Text: "Il messaggio risulta creato nel futuro, oltre i 5 secondi di tolleranza.", Source: wssSource, Remedy: wssClock},
+		{Code: MessageAhead, Text: "Il messaggio risulta creato nel futuro, oltre la tolleranza ammessa per gli orologi.", Source: wssSource, Remedy: wssClock},
 		{Code: MessageStale, Text: "Il messaggio è scaduto, o è stato creato da più di 5 minuti.", Source: wssSource, Remedy: wssClock},
 		{Code: MessageLifetime, Text: "Il Timestamp non dura da un istante a 5 minuti.", Source: wssSource,
 			Remedy: "Scrivere un Expires che segua Created di al più 300 secondi."},
@@ -114,5 +124,9 @@ func wssMomentEntries() []Entry {
 			Remedy: "Scrivere in wsa:To l'indirizzo del servizio così come lo riporta il WSDL."},
 		{Code: MessageReused, Text: "Un messaggio con lo stesso MessageID è già arrivato con un contenuto diverso.", Source: wssReplay,
 			Remedy: "Usare un nuovo MessageID per ogni messaggio; lo stesso soltanto per inviare di nuovo lo stesso Body."},
+		{Code: MessageCarrier, Text: "Il certificato della connessione non può parlare per chi ha firmato il messaggio.", Source: wssChannel,
+			Remedy: "Usare per la connessione un certificato dello stesso ente che firma, o chiedere alla regione di ammettere l'intermediario."},
+		{Code: MessageEGov, Text: "Un messaggio firmato secondo ModI non può avere anche la busta di e-Government.", Source: wssOneProtocol,
+			Remedy: "Togliere l'intestazione eGov_IT: identificatore, mittente e scadenza sono quelli firmati (MessageID, certificato, Timestamp)."},
 	}
 }

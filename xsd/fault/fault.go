@@ -189,7 +189,7 @@ func Catalogue() []Entry {
 		editionEntries(),
 		employerEntries(), relationshipEntries(), movementEntries(), traineeshipEntries(),
 		seafarerEntries(), domesticEntries(), prospettoEntries(),
-		laoEntries(), wssEntries(),
+		laoEntries(), wssEntries(), samlEntries(),
 		codeEntries(), personEntries(), termEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })

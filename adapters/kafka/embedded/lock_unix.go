@@ -26,5 +26,9 @@ func takeLock(path string) (*lock, error) {
 	return &lock{f}, nil
 }
 
-// release leaves the file: removing it would let two processes hold two locks.
-func (l *lock) release() error { return l.file.Close() }
+// release leaves the file: removing it would let two processes hold two locks. It
+// unlocks before it closes, for a process that is being started has all
+// descriptors for a moment.
+func (l *lock) release() error {
+	return errors.Join(syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN), l.file.Close())
+}

@@ -1,10 +1,21 @@
-// Package client is the Go client of the hub's SOAP service, for regional
-// systems, `snodo submit` and tests.
+// Package client is the Go SDK of the hub's SOAP service, for regional systems,
+// `snodo submit` and tests.
 //
-// The types and calls in generated.go are what gowsdl makes of the WSDL;
-// regenerate with go generate. Client wraps them and reads from the raw answer
-// what they drop: the sealed receipt and the detail of faults. The package must
-// not know the server, sign documents or judge receipts.
+// A Client calls the endpoint of one region, whose address is that of its WSDL.
+// Submit sends a document that is signed already, byte for byte, and gives the
+// outcome with the sealed receipt, which is worth keeping as it is; Receipts
+// fetches all receipts of a document later, that of registration among them; Echo
+// tells whether the service answers. A *Fault says that nothing was decided: it has
+// the hub's codes and what to do about each. Any other error leaves the outcome
+// unknown, and the same document may be sent again: it gets the same receipt.
+// Client certificates, proxies and message signatures (ModI) are the business of
+// the Client's HTTP.
+//
+// The types and calls in generated.go are what gowsdl makes of the WSDL
+// (regenerate with go generate); NewNodo gives them bare. Client goes through them
+// and reads from the raw answer what they drop: the sealed receipt and the detail
+// of faults. The package must not know the server, sign documents or judge
+// receipts.
 package client
 
 //go:generate go run ./gen -o generated.go
@@ -12,7 +23,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -51,16 +61,6 @@ type Fault struct {
 // Error is the fault's text.
 func (f *Fault) Error() string { return "SOAP fault " + f.Code + ": " + f.Text }
 
-// submission is the request of any kind's operation: gowsdl's type for it, but
-// with names that are known only when it is sent.
-type submission struct {
-	XMLName  xml.Name
-	Document struct {
-		XMLName xml.Name
-		Text    string `xml:",chardata"`
-	}
-}
-
 // Submit sends one signed document of a kind (UNILAV), as UTF-8. Errors:
 // *Fault, or those of the transport, after which the outcome is unknown and the
 // same document may be sent again.
@@ -69,13 +69,9 @@ func (c *Client) Submit(ctx context.Context, kind string, document []byte) (Answ
 	if !ok {
 		return Answer{}, fmt.Errorf("submit: no operation for kind %q", kind)
 	}
-	request := &submission{XMLName: xml.Name(b.Request)}
-	request.Document.XMLName = xml.Name{Space: b.Request.Space, Local: b.Child}
-	request.Document.Text = string(document)
 	t := &tap{client: c.HTTP}
-	var read struct{} // gowsdl only has to pass over the answer: the tap has it
-	err := soap.NewClient(c.Address, soap.WithHTTPClient(t)).CallContext(ctx, envelope.HubNS+":"+b.Operation, request, &read)
-	if err != nil {
+	// What the call makes of the answer is passed over: the tap has all of it.
+	if err := submissions()[kind](ctx, c.node(t), string(document)); err != nil {
 		return Answer{}, t.explain(err)
 	}
 	e, f := envelope.Open(t.body)
@@ -154,6 +150,9 @@ func (t *tap) Do(r *http.Request) (*http.Response, error) {
 		client = http.DefaultClient
 	}
 	r.Close = false // gowsdl would open a connection for each call
+	// It sends the action bare; a quoted string is the rule (SOAP 1.1, 6.1.1; WS-I
+	// Basic Profile 1.1, R1109).
+	r.Header.Set("SOAPAction", `"`+strings.Trim(r.Header.Get("SOAPAction"), `"`)+`"`)
 	resp, err := client.Do(r)
 	if err != nil {
 		return nil, err

@@ -243,6 +243,21 @@ func TestReceipts(t *testing.T) {
 	}
 }
 
+// TestSOAPAction: the action is that of the WSDL, as a quoted string.
+func TestSOAPAction(t *testing.T) {
+	t.Parallel()
+	actions := make(chan string, 1)
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { actions <- r.Header.Get("SOAPAction") }))
+	defer other.Close()
+	c := client.Client{Address: other.URL, HTTP: other.Client()}
+	if _, err := c.Submit(t.Context(), co.UNILAV, []byte(document)); err == nil {
+		t.Error("an empty answer was taken")
+	}
+	if got := <-actions; got != `"urn:snodo:hub:v1:RichiestaRispostaSincrona_UniLav"` {
+		t.Errorf("action %s", got)
+	}
+}
+
 // TestNoService: what is not our service is told apart from a fault.
 func TestNoService(t *testing.T) {
 	t.Parallel()

@@ -440,7 +440,7 @@ type Nodo interface {
 	// Error can be either of the following types:
 	//
 	//   - Errori
-	/* Restituisce il testo ricevuto. */
+	/* Restituisce il testo ricevuto: dice se il servizio risponde (RAC_SOAP_004). */
 	Echo(request *Echo) (*EchoRisposta, error)
 
 	EchoContext(ctx context.Context, request *Echo) (*EchoRisposta, error)

@@ -65,7 +65,7 @@ func generate() ([]byte, error) {
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body := soap.Schema(r.URL.Query().Get("xsd"))
 			if body == nil {
-				body = soap.WSDL(routing.Region{Slug: "generica", Name: "generica"}, public)
+				body = soap.WSDL(routing.Region{Slug: "generica", Name: "generica"}, public, nil)
 			}
 			w.Write(body)
 		}),

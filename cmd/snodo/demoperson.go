@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+
+	"github.com/snodo-co/snodo/routing/hub"
+)
+
+// person has somebody sign in for Lazio's system, whose messages bring the
+// assertion from then on.
+func (d *demo) person(ctx context.Context) error {
+	path := filepath.Join(d.dir, "persona.xml")
+	_, code, err := d.verbs.run(ctx, "certificate", "assertion", "--data", d.data, "--cf", inventPersona(950).codiceFiscale(),
+		"--for", d.endpoint(dialectLazio), "--means", hub.MeansSPID, "--valid", "1h", "--out", path)
+	if err != nil || code != exitDone {
+		return errors.Join(fmt.Errorf("issue assertion: exit code %d", code), err)
+	}
+	over, err := present(path, http.DefaultTransport)
+	d.operator = &http.Client{Transport: over}
+	return err
+}
+
+// caller is the client of a region's system.
+func (d *demo) caller(region string) *http.Client {
+	if region == dialectLazio {
+		return d.operator
+	}
+	return http.DefaultClient
+}
