@@ -60,7 +60,7 @@ func carriers() map[string]carrier {
 		"ModI": {"lazio", func(t *testing.T, h *attackedHub, document string) string {
 			at := time.Now()
 			sealed, err := h.system.SealMessage(unilav.AppendRequest(nil, nil, []byte(document)), xmlsig.Stamp{
-				To: h.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute),
+				To: h.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute),
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -50,7 +50,7 @@ func benchSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 // signedMessage signs a request.
 func signedMessage(system *xmlsig.Sealer, plain []byte) ([]byte, error) {
 	at := time.Now().Add(benchAhead)
-	return system.SealMessage(plain, xmlsig.Stamp{To: benchMessage, ID: newMessageID(), Created: at, Expires: at.Add(hub.MessageAge)})
+	return system.SealMessage(plain, xmlsig.Stamp{To: benchMessage, ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(hub.MessageAge)})
 }
 
 // modiArgs are the flags by which a server takes the messages of the corpus; its

@@ -21,10 +21,10 @@ const benchURL = "http://snodo.example"
 // asserted puts into a message the assertion of a person of its own, who signed in
 // when the corpus was made.
 func (m corpusMaker) asserted(message []byte, n int) ([]byte, error) {
-	a := assertionCmd{
+	a := personSignedIn{
 		CF: inventPersona(1_800_000 + n%1000).codiceFiscale(), For: benchURL + soap.EndpointPath + dialectLazio,
 		Means: hub.MeansSPID, Level: 2, Valid: identity.MaxAge,
-	}.assertion(m.now)
+	}.assertion(developmentIssuer, m.now)
 	signed, err := m.gateway.SealAssertion(saml.Append(nil, a))
 	if err != nil {
 		return nil, err

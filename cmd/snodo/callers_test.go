@@ -327,12 +327,12 @@ func TestModIEGov(t *testing.T) {
 		"not":       strings.Replace(string(header), `mustUnderstand="1"`, `mustUnderstand="0"`, 1),
 	} {
 		plain := b.AppendRequest(nil, []byte(h), m.document(t, 9))
-		_, err := m.system.SealMessage(plain, xmlsig.Stamp{To: m.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute)})
+		_, err := m.system.SealMessage(plain, xmlsig.Stamp{To: m.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute)})
 		var bad *xmlsig.DocumentError
 		if err == nil || !errors.As(err, &bad) || bad.Fault.Code != fault.MessageEGov {
 			t.Errorf("%s: signed by ourselves: %v", name, err)
 		}
-		sealed, err := m.system.SealMessage(b.AppendRequest(nil, nil, m.document(t, 9)), xmlsig.Stamp{To: m.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute)})
+		sealed, err := m.system.SealMessage(b.AppendRequest(nil, nil, m.document(t, 9)), xmlsig.Stamp{To: m.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute)})
 		if err != nil {
 			t.Fatal(err)
 		}

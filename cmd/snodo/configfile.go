@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/alecthomas/kong"
 )
@@ -147,7 +146,7 @@ func readConfigFile(path string) (map[string]regionPolicy, error) {
 		f.add(root.line, "configuration", "want an object")
 		return nil, errors.Join(f.list...)
 	}
-	known := serveKeys()
+	known := flagKeys()
 	policies := map[string]regionPolicy{}
 	for _, m := range f.distinct("", root.members) {
 		switch {
@@ -171,28 +170,4 @@ func (f *findings) distinct(under string, members []keyed) []keyed {
 		seen[m.key] = true
 	}
 	return members
-}
-
-// serveKeys are the flags of serve as a configuration file writes them, in
-// every way that kong takes.
-func serveKeys() []string {
-	var keys []string
-	parser, err := kong.New(new(cli), kong.Name("snodo"))
-	if err != nil {
-		return nil // run has made the same before
-	}
-	for _, verb := range parser.Model.Children {
-		if verb.Name != "serve" {
-			continue
-		}
-		for _, flag := range verb.Flags {
-			words := strings.Split(flag.Name, "-")
-			camel := words[0]
-			for _, w := range words[1:] {
-				camel += strings.ToUpper(w[:1]) + w[1:]
-			}
-			keys = append(keys, strings.Join(words, "_"), camel, flag.Name)
-		}
-	}
-	return keys
 }

@@ -3,11 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,10 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
-	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
-	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -67,17 +63,6 @@ type demoAnswer struct {
 // stranger is the signer whose authority nobody trusts.
 const stranger = "stranger"
 
-// demoSigner signs documents.
-type demoSigner struct{ sealer *xmlsig.Sealer }
-
-func (s *demoSigner) sign(c co.Comunicazione) ([]byte, error) {
-	document, err := transform.Encode(c)
-	if err != nil {
-		return nil, fmt.Errorf("write document: %w", err)
-	}
-	return s.sealer.Seal(document)
-}
-
 // issue makes a signer for each region with the hub's development authority,
 // through the verb, and one with an authority that nobody trusts.
 func (d *demo) issue(ctx context.Context) error {
@@ -96,41 +81,6 @@ func (d *demo) issue(ctx context.Context) error {
 	unknown, err := strangerSigner(time.Now())
 	d.signers[stranger] = unknown
 	return errors.Join(err, d.person(ctx))
-}
-
-func readSigner(base string) (*demoSigner, error) {
-	text, err := os.ReadFile(base + ".pem")
-	if err != nil {
-		return nil, fmt.Errorf("read certificate: %w", err)
-	}
-	chain, err := xmlsig.ParseCertificates(text)
-	if err != nil {
-		return nil, err
-	}
-	key, err := xmlsig.ReadKey(base + ".key")
-	if err != nil {
-		return nil, err
-	}
-	sealer, err := xmlsig.NewSealer(key, chain)
-	return &demoSigner{sealer}, err
-}
-
-// strangerSigner has a flawless certificate of an authority of its own.
-func strangerSigner(now time.Time) (*demoSigner, error) {
-	authority, err := xmlsig.NewAuthority("Autorità sconosciuta", now)
-	if err != nil {
-		return nil, err
-	}
-	key, err := xmlsig.NewPersonKey()
-	if err != nil {
-		return nil, err
-	}
-	leaf, err := authority.IssuePerson(inventPersona(990).codiceFiscale(), key.Public(), now)
-	if err != nil {
-		return nil, err
-	}
-	sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf, authority.Certificate})
-	return &demoSigner{sealer}, err
 }
 
 // signed makes a case of a communication, signed by the region's signer.
@@ -388,10 +338,10 @@ func (d *demo) names(c *demoCase) bool {
 // sealFailures verifies every receipt offline against the hub's seal.
 func (d *demo) sealFailures() []string {
 	var list []string
-	check := receiptVerifyCmd{Trust: filepath.Join(d.data, "seal.pem")}
+	trust := filepath.Join(d.data, "seal.pem")
 	for _, c := range d.sent {
 		for _, sealed := range c.receipts {
-			v, err := check.judge(sealed)
+			v, err := judgeReceipt(sealed, trust)
 			if err != nil || !v.Intact || !v.Trusted {
 				list = append(list, fmt.Sprintf("%s, %s: %s %v", c.region, c.what, v.Text, err))
 			}

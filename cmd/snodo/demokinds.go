@@ -17,29 +17,6 @@ const (
 	demoBad    = 101 // and the next ones
 )
 
-// demoWhat says in Italian what the sample of each kind is.
-func demoWhat(kind string) string {
-	switch kind {
-	case co.UNISOMM:
-		return "assunzione e missione"
-	case co.UNIURG:
-		return "assunzione urgente"
-	case co.VARDATORI:
-		return "affitto di ramo d'azienda"
-	case co.UNIMARE:
-		return "imbarco"
-	case co.UNIDOM:
-		return "lavoro domestico"
-	case co.UNIPI:
-		return "prospetto informativo"
-	case co.LAO:
-		return "lavoro autonomo occasionale"
-	case co.CIGD:
-		return "cassa in deroga"
-	}
-	return "assunzione"
-}
-
 // otherKinds are a communication of every kind but UNILAV, and a hiring that is
 // told too late, which is accepted with a warning. Piemonte takes no domestic
 // work (ENV-11 is its rule).
@@ -116,18 +93,4 @@ func (d *demo) manyFaults(s sampler) (*demoCase, error) {
 		region: s.region, kind: c.Kind(), what: "contro molte regole", body: body,
 		want: gotRejected, code: fault.LapsedCode, shown: s.region == "marche",
 	}, err
-}
-
-// faulty is agency work that breaks rules on persons, dates and codes.
-func faulty(s sampler, n int) *co.UniSomm {
-	c := s.agencyWork(n)
-	who := c.Lavoratore.AnagraficaCompleta
-	who.Sesso = map[string]string{"M": "F", "F": "M"}[who.Sesso] // not the tax code's
-	firm := c.DittaUtilizzatrice
-	firm.CodiceFiscale = firm.CodiceFiscale[:10] + co.CodiceFiscale('0'+'9'-firm.CodiceFiscale[10]) // never its check digit
-	mission := &firm.InizioContratto.Inizio
-	mission.DataFineMissione = s.date(n, -1)                                        // before it starts
-	mission.QualificaProfessionale = "9.9.9.9.9.9"                                  // in no table
-	c.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale = "A.06.01" // expired in 2013
-	return c
 }

@@ -15,7 +15,7 @@ import (
 func (d *demo) person(ctx context.Context) error {
 	path := filepath.Join(d.dir, "persona.xml")
 	_, code, err := d.verbs.run(ctx, "certificate", "assertion", "--data", d.data, "--cf", inventPersona(950).codiceFiscale(),
-		"--for", d.endpoint(dialectLazio), "--means", hub.MeansSPID, "--valid", "1h", "--out", path)
+		"--for", d.endpoint("lazio"), "--means", hub.MeansSPID, "--valid", "1h", "--out", path)
 	if err != nil || code != exitDone {
 		return errors.Join(fmt.Errorf("issue assertion: exit code %d", code), err)
 	}
@@ -26,7 +26,7 @@ func (d *demo) person(ctx context.Context) error {
 
 // caller is the client of a region's system.
 func (d *demo) caller(region string) *http.Client {
-	if region == dialectLazio {
+	if region == "lazio" {
 		return d.operator
 	}
 	return http.DefaultClient

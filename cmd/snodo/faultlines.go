@@ -68,3 +68,6 @@ func cataloguePage(endpoint string) string {
 	}
 	return base + soap.CataloguePath
 }
+
+// faultText is a fault as one line for people.
+func faultText(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }

@@ -88,7 +88,7 @@ func (h *identityHub) asserts(cf string) saml.Assertion {
 	if h.cfg.PublicURL != "" {
 		place = h.cfg.PublicURL + "/soap/lazio"
 	}
-	a := assertionCmd{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.assertion(h.clock())
+	a := personSignedIn{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.assertion(developmentIssuer, h.clock())
 	a.Issuer, a.Audiences = regionGateway, [][]string{{"urn:snodo:lazio"}}
 	return a
 }
@@ -330,7 +330,7 @@ func TestIdentityUnderModI(t *testing.T) {
 
 // newMessageIDOnce gives one MessageID again and again.
 func newMessageIDOnce() func() string {
-	id := newMessageID()
+	id := xmlsig.NewMessageID()
 	return func() string { return id }
 }
 

@@ -9,13 +9,11 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/identity"
-	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/saml"
 )
 
@@ -62,53 +60,6 @@ func (p presenter) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.next.RoundTrip(sent)
 }
 
-type assertionCmd struct {
-	Data  string        `help:"Data folder of the authority." default:"data" type:"path"`
-	Keys  string        `help:"Folder of the authority; the data folder if not given." type:"path" placeholder:"DIR"`
-	CF    string        `name:"cf" help:"Codice fiscale of the person." required:""`
-	For   string        `help:"Endpoint that it is for, as the WSDL has it: http://HOST/soap/REGION." required:"" placeholder:"URL"`
-	Means string        `help:"How the person signed in: spid, cie or pin." enum:"spid,cie,pin" default:"spid"`
-	Level int           `help:"Level of SPID or CIE, 1 to 3." default:"2"`
-	Once  bool          `help:"It serves for one message."`
-	Valid time.Duration `help:"How long it holds." default:"5m"`
-	Out   string        `help:"File to write." required:"" type:"path"`
-	JSON  bool          `help:"Print one JSON object."`
-}
-
-// Run issues an assertion with the development authority of a data folder. A file
-// that is there is written anew: assertions last minutes.
-func (c assertionCmd) Run(con console) error {
-	switch cf := co.CodiceFiscale(c.CF); {
-	case !cf.Valid() || !cf.Personal():
-		return fmt.Errorf("--cf: not a person's codice fiscale (check character): %w", errUsage)
-	case c.Level < 1 || c.Level > 3:
-		return fmt.Errorf("--level: want 1 to 3: %w", errUsage)
-	case c.Valid <= 0 || c.Valid > identity.MaxAge:
-		return fmt.Errorf("--valid: want a duration up to %s: %w", identity.MaxAge, errUsage)
-	}
-	now := time.Now()
-	keys, err := xmlsig.OpenKeys(keysIn(c.Keys, c.Data), now)
-	if err != nil {
-		return fmt.Errorf("open keys: %w", err)
-	}
-	gateway, err := newGateway(keys.Authority, now)
-	if err != nil {
-		return err
-	}
-	signed, err := gateway.SealAssertion(saml.Append(nil, c.assertion(now)))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(c.Out, signed, 0o600); err != nil {
-		return fmt.Errorf("write --out: %w", err)
-	}
-	if c.JSON {
-		return printJSON(con.out, map[string]string{"assertion": c.Out, "issuer": developmentIssuer})
-	}
-	_, err = fmt.Fprintf(con.out, "asserzione %s\nemittente  %s\n", filepath.Clean(c.Out), developmentIssuer)
-	return err
-}
-
 // newGateway makes an identity provider of an authority, whose key is forgotten
 // with it.
 func newGateway(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
@@ -123,11 +74,22 @@ func newGateway(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	return xmlsig.NewSealer(key, []*x509.Certificate{c})
 }
 
-// assertion is what the verb's flags say of a person, as an instant has it.
-func (c assertionCmd) assertion(now time.Time) saml.Assertion {
+// personSignedIn is a person who signed in at an identity provider, as the flags of a verb
+// say it.
+type personSignedIn struct {
+	CF    string        `name:"cf" help:"Codice fiscale of the person." required:""`
+	For   string        `help:"Endpoint that it is for, as the WSDL has it: http://HOST/soap/REGION." required:"" placeholder:"URL"`
+	Means string        `help:"How the person signed in: spid, cie or pin." enum:"spid,cie,pin" default:"spid"`
+	Level int           `help:"Level of SPID or CIE, 1 to 3." default:"2"`
+	Once  bool          `help:"It serves for one message."`
+	Valid time.Duration `help:"How long it holds." default:"5m"`
+}
+
+// assertion is what an issuer says of the person, as an instant has it.
+func (c personSignedIn) assertion(issuer string, now time.Time) saml.Assertion {
 	end := now.Add(c.Valid)
 	a := saml.Assertion{
-		ID: "_" + rand.Text(), Issued: now, Issuer: developmentIssuer,
+		ID: "_" + rand.Text(), Issued: now, Issuer: issuer,
 		Confirmations: []saml.Confirmation{{Method: saml.Bearer, NotOnOrAfter: end, Recipient: c.For}},
 		NotBefore:     now, NotOnOrAfter: end, Audiences: [][]string{{c.For}}, OneTime: c.Once,
 		Authenticated: now, Class: fmt.Sprintf("%s%d", identity.ClassSPID, c.Level),

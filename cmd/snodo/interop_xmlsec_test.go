@@ -265,7 +265,7 @@ func TestInteropModIXmlsec1(t *testing.T) {
 	keys := t.TempDir()
 	writeFiles(t, keys, issuedFiles(t, m.data, ofSystem))
 	for i, kind := range []string{"RSA", "EC"} {
-		id := newMessageID()
+		id := xmlsig.NewMessageID()
 		sent := xmlsecSign(t, keys, kind, xmlsecMessage(t, keys, kind, m.endpoint("lazio"), id, m.document(t, 70+i)), xmlsecIDs()...)
 		resp, err := http.Post(m.endpoint("lazio"), "text/xml; charset=utf-8", bytes.NewReader(sent))
 		if err != nil {

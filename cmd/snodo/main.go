@@ -15,20 +15,6 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Exit codes: a contract with the scripts that call snodo (design.md section 6).
-const (
-	exitDone    = 0
-	exitFailed  = 1 // could not run
-	exitUsage   = 2 // wrong use
-	exitFinding = 3 // ran and found something wrong
-)
-
-// errFinding ends a verb that ran and has already printed what it found.
-var errFinding = errors.New("found something wrong")
-
-// errUsage ends a verb whose flags do not fit together.
-var errUsage = errors.New("wrong use")
-
 // cli is the grammar of the command line.
 type cli struct {
 	Serve        serveCmd        `cmd:"" help:"Run the hub: intake, relay and national store in one process."`
@@ -48,11 +34,6 @@ type cli struct {
 	Version      versionCmd      `cmd:"" help:"Print which program this is."`
 }
 
-// console is where a verb reads its world from and writes to.
-type console struct {
-	out, err io.Writer
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
@@ -70,7 +51,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Writers(out, errw),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(console{out, errw}),
+		kong.Bind(console{out, errw}, release(thisBuild().Version)),
 		kong.Configuration(loadConfig),
 	)
 	if err != nil {

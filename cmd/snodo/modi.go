@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -146,17 +145,9 @@ func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, ope
 		return nil, errors.New("sign answer: not a message of this verifier")
 	}
 	return s.seals.At(at).SealMessage(plain, xmlsig.Stamp{
-		To: anonymous, ID: newMessageID(), RelatesTo: m.ID, Created: at, Expires: at.Add(hub.MessageAge),
+		To: anonymous, ID: xmlsig.NewMessageID(), RelatesTo: m.ID, Created: at, Expires: at.Add(hub.MessageAge),
 		Answers: proof.Signed, Service: operation,
 	})
-}
-
-// newMessageID makes a random UUID (RFC 9562, version 4) as an IRI.
-func newMessageID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // forget drops the MessageIDs that need not be remembered any longer, once it

@@ -241,7 +241,7 @@ func TestModIEvidence(t *testing.T) {
 	plain := `<soap:Envelope xmlns:soap="` + envelope.SOAP12 + `"><soap:Body><b:` + b.Request.Local + ` xmlns:b="` + b.Request.Space + `"><b:` + b.Child + `>` +
 		string(envelope.AppendEscaped(nil, m.document(t, 3))) + `</b:` + b.Child + `></b:` + b.Request.Local + `></soap:Body></soap:Envelope>`
 	at := time.Now()
-	sent, err := m.system.SealMessage([]byte(plain), xmlsig.Stamp{To: m.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute)})
+	sent, err := m.system.SealMessage([]byte(plain), xmlsig.Stamp{To: m.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,7 @@ const (
 // anchors.
 func newModICaller(next http.RoundTripper, sealer *xmlsig.Sealer, anchors []*x509.Certificate) *modiCaller {
 	return &modiCaller{
-		next: next, sealer: sealer, now: time.Now, newID: newMessageID,
+		next: next, sealer: sealer, now: time.Now, newID: xmlsig.NewMessageID,
 		verifier: xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{
 			ownMessages: {sealer.Certificate()}, hubMessages: anchors,
 		})),

@@ -29,9 +29,6 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
-// shutdownGrace is how long a stopping node waits for the requests it took.
-const shutdownGrace = 25 * time.Second
-
 // node is one process of the hub with the roles it has, by default all. open
 // makes it, run serves until the context ends, close gives everything back;
 // the end-to-end tests use the same. Fields that no role of the process needs

@@ -16,3 +16,10 @@ func printJSON(w io.Writer, v any) error {
 	}
 	return nil
 }
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

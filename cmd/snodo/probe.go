@@ -57,7 +57,7 @@ type probeModI struct {
 
 // Run plays or judges and prints the report. It ends with exit code 3 if a check
 // failed, or if none could be made.
-func (c probeCmd) Run(ctx context.Context, con console) error {
+func (c probeCmd) Run(ctx context.Context, con console, program release) error {
 	if (c.URL == "") == (len(c.Files) == 0) {
 		return fmt.Errorf("give either --url or files to judge: %w", errUsage)
 	}
@@ -74,8 +74,7 @@ func (c probeCmd) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
-	b := thisBuild()
-	report.Program = strings.TrimSpace("snodo " + b.Version)
+	report.Program = strings.TrimSpace("snodo " + string(program))
 	if err := c.print(con.out, report); err != nil {
 		return err
 	}

@@ -180,7 +180,7 @@ func (r *rehearsal) judgeFile(ctx context.Context, name string, raw []byte, regi
 		if t.seen.asked > 0 || t.seen.status == http.StatusOK {
 			break
 		}
-		a := readProbeAnswer(t.seen.status, t.seen.header, t.seen.body, strings.HasPrefix(t.seen.header.Get("Content-Type"), "application/soap+xml"), r.node.rome)
+		a := readProbeAnswer(t.seen.status, t.seen.header, t.seen.body, strings.HasPrefix(t.seen.header.Get("Content-Type"), "application/soap+xml"), r.rome)
 		if len(a.errors) == 0 {
 			return probe.Part{}, errors.New("judge file: the edge answered without a fault")
 		}

@@ -63,7 +63,7 @@ const mostSilences = 3
 
 // play plays every case of the dialect and gives what became of each.
 func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
-	p.sent, p.kept, p.named = make(map[string][]byte), make(map[string]probeAnswer), newMessageID()
+	p.sent, p.kept, p.named = make(map[string][]byte), make(map[string]probeAnswer), xmlsig.NewMessageID()
 	verdicts := make(map[string]probe.Verdict)
 	silences := 0
 	var checks []probe.Check
@@ -277,7 +277,7 @@ func (blanks) Read(b []byte) (int, error) {
 func (p *probePlay) finish(m *probeMessage) error {
 	if p.dialect == playModI && !m.unsealed {
 		at := p.kit.now()
-		stamp := xmlsig.Stamp{To: p.to, ID: newMessageID(), Created: at, Expires: at.Add(hub.MessageAge)}
+		stamp := xmlsig.Stamp{To: p.to, ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(hub.MessageAge)}
 		if m.stamp != nil {
 			m.stamp(&stamp)
 		}

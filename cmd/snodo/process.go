@@ -82,3 +82,6 @@ func (s *served) stop() error {
 	}
 	return nil
 }
+
+// shutdownGrace is how long a stopping node waits for the requests it took.
+const shutdownGrace = 25 * time.Second

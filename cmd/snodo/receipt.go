@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
-	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -138,14 +136,6 @@ type receiptVerifyCmd struct {
 	JSON  bool   `help:"Print one JSON object."`
 }
 
-// receiptVerdict is what an offline verification found.
-type receiptVerdict struct {
-	Intact  bool             `json:"integra"`
-	Trusted bool             `json:"riconosciuta"`
-	Text    string           `json:"esito"`
-	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
-}
-
 // Run verifies a receipt without network or data folder. It ends with exit
 // code 3 unless the seal holds and its authority is recognised.
 func (c receiptVerifyCmd) Run(con console) error {
@@ -153,7 +143,7 @@ func (c receiptVerifyCmd) Run(con console) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.judge(raw)
+	v, err := judgeReceipt(raw, c.Trust)
 	if err != nil {
 		return err
 	}
@@ -172,41 +162,6 @@ func (c receiptVerifyCmd) Run(con console) error {
 		return errFinding
 	}
 	return nil
-}
-
-func (c receiptVerifyCmd) judge(raw []byte) (receiptVerdict, error) {
-	var anchors []*x509.Certificate
-	if c.Trust != "" {
-		var err error
-		if anchors, err = readAnchors("--trust", c.Trust); err != nil {
-			return receiptVerdict{}, err
-		}
-	}
-	return judgeSeal(raw, anchors), nil
-}
-
-// judgeSeal judges a receipt, alone or in its envelope, by the authorities of its
-// seal.
-func judgeSeal(raw []byte, anchors []*x509.Certificate) receiptVerdict {
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: anchors})
-	verified, faults := xmlsig.NewVerifier(trust).VerifySeal(cutReceipt(raw), sealAnchor)
-	if verified.Certificate == nil {
-		return receiptVerdict{Text: "sigillo non valido: " + faultText(faults[0])}
-	}
-	said, err := receipt.Parse(verified.Content)
-	if err != nil {
-		return receiptVerdict{Text: "sigillo integro, ma il documento non è una ricevuta"}
-	}
-	v := receiptVerdict{Intact: true, Receipt: &said}
-	switch {
-	case len(faults) > 0 && faults[0].Code == xmlsig.Untrusted:
-		v.Text = "sigillo integro, autorità non riconosciuta"
-	case len(faults) > 0:
-		v.Text = "sigillo integro, certificato non ammesso: " + faultText(faults[0])
-	default:
-		v.Trusted, v.Text = true, "sigillo valido"
-	}
-	return v
 }
 
 func readInput(path string) ([]byte, error) {

@@ -25,7 +25,8 @@ import (
 // forgets. Where the hub would refuse a signature it notes the fault and goes on,
 // so that a sender hears of everything at once.
 type rehearsal struct {
-	node     *node // its configuration, norms and clock; nothing of it is open
+	node     *unopened // its norms and clock
+	rome     *time.Location
 	verifier *xmlsig.Verifier
 	messages *xmlsig.MessageVerifier // nil: messages are not asked to be signed
 	trusted  bool                    // signers are judged by given authorities
@@ -60,8 +61,8 @@ type rehearsed struct {
 func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.Request, guarded bool) (*rehearsed, error) {
 	seen := &rehearsed{header: http.Header{}}
 	public := "http://" + rehearsalHost
-	n := &node{now: r.node.now, log: slog.New(passedOver{seen}), rome: r.node.rome, shelf: r.node.shelf, assertions: unjudged{}}
-	ep := n.endpoint(region, public)
+	log := slog.New(passedOver{seen})
+	ep := r.node.endpoint(region, public, unjudged{}, log)
 	ep.System, ep.Operator, ep.LoopbackOnly, ep.RefuseForwarded = func(*http.Request) string { return "prova" }, nil, false, false
 	if guarded {
 		ep.Profiles = soap.MessageProfiles()
@@ -72,10 +73,10 @@ func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.
 	}
 	h, err := soap.New(soap.Config{
 		Backend: rehearsedBackend{hub.Hub{
-			Verifier: rehearsedDocument{r, seen}, Conversion: rehearsedDocument{r, seen}, Basis: r.node.shelf.basis,
-			Journal: blankJournal{seen}, Channel: map[string]bool{region.Slug: true}, Refusals: new(hub.Limiter), Rome: r.node.rome,
+			Verifier: rehearsedDocument{r, seen}, Conversion: rehearsedDocument{r, seen}, Basis: r.node.basis,
+			Journal: blankJournal{seen}, Channel: map[string]bool{region.Slug: true}, Refusals: new(hub.Limiter), Rome: r.rome,
 		}, r, seen},
-		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: n.log, Now: r.node.now, PublicURL: public,
+		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: log, Now: r.node.instant, PublicURL: public,
 	})
 	if err != nil {
 		return nil, err
@@ -272,8 +273,7 @@ type rehearsedMessage struct {
 
 // Verify implements soap.Messages.
 func (g rehearsedMessage) Verify(src []byte, region string) (hub.SignedMessage, *fault.Fault) {
-	v := messageSigner{verifier: g.messages}
-	m, f := v.Verify(src, region)
+	m, f := readMessage(g.messages, src, region)
 	if f != nil {
 		return m, f
 	}
@@ -283,7 +283,7 @@ func (g rehearsedMessage) Verify(src []byte, region string) (hub.SignedMessage, 
 	}
 	if !g.dated {
 		made := m.Created
-		m.Created = g.node.now()
+		m.Created = g.node.instant()
 		m.Expires = m.Created.Add(m.Expires.Sub(made))
 	}
 	return m, nil
@@ -302,21 +302,14 @@ func (rehearsedMessage) Sign(plain []byte, _ hub.SignedMessage, _ time.Time, _ s
 
 // newRehearsal makes a rehearsal at an instant, by norms.
 func newRehearsal(n *norms, at time.Time, rome *time.Location, signers, systems []*x509.Certificate) *rehearsal {
-	log := slog.New(slog.DiscardHandler)
-	now := func() time.Time { return at }
-	shelf := &shelf{now: now, log: log}
-	shelf.take(n)
 	r := &rehearsal{
-		node:     &node{now: now, log: log, rome: rome, shelf: shelf},
+		node:     newUnopened(n, at, rome),
+		rome:     rome,
 		verifier: xmlsig.NewVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{rehearsedSigners: signers})),
 		trusted:  len(signers) > 0,
 	}
 	if len(systems) > 0 {
-		named := make(map[string][]*x509.Certificate)
-		for _, region := range routing.Regions() {
-			named[messageAnchor(region.Slug)] = systems
-		}
-		r.messages = xmlsig.NewMessageVerifier(xmlsig.NewTrust(named))
+		r.messages = messageTrust(systems)
 	}
 	return r
 }

@@ -185,3 +185,40 @@ func (s sampler) wageGuarantee(n int) *co.Cigd {
 		Causale: "Calo degli ordini",
 	}
 }
+
+// demoWhat says in Italian what the sample of each kind is.
+func demoWhat(kind string) string {
+	switch kind {
+	case co.UNISOMM:
+		return "assunzione e missione"
+	case co.UNIURG:
+		return "assunzione urgente"
+	case co.VARDATORI:
+		return "affitto di ramo d'azienda"
+	case co.UNIMARE:
+		return "imbarco"
+	case co.UNIDOM:
+		return "lavoro domestico"
+	case co.UNIPI:
+		return "prospetto informativo"
+	case co.LAO:
+		return "lavoro autonomo occasionale"
+	case co.CIGD:
+		return "cassa in deroga"
+	}
+	return "assunzione"
+}
+
+// faulty is agency work that breaks rules on persons, dates and codes.
+func faulty(s sampler, n int) *co.UniSomm {
+	c := s.agencyWork(n)
+	who := c.Lavoratore.AnagraficaCompleta
+	who.Sesso = map[string]string{"M": "F", "F": "M"}[who.Sesso] // not the tax code's
+	firm := c.DittaUtilizzatrice
+	firm.CodiceFiscale = firm.CodiceFiscale[:10] + co.CodiceFiscale('0'+'9'-firm.CodiceFiscale[10]) // never its check digit
+	mission := &firm.InizioContratto.Inizio
+	mission.DataFineMissione = s.date(n, -1)                                        // before it starts
+	mission.QualificaProfessionale = "9.9.9.9.9.9"                                  // in no table
+	c.AgenziaSomministrazione.RapportoAgenziaSomm.TipologiaContrattuale = "A.06.01" // expired in 2013
+	return c
+}

@@ -16,11 +16,9 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
-	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd"
-	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 type submitCmd struct {
@@ -38,17 +36,6 @@ type submitCmd struct {
 	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
 	JSON     bool          `help:"Print one JSON array."`
 	Files    []string      `arg:"" help:"Files to send; a .zip of documents goes whole to Piemonte's mass submission." type:"existingfile"`
-}
-
-// submitted is what became of one file.
-type submitted struct {
-	File    string           `json:"file"`
-	Outcome string           `json:"esito"` // accettata, respinta, rifiutata; in an archive also non elaborata
-	Codice  string           `json:"codice,omitempty"`
-	Text    string           `json:"testo,omitempty"`
-	Faults  []receipt.Line   `json:"anomalie,omitempty"` // those of the receipt or, without one, of the SOAP fault
-	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
-	raw     []byte
 }
 
 // Run sends every file, by the operation of its kind or, an archive, by that of
@@ -128,32 +115,6 @@ func (c submitCmd) signer() (func([]byte) ([]byte, error), error) {
 		}
 		return signed, err
 	}, nil
-}
-
-// readSealer reads the certificates and the key that two flags name.
-func readSealer(certFlag, cert, keyFlag, key string) (*xmlsig.Sealer, error) {
-	chain, err := readAnchors(certFlag, cert)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := xmlsig.ReadKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", keyFlag, err)
-	}
-	return xmlsig.NewSealer(secret, chain)
-}
-
-// readAnchors reads the certificates that a flag names.
-func readAnchors(flag, path string) ([]*x509.Certificate, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", flag, err)
-	}
-	list, err := xmlsig.ParseCertificates(text)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", flag, err)
-	}
-	return list, nil
 }
 
 func (c submitCmd) web() (*http.Client, error) {
@@ -245,26 +206,6 @@ func (c submitCmd) sendEGov(ctx context.Context, web *http.Client, kind string, 
 	return outcomeOf(a.Accepted, anomaliesText(client.Answer{SubmitAnswer: a.SubmitAnswer}), a.Receipt)
 }
 
-// outcomeOf reads the receipt without verifying it: `receipt verify` does.
-func outcomeOf(accepted bool, text string, sealed []byte) (submitted, error) {
-	s := submitted{Outcome: "respinta", Text: text, raw: sealed}
-	if accepted {
-		s.Outcome = "accettata"
-	}
-	if sealed == nil {
-		if !accepted {
-			s.Outcome = "rifiutata"
-		}
-		return s, nil
-	}
-	r, err := receipt.Parse(sealed)
-	if err != nil {
-		return submitted{}, err
-	}
-	s.Codice, s.Faults, s.Receipt = r.Codice, r.Faults, &r
-	return s, nil
-}
-
 // keep writes a receipt into the folder for them, named by entry.
 func (c submitCmd) keep(s submitted) error {
 	if c.Receipts == "" || s.raw == nil {
@@ -291,13 +232,3 @@ func anomaliesText(a client.Answer) string {
 	}
 	return strings.Join(said, " - ")
 }
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-// faultText is a fault as one line for people.
-func faultText(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -15,27 +14,6 @@ type xsdCmd struct {
 	List     xsdListCmd     `cmd:"" help:"The editions known, when each is in force and where its fields come from."`
 	Validate xsdValidateCmd `cmd:"" help:"Judge a document by its schema and the rules, as the hub would."`
 	Diff     xsdDiffCmd     `cmd:"" help:"What changed between two editions, schemas or packs, in words."`
-}
-
-// readAt reads the norms as they are at an instant, "" for now; what is wrong
-// with a pack is told line by line, and is a finding.
-func readAt(ctx context.Context, con console, dir, instant string) (*norms, time.Time, error) {
-	at := time.Now()
-	if instant != "" {
-		var err error
-		if at, err = time.Parse(time.RFC3339, instant); err != nil {
-			return nil, at, fmt.Errorf("--at: want an instant such as 2027-01-01T00:00:00+01:00: %w", errUsage)
-		}
-	}
-	n, err := readNorms(ctx, dir, at)
-	if refusal, ok := errors.AsType[*xsd.Refusal](err); ok {
-		fmt.Fprintln(con.err, "pacchetto rifiutato:", dir)
-		for _, reason := range refusal.Reasons {
-			fmt.Fprintln(con.err, "  ", reason)
-		}
-		return nil, at, errFinding
-	}
-	return n, at, err
 }
 
 type xsdListCmd struct {

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
-	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
 type xsdValidateCmd struct {
@@ -89,34 +87,6 @@ func judge(n *norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
 	}
 	_, faults, err = n.Judge(id, content, at.In(rome).Format(time.DateOnly))
 	return id, faults, err
-}
-
-// withoutSignature cuts the signatures that are children of the root, and
-// leaves all lines where they are.
-func withoutSignature(document []byte) (content []byte, signed bool) {
-	const space = "http://www.w3.org/2000/09/xmldsig#"
-	var r xmltoken.Reader
-	r.Reset(document, xmltoken.Limits{})
-	content = slices.Clone(document)
-	for {
-		kind, err := r.Next()
-		if err != nil || kind == xmltoken.EOF {
-			return content, signed // what is not well-formed is told by whoever reads it next
-		}
-		if kind != xmltoken.Start || r.Depth() != 2 || string(r.Local()) != "Signature" || string(r.Space()) != space {
-			continue
-		}
-		from := r.Offset()
-		if err := r.Skip(); err != nil {
-			return document, false
-		}
-		signed = true
-		for i := from; i < r.End(); i++ {
-			if content[i] != '\n' {
-				content[i] = ' '
-			}
-		}
-	}
 }
 
 func (v judged) print(out io.Writer) error {
