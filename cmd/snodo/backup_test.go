@@ -75,7 +75,7 @@ func ofOneProvince(t *testing.T, data string, n int) [][]byte {
 	t.Helper()
 	var list []*co.UniLav
 	for i := range n {
-		list = append(list, samplesOf(t, "marche", 0).hiring(3*i))
+		list = append(list, samplesOf(t, "marche", 0).Hiring(3*i))
 	}
 	return signAll(t, signerFor(t, data, 0), list)
 }

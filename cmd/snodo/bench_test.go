@@ -191,7 +191,7 @@ func TestNoHurryAboutSamples(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	ago := func(ms int) time.Time { return now.Add(-time.Duration(ms) * time.Millisecond) }
-	open := []sample{
+	open := []watched{
 		{due: ago(500), asked: ago(4)},
 		{due: ago(400), asked: ago(20)},
 		{due: ago(300), asked: ago(30)},

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -240,7 +241,7 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 			if err != nil {
 				return err
 			}
-			leaf, err := authority.IssuePerson(inventPersona(1_900_000+i).codiceFiscale(), key.Public(), m.now)
+			leaf, err := authority.IssuePerson(sample.Invent(1_900_000+i).CodiceFiscale(), key.Public(), m.now)
 			if err != nil {
 				return err
 			}
@@ -299,7 +300,7 @@ func ignoreCanceled(err error) error {
 }
 
 func (m corpusMaker) block(first, end int, signers []*demoSigner) ([]made, error) {
-	s := sampler{region: benchRegion(m.dialect), day: m.now.In(m.rome).Truncate(time.Second)}
+	s := sample.Maker{Region: benchRegion(m.dialect), Day: m.now.In(m.rome).Truncate(time.Second)}
 	var bodies []made
 	for n := first; n < end; n++ {
 		one, err := m.one(s, n, signers)
@@ -311,10 +312,10 @@ func (m corpusMaker) block(first, end int, signers []*demoSigner) ([]made, error
 	return bodies, nil
 }
 
-func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) {
-	c := benchHiring(s, n)
+func (m corpusMaker) one(s sample.Maker, n int, signers []*demoSigner) (made, error) {
+	c := sample.VariedHiring(s, n)
 	if m.dialect == dialectSPICOM {
-		payload, err := spicomPayload(c, int64(n+1), m.rome)
+		payload, err := sample.SPICOMPayload(c, int64(n+1), m.rome)
 		if err != nil {
 			return made{}, err
 		}
@@ -325,7 +326,7 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 	if err != nil {
 		return made{}, fmt.Errorf("write document: %w", err)
 	}
-	if document, err = indented(document, n); err != nil {
+	if document, err = sample.Indented(document, n); err != nil {
 		return made{}, err
 	}
 	signed, err := signers[n%len(signers)].sealer.Seal(document)
@@ -334,7 +335,7 @@ func (m corpusMaker) one(s sampler, n int, signers []*demoSigner) (made, error) 
 	}
 	if m.dialect == dialectEGov {
 		b, _ := envelope.BindingOfKind(co.UNILAV)
-		header := envelope.AppendEGov(nil, egovHeader(b, n%envelope.MaxSerial, s.day))
+		header := envelope.AppendEGov(nil, egovHeader(b, n%envelope.MaxSerial, s.Day))
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
 	body := nationalEnvelope(signed)

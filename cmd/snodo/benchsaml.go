@@ -9,6 +9,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/identity"
 	"github.com/snodo-co/snodo/transform/saml"
@@ -22,7 +23,7 @@ const benchURL = "http://snodo.example"
 // when the corpus was made.
 func (m corpusMaker) asserted(message []byte, n int) ([]byte, error) {
 	a := personSignedIn{
-		CF: inventPersona(1_800_000 + n%1000).codiceFiscale(), For: benchURL + soap.EndpointPath + dialectLazio,
+		CF: sample.Invent(1_800_000 + n%1000).CodiceFiscale(), For: benchURL + soap.EndpointPath + dialectLazio,
 		Means: hub.MeansSPID, Level: 2, Valid: identity.MaxAge,
 	}.assertion(developmentIssuer, m.now)
 	signed, err := m.gateway.SealAssertion(saml.Append(nil, a))

@@ -30,13 +30,13 @@ type watch struct {
 	path    string
 	timeout time.Duration
 
-	samples chan sample
+	samples chan watched
 	mu      sync.Mutex
 	took    []time.Duration // from the instant at which they were due
 }
 
-// sample is one accepted submission.
-type sample struct {
+// watched is one accepted submission.
+type watched struct {
 	due    time.Time
 	code   string
 	digest string
@@ -44,7 +44,7 @@ type sample struct {
 }
 
 func newWatch(addr, path string, timeout time.Duration) *watch {
-	return &watch{addr: addr, path: path, timeout: timeout, samples: make(chan sample, 4096)}
+	return &watch{addr: addr, path: path, timeout: timeout, samples: make(chan watched, 4096)}
 }
 
 // add takes a submission that was accepted, from the answer to it. An answer
@@ -60,7 +60,7 @@ func (w *watch) add(due time.Time, answer []byte) {
 		return
 	}
 	select {
-	case w.samples <- sample{due: due, code: r.Codice, digest: r.Digest}:
+	case w.samples <- watched{due: due, code: r.Codice, digest: r.Digest}:
 	default:
 	}
 }
@@ -82,7 +82,7 @@ func (w *watch) follow(ctx context.Context, done <-chan struct{}) error {
 	defer caller.close()
 	tick := time.NewTicker(askPause)
 	defer tick.Stop()
-	var open []sample
+	var open []watched
 	head := time.Duration(0) // before this age no sample is asked about
 	var request []byte
 	for {
@@ -135,7 +135,7 @@ func (w *watch) follow(ctx context.Context, done <-chan struct{}) error {
 
 // longestSilent chooses the sample that was not asked about for the longest
 // time, or -1 if none may be asked about now.
-func longestSilent(open []sample, now time.Time, head time.Duration) int {
+func longestSilent(open []watched, now time.Time, head time.Duration) int {
 	best := -1
 	for i, s := range open {
 		if now.Sub(s.due) < head || now.Sub(s.asked) < askAtMost {
@@ -149,7 +149,7 @@ func longestSilent(open []sample, now time.Time, head time.Duration) int {
 }
 
 // askReceipts appends the request for all receipts of a sample.
-func askReceipts(dst []byte, addr, path string, s sample) []byte {
+func askReceipts(dst []byte, addr, path string, s watched) []byte {
 	body := `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
 		`<RichiediRicevuta xmlns="` + envelope.HubNS + `"><ImprontaDocumento>` + s.digest + `</ImprontaDocumento><Codice>` + s.code +
 		`</Codice></RichiediRicevuta></soapenv:Body></soapenv:Envelope>`

@@ -177,7 +177,7 @@ func TestChannelOfRegion(t *testing.T) {
 	m := startMutual(t, callerPolicy{}, func(c *config) {
 		c.ModI, c.Policy = nil, map[string]string{"lazio": policyChannel, "marche": policyChannel}
 	})
-	plain, err := transform.Encode(m.samples.hiring(7))
+	plain, err := transform.Encode(m.samples.Hiring(7))
 	if err != nil {
 		t.Fatal(err)
 	}

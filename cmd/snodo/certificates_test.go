@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 )
 
 // shown runs `snodo certificates --json`.
@@ -86,7 +87,7 @@ func TestCertificates(t *testing.T) {
 		}
 	}
 	// A region's anchor that is a signer's own certificate has no name here.
-	person, err := keys.Authority.IssuePerson(inventPersona(1).codiceFiscale(), must(t, xmlsig.NewKey).Public(), now.AddDate(-3, 0, -1))
+	person, err := keys.Authority.IssuePerson(sample.Invent(1).CodiceFiscale(), must(t, xmlsig.NewKey).Public(), now.AddDate(-3, 0, -1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -130,7 +131,7 @@ func (c *cluster) oldSigner(t *testing.T) *demoSigner {
 		t.Fatal(err)
 	}
 	base := filepath.Join(c.dir, "signer")
-	if err := keys.Authority.IssueTo(base, inventPersona(900).codiceFiscale(), made); err != nil {
+	if err := keys.Authority.IssueTo(base, sample.Invent(900).CodiceFiscale(), made); err != nil {
 		t.Fatal(err)
 	}
 	s, err := readSigner(base)
@@ -228,7 +229,7 @@ func (c *cluster) documentsOf(t *testing.T, serial, n int) []*sentDocument {
 	for i := range list {
 		region := regions[i%len(regions)].Slug
 		list[i] = &sentDocument{region: region, good: true}
-		samples[i] = samplesOf(t, region, serial).hiring(i)
+		samples[i] = samplesOf(t, region, serial).Hiring(i)
 	}
 	for i, signed := range signAll(t, c.signer, samples) {
 		list[i].bytes = signed

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -154,10 +155,10 @@ func TestCopiesOfChannel(t *testing.T) {
 	for n := range copiesRounds {
 		var payloads [copiesAtOnce]string
 		for i := range payloads {
-			c := s.hiring(n)
-			c.DataInvio = s.day.Add(time.Duration(i) * time.Second).Format("2006-01-02T15:04:05Z07:00")
+			c := s.Hiring(n)
+			c.DataInvio = s.Day.Add(time.Duration(i) * time.Second).Format("2006-01-02T15:04:05Z07:00")
 			var err error
-			if payloads[i], err = spicomPayload(c, int64(n+1), hub.rome); err != nil {
+			if payloads[i], err = sample.SPICOMPayload(c, int64(n+1), hub.rome); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -185,10 +186,10 @@ func TestOneKeyTwoContents(t *testing.T) {
 	for n := range rounds {
 		var payloads [2]string
 		for i := range payloads {
-			c := s.hiring(n)
+			c := s.Hiring(n)
 			c.DatoreLavoro.Denominazione += []string{"", " e figli"}[i]
 			var err error
-			if payloads[i], err = spicomPayload(c, 42, hub.rome); err != nil {
+			if payloads[i], err = sample.SPICOMPayload(c, 42, hub.rome); err != nil {
 				t.Fatal(err)
 			}
 		}

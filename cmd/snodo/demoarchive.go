@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -19,12 +20,12 @@ const demoArchive = 120
 
 // archive is what Piemonte sends in one call: a signed document, a regional one,
 // an unsigned one, and two bad ones that keep nothing else back.
-func (d *demo) archive(s sampler) ([]*demoCase, error) {
-	payload, err := spicomPayload(s.hiring(demoArchive), int64(s.serial+demoArchive), d.rome)
+func (d *demo) archive(s sample.Maker) ([]*demoCase, error) {
+	payload, err := sample.SPICOMPayload(s.Hiring(demoArchive), int64(s.Serial+demoArchive), d.rome)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := transform.Encode(s.hiring(demoArchive + 1))
+	plain, err := transform.Encode(s.Hiring(demoArchive + 1))
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
@@ -38,11 +39,11 @@ func (d *demo) archive(s sampler) ([]*demoCase, error) {
 		want outcomeKind
 		code fault.Code
 	}{
-		{"in archivio, firmata", s.hiring(demoArchive + 2), gotAccepted, ""},
-		{"in archivio, alterata", s.hiring(demoArchive + 3), gotRefused, xmlsig.DigestMismatch},
-		{"in archivio, urgente", s.urgency(demoArchive + 4), gotRejected, fault.UrgencyInBulk},
+		{"in archivio, firmata", s.Hiring(demoArchive + 2), gotAccepted, ""},
+		{"in archivio, alterata", s.Hiring(demoArchive + 3), gotRefused, xmlsig.DigestMismatch},
+		{"in archivio, urgente", s.Urgency(demoArchive + 4), gotRejected, fault.UrgencyInBulk},
 	} {
-		c, err := d.signed(s.region, more.what, more.c)
+		c, err := d.signed(s.Region, more.what, more.c)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +52,7 @@ func (d *demo) archive(s sampler) ([]*demoCase, error) {
 	}
 	cases[3].body = bytes.Replace(cases[3].body, []byte("<Indirizzo>Via Casa 3<"), []byte("<Indirizzo>Via Casa 4<"), 1)
 	for _, c := range cases {
-		c.region = s.region
+		c.region = s.Region
 		if c.kind == "" {
 			c.kind = co.UNILAV
 		}

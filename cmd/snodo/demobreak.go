@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -122,7 +123,7 @@ func (d *demo) tamper(ctx context.Context, db *sql.DB) (string, error) {
 		return "", err
 	}
 	return v.Codice, mustChange(db.ExecContext(ctx, `UPDATE entries SET worker = ? WHERE position = ?`,
-		inventPersona(7777).codiceFiscale(), v.Position))
+		sample.Invent(7777).CodiceFiscale(), v.Position))
 }
 
 // lose drops a message: it takes the relay's shards away, lets one more
@@ -133,8 +134,8 @@ func (d *demo) lose(ctx context.Context, db *sql.DB) (string, error) {
 	if err := mustChange(db.ExecContext(ctx, `UPDATE relay_leases SET holder = 'ladro', expires = ?`, later)); err != nil {
 		return "", err
 	}
-	s := sampler{region: "lazio", day: time.Now().In(d.rome).Truncate(time.Second), serial: 50_000}
-	c, err := d.signed("lazio", "assunzione", s.hiring(1))
+	s := sample.Maker{Region: "lazio", Day: time.Now().In(d.rome).Truncate(time.Second), Serial: 50_000}
+	c, err := d.signed("lazio", "assunzione", s.Hiring(1))
 	if err != nil {
 		return "", err
 	}
@@ -209,7 +210,7 @@ func (d *demo) forge(ctx context.Context, db *sql.DB) (codice string, err error)
 	at := time.UnixMicro(recorded + 1).UTC()
 	e := ledger.Entry{
 		Position: position + 1, Type: ledger.Submission, Status: ledger.Accepted, Received: at, Recorded: at,
-		Region: "marche", Origin: ledger.Signed, Sender: inventPersona(7777).codiceFiscale(), Kind: "UNILAV",
+		Region: "marche", Origin: ledger.Signed, Sender: sample.Invent(7777).CodiceFiscale(), Kind: "UNILAV",
 		Edition: "CO190701R1", Digest: ledger.Sum([]byte("falso")), Document: ledger.Sum([]byte("falso")),
 		Codice: "1104226000099999", Root: "1104226000099999", Start: "2026-12-01",
 	}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -69,7 +70,7 @@ func (d *demo) issue(ctx context.Context) error {
 	d.signers = make(map[string]*demoSigner)
 	for i, r := range routing.Regions() {
 		out := filepath.Join(d.dir, r.Slug)
-		cf := inventPersona(900 + i).codiceFiscale()
+		cf := sample.Invent(900 + i).CodiceFiscale()
 		_, code, err := d.verbs.run(ctx, "certificate", "issue", "--data", d.data, "--cf", cf, "--out", out)
 		if err != nil || code != exitDone {
 			return errors.Join(fmt.Errorf("issue certificate: exit code %d", code), err)
@@ -94,7 +95,7 @@ func (d *demo) signed(region, what string, c co.Comunicazione) (*demoCase, error
 // made here, not read from any store.
 func (d *demo) submitAll(ctx context.Context) error {
 	for i, r := range routing.Regions() {
-		s := sampler{region: r.Slug, day: time.Now().In(d.rome).Truncate(time.Second), serial: 1000 * i}
+		s := sample.Maker{Region: r.Slug, Day: time.Now().In(d.rome).Truncate(time.Second), Serial: 1000 * i}
 		hirings, err := d.hirings(s)
 		if err != nil {
 			return err
@@ -140,17 +141,17 @@ func (d *demo) submitAll(ctx context.Context) error {
 // hirings go half by the region's own protocol where it has one (Piemonte's
 // SPICOM unsigned, Marche's e-Gov around signed documents), half by the national
 // binding.
-func (d *demo) hirings(s sampler) ([]*demoCase, error) {
+func (d *demo) hirings(s sample.Maker) ([]*demoCase, error) {
 	var cases []*demoCase
 	for n := range demoHirings {
-		c, err := d.signed(s.region, "assunzione", s.hiring(n))
-		if s.region == "piemonte" && n%2 == 0 {
+		c, err := d.signed(s.Region, "assunzione", s.Hiring(n))
+		if s.Region == "piemonte" && n%2 == 0 {
 			c.what, c.spicom = "assunzione via SPICOM", true
 			var payload string
-			payload, err = spicomPayload(s.hiring(n), int64(s.serial+n+1), d.rome)
+			payload, err = sample.SPICOMPayload(s.Hiring(n), int64(s.Serial+n+1), d.rome)
 			c.body = []byte(payload)
 		}
-		if s.region == "marche" && n%2 == 0 {
+		if s.Region == "marche" && n%2 == 0 {
 			c.what, c.egov = "assunzione in busta e-Gov", n+1
 		}
 		if err != nil {
@@ -162,7 +163,7 @@ func (d *demo) hirings(s sampler) ([]*demoCase, error) {
 }
 
 // followUps continue signed hirings: the chain keeps them in order.
-func (d *demo) followUps(s sampler, hirings []*demoCase) ([]*demoCase, error) {
+func (d *demo) followUps(s sample.Maker, hirings []*demoCase) ([]*demoCase, error) {
 	first, err := receipt.Parse(hirings[1].got.receipt)
 	if err != nil {
 		return nil, fmt.Errorf("read receipt of a hiring: %w", err)
@@ -172,12 +173,12 @@ func (d *demo) followUps(s sampler, hirings []*demoCase) ([]*demoCase, error) {
 		what string
 		c    *co.UniLav
 	}{
-		{"proroga", s.extension(3, "")},
-		{"trasformazione", s.transformation(5, "")},
-		{"cessazione", s.termination(7, "")},
-		{"rettifica", s.extension(1, first.Codice)},
+		{"proroga", s.Extension(3, "")},
+		{"trasformazione", s.Transformation(5, "")},
+		{"cessazione", s.Termination(7, "")},
+		{"rettifica", s.Extension(1, first.Codice)},
 	} {
-		c, err := d.signed(s.region, f.what, f.c)
+		c, err := d.signed(s.Region, f.what, f.c)
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -20,35 +21,35 @@ const (
 // otherKinds are a communication of every kind but UNILAV, and a hiring that is
 // told too late, which is accepted with a warning. Piemonte takes no domestic
 // work (ENV-11 is its rule).
-func (d *demo) otherKinds(s sampler) ([]*demoCase, error) {
+func (d *demo) otherKinds(s sample.Maker) ([]*demoCase, error) {
 	var cases []*demoCase
-	for _, c := range s.everyKind(demoOthers) {
-		one, err := d.signed(s.region, demoWhat(c.Kind()), c)
+	for _, c := range s.EveryKind(demoOthers) {
+		one, err := d.signed(s.Region, sample.What(c.Kind()), c)
 		if err != nil {
 			return nil, err
 		}
-		if c.Kind() == co.UNIDOM && s.region == "piemonte" {
+		if c.Kind() == co.UNIDOM && s.Region == "piemonte" {
 			one.want, one.code = gotRejected, fault.DomesticBarred
 		}
 		cases = append(cases, one)
 	}
 	then := s
-	then.day = s.day.AddDate(0, 0, -40)
-	late := then.hiring(demoLate)
-	late.DataInvio = s.sent()
-	one, err := d.signed(s.region, "assunzione in ritardo", late)
+	then.Day = s.Day.AddDate(0, 0, -40)
+	late := then.Hiring(demoLate)
+	late.DataInvio = s.Sent()
+	one, err := d.signed(s.Region, "assunzione in ritardo", late)
 	if err != nil {
 		return nil, err
 	}
-	one.code, one.shown = fault.LateHiring, s.region == "marche"
+	one.code, one.shown = fault.LateHiring, s.Region == "marche"
 	return append(cases, one), nil
 }
 
 // badOnes are one repeated, one altered after signing, one of an untrusted
 // signer, one that breaks the schema, one that breaks a rule and one that breaks
 // many.
-func (d *demo) badOnes(s sampler, good *demoCase) ([]*demoCase, error) {
-	misshapen, numbered := s.hiring(demoBad+2), s.hiring(demoBad+3)
+func (d *demo) badOnes(s sample.Maker, good *demoCase) ([]*demoCase, error) {
+	misshapen, numbered := s.Hiring(demoBad+2), s.Hiring(demoBad+3)
 	misshapen.Lavoratore.LivelloIstruzione = "quaranta"
 	numbered.CodiceComunicazione = "1300126000000001"
 	again := *good
@@ -61,16 +62,16 @@ func (d *demo) badOnes(s sampler, good *demoCase) ([]*demoCase, error) {
 		code   fault.Code
 		signer string
 	}{
-		{"alterata dopo la firma", s.hiring(demoBad), gotRefused, xmlsig.DigestMismatch, s.region},
-		{"firma non riconosciuta", s.hiring(demoBad + 1), gotRefused, xmlsig.Untrusted, stranger},
-		{"fuori schema", misshapen, gotRejected, fault.WrongPattern, s.region},
-		{"contro una regola", numbered, gotRejected, fault.CodeNotZero, s.region},
+		{"alterata dopo la firma", s.Hiring(demoBad), gotRefused, xmlsig.DigestMismatch, s.Region},
+		{"firma non riconosciuta", s.Hiring(demoBad + 1), gotRefused, xmlsig.Untrusted, stranger},
+		{"fuori schema", misshapen, gotRejected, fault.WrongPattern, s.Region},
+		{"contro una regola", numbered, gotRejected, fault.CodeNotZero, s.Region},
 	} {
 		body, err := d.signers[bad.signer].sign(bad.c)
 		if err != nil {
 			return nil, err
 		}
-		cases = append(cases, &demoCase{region: s.region, kind: bad.c.Kind(), what: bad.what, body: body, want: bad.want, code: bad.code})
+		cases = append(cases, &demoCase{region: s.Region, kind: bad.c.Kind(), what: bad.what, body: body, want: bad.want, code: bad.code})
 	}
 	cases[1].body = bytes.Replace(cases[1].body, []byte("<Indirizzo>Via Casa 3<"), []byte("<Indirizzo>Via Casa 4<"), 1)
 	many, err := d.manyFaults(s)
@@ -79,18 +80,18 @@ func (d *demo) badOnes(s sampler, good *demoCase) ([]*demoCase, error) {
 
 // manyFaults is one document with all that people get wrong, which is told at
 // once; it is laid out as people's programs do, so that lines say something.
-func (d *demo) manyFaults(s sampler) (*demoCase, error) {
-	c := faulty(s, demoBad+4)
+func (d *demo) manyFaults(s sample.Maker) (*demoCase, error) {
+	c := sample.Faulty(s, demoBad+4)
 	document, err := transform.Encode(c)
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
-	if document, err = indented(document, 2); err != nil {
+	if document, err = sample.Indented(document, 2); err != nil {
 		return nil, err
 	}
-	body, err := d.signers[s.region].sealer.Seal(document)
+	body, err := d.signers[s.Region].sealer.Seal(document)
 	return &demoCase{
-		region: s.region, kind: c.Kind(), what: "contro molte regole", body: body,
-		want: gotRejected, code: fault.LapsedCode, shown: s.region == "marche",
+		region: s.Region, kind: c.Kind(), what: "contro molte regole", body: body,
+		want: gotRejected, code: fault.LapsedCode, shown: s.Region == "marche",
 	}, err
 }

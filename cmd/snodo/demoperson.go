@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 )
 
@@ -14,7 +15,7 @@ import (
 // assertion from then on.
 func (d *demo) person(ctx context.Context) error {
 	path := filepath.Join(d.dir, "persona.xml")
-	_, code, err := d.verbs.run(ctx, "certificate", "assertion", "--data", d.data, "--cf", inventPersona(950).codiceFiscale(),
+	_, code, err := d.verbs.run(ctx, "certificate", "assertion", "--data", d.data, "--cf", sample.Invent(950).CodiceFiscale(),
 		"--for", d.endpoint("lazio"), "--means", hub.MeansSPID, "--valid", "1h", "--out", path)
 	if err != nil || code != exitDone {
 		return errors.Join(fmt.Errorf("issue assertion: exit code %d", code), err)

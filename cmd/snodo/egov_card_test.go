@@ -15,6 +15,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
@@ -62,7 +63,7 @@ func TestOperatorByCard(t *testing.T) {
 	}
 	h := startNode(t, cfg, nil)
 	p := egovPortOf(t, h)
-	cf := inventPersona(950).codiceFiscale()
+	cf := sample.Invent(950).CodiceFiscale()
 	want := ledger.OperatorNote{Operator: cf, Means: hub.MeansCNS}
 
 	p.web = ca.card(cf, "6042000000000017")
@@ -84,7 +85,7 @@ func TestOperatorByCard(t *testing.T) {
 		t.Errorf("by a renewed card: %s", c.Raw)
 	}
 	other := p
-	other.web = ca.card(inventPersona(951).codiceFiscale(), "6042000000000018")
+	other.web = ca.card(sample.Invent(951).CodiceFiscale(), "6042000000000018")
 	if c := other.send(p.header(4), plain); c.Accepted || len(c.Anomalies) == 0 {
 		t.Errorf("by another person: %s", c.Raw)
 	}

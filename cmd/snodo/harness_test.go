@@ -24,6 +24,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -222,7 +223,7 @@ func (p *hubProcess) terminate(t *testing.T) {
 func signerFor(t *testing.T, data string, n int) *demoSigner {
 	t.Helper()
 	base := filepath.Join(t.TempDir(), "signer")
-	mustRun(t, "certificate", "issue", "--data", data, "--cf", inventPersona(900+n).codiceFiscale(), "--out", base)
+	mustRun(t, "certificate", "issue", "--data", data, "--cf", sample.Invent(900+n).CodiceFiscale(), "--out", base)
 	s, err := readSigner(base)
 	if err != nil {
 		t.Fatal(err)
@@ -231,13 +232,13 @@ func signerFor(t *testing.T, data string, n int) *demoSigner {
 }
 
 // samplesOf invents communications of a region from a serial number on.
-func samplesOf(t *testing.T, region string, serial int) sampler {
+func samplesOf(t *testing.T, region string, serial int) sample.Maker {
 	t.Helper()
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sampler{region: region, day: time.Now().In(rome).Truncate(time.Second), serial: serial}
+	return sample.Maker{Region: region, Day: time.Now().In(rome).Truncate(time.Second), Serial: serial}
 }
 
 // hirings invents n hirings of a region from a serial number on.
@@ -246,7 +247,7 @@ func hirings(t *testing.T, region string, serial, n int) []*co.UniLav {
 	s := samplesOf(t, region, serial)
 	list := make([]*co.UniLav, n)
 	for i := range list {
-		list[i] = s.hiring(i)
+		list[i] = s.Hiring(i)
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -21,7 +22,7 @@ func TestOperatorByPIN(t *testing.T) {
 	cfg := testConfig(t.TempDir())
 	cfg.Regions = map[string]regionPolicy{"marche": {Identity: identityPolicy{Required: true}}}
 	h := startNode(t, cfg, nil)
-	endpoint, mario := h.url()+"/soap/marche", inventPersona(951).codiceFiscale()
+	endpoint, mario := h.url()+"/soap/marche", sample.Invent(951).CodiceFiscale()
 	documents := signAll(t, signerFor(t, cfg.Data, 0), hirings(t, "marche", 0, 2))
 	dir := t.TempDir()
 	issue := func(means string) string {

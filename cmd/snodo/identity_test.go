@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -35,7 +36,7 @@ type identityHub struct {
 	authority *xmlsig.Authority
 	gateway   *xmlsig.Sealer
 	signer    *demoSigner
-	samples   sampler
+	samples   sample.Maker
 }
 
 func startIdentity(t *testing.T, change func(*identityHub)) *identityHub {
@@ -75,7 +76,7 @@ func (h *identityHub) endpoint() string { return h.url() + "/soap/lazio" }
 
 func (h *identityHub) document(t *testing.T, n int) []byte {
 	t.Helper()
-	signed, err := h.signer.sign(h.samples.hiring(n))
+	signed, err := h.signer.sign(h.samples.Hiring(n))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func submits(t *testing.T, c *client.Client, document []byte) ([]byte, string) {
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	h := startIdentity(t, nil)
-	mario := inventPersona(951).codiceFiscale()
+	mario := sample.Invent(951).CodiceFiscale()
 	document := h.document(t, 1)
 	if _, code := submits(t, h.showing(nil), document); code != string(fault.AssertionMissing) {
 		t.Errorf("without an assertion: %q", code)
@@ -154,7 +155,7 @@ func TestIdentity(t *testing.T) {
 		t.Errorf("the assertion is not kept: %v", err)
 	}
 	// The same document by another person is the same submission.
-	other := h.asserts(inventPersona(952).codiceFiscale())
+	other := h.asserts(sample.Invent(952).CodiceFiscale())
 	if again, code := submits(t, h.showing(h.sealed(t, other)), document); code != "" || !bytes.Equal(again, sealed) {
 		t.Errorf("again by another: %q", code)
 	}
@@ -206,7 +207,7 @@ func TestIdentity(t *testing.T) {
 func TestIdentityOnce(t *testing.T) {
 	t.Parallel()
 	h := startIdentity(t, func(h *identityHub) { h.cfg.PublicURL = "http://nodo.example" }) // the same after a restart
-	a := h.asserts(inventPersona(951).codiceFiscale())
+	a := h.asserts(sample.Invent(951).CodiceFiscale())
 	a.OneTime = true
 	shown := h.sealed(t, a)
 	document, next := h.document(t, 1), h.document(t, 2)
@@ -251,7 +252,7 @@ func TestIdentityUnderModI(t *testing.T) {
 		system = systemOn(t, keys.Authority)
 		h.cfg.ModI = map[string]string{"lazio": filepath.Join(h.cfg.Data, "ca.pem")}
 	})
-	mario := inventPersona(951).codiceFiscale()
+	mario := sample.Invent(951).CodiceFiscale()
 	caller := func(assertion []byte) *modiCaller {
 		c := newModICaller(http.DefaultTransport, system, []*x509.Certificate{h.keys.Authority.Certificate})
 		c.assertion = assertion
@@ -375,7 +376,7 @@ func TestIdentityHolderOnTheChannel(t *testing.T) {
 		return tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k}
 	}
 	mine, others := identify("gestionale"), identify("altri")
-	a := h.asserts(inventPersona(951).codiceFiscale())
+	a := h.asserts(sample.Invent(951).CodiceFiscale())
 	a.Confirmations[0].Method, a.Confirmations[0].Certificates = saml.HolderOfKey, [][]byte{mine.Certificate[0]}
 	for name, c := range map[string]struct {
 		over *http.Client
@@ -400,7 +401,7 @@ func TestIdentityVerbs(t *testing.T) {
 	if err := os.WriteFile(document, h.document(t, 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	mario := inventPersona(951).codiceFiscale()
+	mario := sample.Invent(951).CodiceFiscale()
 	for _, means := range []string{hub.MeansSPID, hub.MeansCIE} {
 		mustRun(t, "certificate", "assertion", "--data", h.cfg.Data, "--cf", mario, "--for", h.endpoint(), "--means", means, "--level", "3", "--out", assertion)
 		mustRun(t, "submit", "--url", h.endpoint(), "--as-is", "--saml", assertion, document)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -130,7 +131,7 @@ func issuedFiles(t *testing.T, data string, issue func(*xmlsig.Authority, crypto
 
 // ofPerson certifies a key that signs documents.
 func ofPerson(a *xmlsig.Authority, pub crypto.PublicKey) (*x509.Certificate, error) {
-	return a.IssuePerson(inventPersona(950).codiceFiscale(), pub, time.Now())
+	return a.IssuePerson(sample.Invent(950).CodiceFiscale(), pub, time.Now())
 }
 
 // callsFolder is what the programs that call every region's service read.
@@ -141,13 +142,13 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 	files["hub"] = []byte(h.url())
 	for i, region := range routing.Regions() {
 		s := samplesOf(t, region.Slug, serial+100*i)
-		bad := s.hiring(3)
+		bad := s.Hiring(3)
 		bad.CodiceComunicazione = co.CodiceComunicazione(region.Code + "00026000000001")
-		files[region.Slug+"/RSA.xml"] = encodeDocument(t, s.hiring(1))
-		files[region.Slug+"/EC.xml"] = encodeDocument(t, s.hiring(2))
+		files[region.Slug+"/RSA.xml"] = encodeDocument(t, s.Hiring(1))
+		files[region.Slug+"/EC.xml"] = encodeDocument(t, s.Hiring(2))
 		files[region.Slug+"/rejected.xml"] = encodeDocument(t, bad)
 	}
-	for _, c := range samplesOf(t, "lazio", serial+500).everyKind(1) {
+	for _, c := range samplesOf(t, "lazio", serial+500).EveryKind(1) {
 		b, _ := envelope.BindingOfKind(c.Kind())
 		files["lazio/kinds/"+b.Operation+"."+b.Child] = encodeDocument(t, c)
 	}

@@ -94,7 +94,7 @@ func TestInteropXmlsec1(t *testing.T) {
 	for _, region := range routing.Regions() {
 		for kind, method := range xmlsecMethods() {
 			n++
-			plain := string(encodeDocument(t, samplesOf(t, region.Slug, 30_000).hiring(n)))
+			plain := string(encodeDocument(t, samplesOf(t, region.Slug, 30_000).Hiring(n)))
 			end := strings.LastIndex(plain, "</")
 			signed := xmlsecSign(t, keys, kind, plain[:end]+xmlsecTemplate(method, "<ds:X509Data/>", "")+plain[end:])
 			a, err := endpointOf(http.DefaultClient, h.url(), region.Slug).Submit(t.Context(), co.UNILAV, signed)
@@ -111,7 +111,7 @@ func receiptFiles(t *testing.T, h *hubUnderTest, data string) map[string][]byte 
 	t.Helper()
 	signer, s := signerFor(t, data, 0), samplesOf(t, "marche", 40_000)
 	hub := endpointOf(http.DefaultClient, h.url(), "marche")
-	accepted, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, s.hiring(1)))
+	accepted, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, s.Hiring(1)))
 	if err != nil || !accepted.Accepted {
 		t.Fatalf("%+v, %v", accepted, err)
 	}
@@ -121,7 +121,7 @@ func receiptFiles(t *testing.T, h *hubUnderTest, data string) map[string][]byte 
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%d receipts, %v", len(all), err)
 	}
-	bad := s.hiring(2)
+	bad := s.Hiring(2)
 	bad.CodiceComunicazione = "1100026000000001"
 	rejected, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, bad))
 	if err != nil || rejected.Accepted {

@@ -196,7 +196,7 @@ func (k *killing) sign(t *testing.T) {
 		k.serial++
 		region := routing.Regions()[k.serial%len(routing.Regions())].Slug
 		d := &sentDocument{region: region, good: k.serial%8 != 0}
-		c := samplesOf(t, region, 0).hiring(k.serial)
+		c := samplesOf(t, region, 0).Hiring(k.serial)
 		if !d.good {
 			c.CodiceComunicazione = "1300126000000001"
 		}

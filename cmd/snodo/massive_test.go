@@ -12,6 +12,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/piemonte/spicomtest"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -82,16 +83,16 @@ func (h *hubUnderTest) massive(t *testing.T, archive []byte) *spicomtest.Mass {
 func mixed(t *testing.T, data string) (files []inZip, states []string, codes []fault.Code) {
 	t.Helper()
 	signer, s := signerFor(t, data, 0), samplesOf(t, "piemonte", 4000)
-	payload, err := spicomPayload(s.hiring(1), 7001, s.day.Location())
+	payload, err := sample.SPICOMPayload(s.Hiring(1), 7001, s.Day.Location())
 	if err != nil {
 		t.Fatal(err)
 	}
-	numbered := s.hiring(4)
+	numbered := s.Hiring(4)
 	numbered.CodiceComunicazione = "1300126000000001"
-	altered := signDocument(t, signer, s.hiring(5))
+	altered := signDocument(t, signer, s.Hiring(5))
 	altered = bytes.Replace(altered, []byte("Via Casa 3"), []byte("Via Casa 4"), 1)
 	var urgency co.Comunicazione
-	for _, c := range s.everyKind(6) {
+	for _, c := range s.EveryKind(6) {
 		if c.Kind() == co.UNIURG {
 			urgency = c
 		}
@@ -101,16 +102,16 @@ func mixed(t *testing.T, data string) (files []inZip, states []string, codes []f
 		state string
 		code  fault.Code
 	}{
-		{inZip{"firmata.xml", signDocument(t, signer, s.hiring(2))}, "accettata", ""},
+		{inZip{"firmata.xml", signDocument(t, signer, s.Hiring(2))}, "accettata", ""},
 		{inZip{"regionale.xml", []byte(payload)}, "accettata", ""},
-		{inZip{"senza firma.xml", encodeDocument(t, s.hiring(3))}, "accettata", ""},
+		{inZip{"senza firma.xml", encodeDocument(t, s.Hiring(3))}, "accettata", ""},
 		{inZip{"numerata.xml", signDocument(t, signer, numbered)}, "respinta", fault.CodeNotZero},
 		{inZip{"alterata.xml", altered}, "rifiutata", xmlsig.DigestMismatch},
 		{inZip{"urgente.xml", signDocument(t, signer, urgency)}, "respinta", fault.UrgencyInBulk},
 		{inZip{"leggimi.txt", []byte("ciao")}, "rifiutata", fault.FileType},
 		{inZip{"illeggibile.xml", []byte("<object")}, "respinta", fault.RegionalMalformed},
 		// After its hiring, in the order of the archive.
-		{inZip{"proroga.xml", signDocument(t, signer, s.extension(2, ""))}, "accettata", ""},
+		{inZip{"proroga.xml", signDocument(t, signer, s.Extension(2, ""))}, "accettata", ""},
 		{inZip{"doppia.xml", []byte(payload)}, "accettata", ""},
 	} {
 		files, states, codes = append(files, f.inZip), append(states, f.state), append(codes, f.code)

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -123,7 +124,7 @@ func fillHub(ctx context.Context, data string) error {
 	}
 	go func() { _ = n.relay.Run(ctx) }() // until it is killed; nobody reads the topics
 	go func() { _ = n.nudge(ctx) }()
-	s := sampler{region: "lazio", day: time.Now().In(n.rome).Truncate(time.Second)}
+	s := sample.Maker{Region: "lazio", Day: time.Now().In(n.rome).Truncate(time.Second)}
 	var next atomic.Int64
 	var g errgroup.Group
 	for range 64 {
@@ -133,7 +134,7 @@ func fillHub(ctx context.Context, data string) error {
 				if i >= memoryMessages {
 					return nil
 				}
-				document, err := signer.sign(s.hiring(i))
+				document, err := signer.sign(s.Hiring(i))
 				if err != nil {
 					return err
 				}
@@ -157,7 +158,7 @@ func fastSigner(a *xmlsig.Authority) (*demoSigner, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := a.IssuePerson(inventPersona(901).codiceFiscale(), key.Public(), time.Now())
+	leaf, err := a.IssuePerson(sample.Invent(901).CodiceFiscale(), key.Public(), time.Now())
 	if err != nil {
 		return nil, err
 	}

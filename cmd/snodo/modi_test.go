@@ -15,6 +15,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
@@ -31,7 +32,7 @@ type modiHub struct {
 	anchor  *x509.Certificate
 	system  *xmlsig.Sealer
 	signer  *demoSigner
-	samples sampler
+	samples sample.Maker
 	policy  map[string]string
 	regions map[string]regionPolicy
 	modi    map[string]string
@@ -99,7 +100,7 @@ func (m *modiHub) callerOf(region string, change func(*modiCaller)) *client.Clie
 
 func (m *modiHub) document(t *testing.T, n int) []byte {
 	t.Helper()
-	signed, err := m.signer.sign(m.samples.hiring(n))
+	signed, err := m.signer.sign(m.samples.Hiring(n))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,7 +283,7 @@ func (m *modiHub) verifies(t *testing.T) string {
 func TestModIChannel(t *testing.T) {
 	t.Parallel()
 	m := startModI(t)
-	plain, err := transform.Encode(m.samples.hiring(5))
+	plain, err := transform.Encode(m.samples.Hiring(5))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -125,7 +125,7 @@ func TestOlderProgram(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(1)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(1)}))
 	h.stop()
 	for _, file := range []string{ledgerFile, nationalFile} {
 		db, err := sql.Open("sqlite", filepath.Join(data, file))
@@ -145,7 +145,7 @@ func TestOlderProgram(t *testing.T) {
 		}
 	}
 	h = startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(2)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(2)}))
 	h.stop()
 	mustRun(t, "verify", "--data", data)
 }

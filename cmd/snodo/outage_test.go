@@ -18,6 +18,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -30,14 +31,14 @@ type brokerOutage struct {
 	web     *http.Client
 	port    int
 	again   *embedded.Broker // the broker since the last return
-	sampler sampler
+	sampler sample.Maker
 }
 
 // chainOf invents the whole life of an employment: four communications that the
 // national store must apply in this order.
 func (o *brokerOutage) chainOf(n int) []*co.UniLav {
 	s := o.sampler
-	return []*co.UniLav{s.hiring(n), s.extension(n, ""), s.transformation(n, ""), s.termination(n, "")}
+	return []*co.UniLav{s.Hiring(n), s.Extension(n, ""), s.Transformation(n, ""), s.Termination(n, "")}
 }
 
 // TestBrokerClosed: while the broker is closed submissions go on and wait in

@@ -73,9 +73,9 @@ func largeBodies(t *testing.T, data string, n int) [][]byte {
 	signer, s := signerFor(t, data, 0), samplesOf(t, "marche", 0)
 	var bodies [][]byte
 	for i := range n {
-		kind, c := co.UNILAV, co.Comunicazione(s.hiring(i))
+		kind, c := co.UNILAV, co.Comunicazione(s.Hiring(i))
 		if i%2 == 1 {
-			transfer := s.transfer(i)
+			transfer := s.Transfer(i)
 			seat := &transfer.TrasferimentoAzienda.SedeLavoro[0]
 			for range size / 1000 {
 				seat.Lavoratori = append(seat.Lavoratori, seat.Lavoratori[0])

@@ -14,6 +14,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -125,7 +126,7 @@ func (c probeCmd) played(ctx context.Context, rome *time.Location) (probe.Report
 	for i, dialect := range c.dialects() {
 		p := c.play(ctx, kit, dialect, u, rome)
 		p.serial = serial + 1000*i
-		p.sampler = sampler{region: c.regionOf(u, dialect), day: time.Now().In(rome).Truncate(time.Second), serial: p.serial}
+		p.sampler = sample.Maker{Region: c.regionOf(u, dialect), Day: time.Now().In(rome).Truncate(time.Second), Serial: p.serial}
 		if _, _, err := p.xmlAt(p.url + "?wsdl"); err != nil {
 			return report, err // nobody is there: no verdict on anybody
 		}

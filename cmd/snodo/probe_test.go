@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 )
@@ -84,7 +85,7 @@ func TestProbeDialects(t *testing.T) {
 	} {
 		kit.channel = tc.channel
 		p := newPlay(t, kit, h.url())
-		p.dialect, p.url, p.sampler.region = tc.dialect, h.url()+"/soap/"+tc.region, tc.region
+		p.dialect, p.url, p.sampler.Region = tc.dialect, h.url()+"/soap/"+tc.region, tc.region
 		checks, err := p.play(probeCases())
 		if err != nil {
 			t.Fatal(err)
@@ -107,7 +108,7 @@ func TestProbeModI(t *testing.T) {
 	t.Parallel()
 	m := startModI(t)
 	signer, system, ca := filepath.Join(t.TempDir(), "firma"), filepath.Join(t.TempDir(), "sistema"), filepath.Join(m.data, "ca.pem")
-	mustRun(t, "certificate", "issue", "--data", m.data, "--cf", inventPersona(907).codiceFiscale(), "--out", signer)
+	mustRun(t, "certificate", "issue", "--data", m.data, "--cf", sample.Invent(907).CodiceFiscale(), "--out", signer)
 	mustRun(t, "certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", system)
 	code, o := probed(t, "--url", m.endpoint("lazio"), "--dialect", "modi", "--writes", "acceptances",
 		"--cert", signer+".pem", "--key", signer+".key", "--modi-cert", system+".pem", "--modi-key", system+".key", "--modi-trust", ca, "--seal", ca)
@@ -364,7 +365,7 @@ func TestEGovOwnKinds(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	p := egovPortOf(t, startHub(t, data, nil))
-	document, err := signerFor(t, data, 0).sign(samplesOf(t, "marche", 0).occasionalWork(1))
+	document, err := signerFor(t, data, 0).sign(samplesOf(t, "marche", 0).OccasionalWork(1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -212,7 +212,7 @@ func (p *probePlay) call(method, name, value string) (probeMessage, error) {
 // hiring invents a hiring that no other case or run sends.
 func (p *probePlay) hiring() *co.UniLav {
 	p.documents++
-	return p.sampler.hiring(p.documents)
+	return p.sampler.Hiring(p.documents)
 }
 
 // signed writes and signs a communication.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -161,7 +162,7 @@ func spicomCases() []probeCase {
 			run: (*probePlay).http10, wanted: "HTTP 200, Content-Length, text/xml con charset, connessione chiusa"},
 		{id: "spicom-regionale", sent: "assunzione nel formato regionale, senza firma, dal canale della regione", leaves: leavesAcceptance, needs: []probeNeed{needsChannel},
 			message: func(p *probePlay) (probeMessage, error) {
-				payload, err := spicomPayload(p.hiring(), int64(p.serial+p.documents), p.rome)
+				payload, err := sample.SPICOMPayload(p.hiring(), int64(p.serial+p.documents), p.rome)
 				if err != nil {
 					return probeMessage{}, err
 				}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -169,7 +170,7 @@ func kindCases() (cases []probeCase) {
 			continue
 		}
 		cases = append(cases, probeCase{
-			id: "tipo-" + strings.ToLower(kind), sent: kind + " in ordine e firmato: " + demoWhat(kind), points: contractPoints,
+			id: "tipo-" + strings.ToLower(kind), sent: kind + " in ordine e firmato: " + sample.What(kind), points: contractPoints,
 			message: func(p *probePlay) (probeMessage, error) { return p.ofKind(kind) },
 			want:    probeWant{outcome: answeredAccepted}, more: hasCode, source: "WSDL del servizio: un'operazione per ogni tracciato",
 		})
@@ -179,12 +180,12 @@ func kindCases() (cases []probeCase) {
 
 // ofKind submits a communication of a kind that the region takes.
 func (p *probePlay) ofKind(kind string) (probeMessage, error) {
-	region, _ := routing.RegionBySlug(p.sampler.region)
+	region, _ := routing.RegionBySlug(p.sampler.Region)
 	if _, barred := region.Barred(kind, false); barred {
 		return probeMessage{}, &notApplicable{"la regione non riceve questo tracciato"}
 	}
 	p.documents++
-	for _, c := range p.sampler.everyKind(p.documents) {
+	for _, c := range p.sampler.EveryKind(p.documents) {
 		if c.Kind() != kind {
 			continue
 		}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -29,7 +30,7 @@ type probeDesk struct {
 	t       *testing.T
 	dir     string
 	at      time.Time
-	sampler sampler
+	sampler sample.Maker
 	signer  *xmlsig.Sealer
 	other   *xmlsig.Sealer // of an authority that nobody named
 	system  *xmlsig.Sealer
@@ -42,10 +43,10 @@ func newProbeDesk(t *testing.T) *probeDesk {
 		t.Fatal(err)
 	}
 	d := &probeDesk{t: t, dir: t.TempDir(), at: time.Date(2026, 11, 26, 9, 30, 0, 0, rome)}
-	d.sampler = sampler{region: "lazio", day: d.at}
+	d.sampler = sample.Maker{Region: "lazio", Day: d.at}
 	authority := fresh[*xmlsig.Authority](t)(xmlsig.NewAuthority("Autorità della regione", d.at))
 	key := fresh[*rsa.PrivateKey](t)(xmlsig.NewPersonKey())
-	leaf := fresh[*x509.Certificate](t)(authority.IssuePerson(inventPersona(900).codiceFiscale(), key.Public(), d.at))
+	leaf := fresh[*x509.Certificate](t)(authority.IssuePerson(sample.Invent(900).CodiceFiscale(), key.Public(), d.at))
 	d.signer = fresh[*xmlsig.Sealer](t)(xmlsig.NewSealer(key, []*x509.Certificate{leaf, authority.Certificate}))
 	d.system = fresh[*xmlsig.Sealer](t)(probeSystem(authority, d.at))
 	stranger, err := strangerSigner(d.at)
@@ -86,17 +87,17 @@ func (d *probeDesk) sealed(by *xmlsig.Sealer, c co.Comunicazione) []byte {
 // files writes what a region's engineer may have at hand, good and bad.
 func (d *probeDesk) files() {
 	b, _ := envelope.BindingOfKind(co.UNILAV)
-	good := d.sealed(d.signer, d.sampler.hiring(1))
+	good := d.sealed(d.signer, d.sampler.Hiring(1))
 	d.put("buono.xml", good)
 	d.put("alterato.xml", altered("Via Casa 3", "Via Casa 4")(good))
-	d.put("estraneo.xml", d.sealed(d.other, d.sampler.hiring(2)))
-	d.put("senza-firma.xml", fresh[[]byte](d.t)(transform.Encode(d.sampler.hiring(3))))
-	wrong := d.sampler.hiring(4)
+	d.put("estraneo.xml", d.sealed(d.other, d.sampler.Hiring(2)))
+	d.put("senza-firma.xml", fresh[[]byte](d.t)(transform.Encode(d.sampler.Hiring(3))))
+	wrong := d.sampler.Hiring(4)
 	wrong.Lavoratore.LivelloIstruzione = "quaranta"
 	wrong.CodiceComunicazione = "1300126000000001"
 	bad := d.sealed(d.signer, wrong)
 	d.put("errato.xml", bad)
-	broken := d.sampler.hiring(5)
+	broken := d.sampler.Hiring(5)
 	broken.CodiceComunicazione = "1300126000000001"
 	d.put("regola.xml", d.sealed(d.signer, broken))
 	d.put("dtd.xml", append([]byte("<!DOCTYPE UniLav>"), good...))
@@ -120,7 +121,7 @@ func (d *probeDesk) files() {
 	d.put("richiesta-errata.http", request("/servizi", "application/json", `"urn:x:Echo"`, b.AppendRequest(nil, nil, bad)))
 	d.put("richiesta-corta.http", bytes.Replace(request("/soap/lazio", "text/xml", `""`, b.AppendRequest(nil, nil, good)), []byte("Content-Length: "), []byte("Content-Length: 9"), 1))
 
-	payload := fresh[string](d.t)(spicomPayload(sampler{region: "piemonte", day: d.at}.hiring(6), 7, d.at.Location()))
+	payload := fresh[string](d.t)(sample.SPICOMPayload(sample.Maker{Region: "piemonte", Day: d.at}.Hiring(6), 7, d.at.Location()))
 	d.put("regionale.xml", []byte(payload))
 	d.put("regionale-ignote.xml", []byte(strings.Replace(payload, "<datiInvio ", `<coloreOcchi type="java.lang.String">verdi</coloreOcchi><datiInvio `, 1)))
 	d.put("regionale-errato.xml", []byte(strings.Replace(payload, "datoreDiLavoro", "datoreDiLavori", 2)))
@@ -253,7 +254,7 @@ func TestProbePage(t *testing.T) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	for _, secret := range []string{"quaranta", "1300126000000001", string(d.sampler.worker(4).AnagraficaCompleta.CodiceFiscale)} {
+	for _, secret := range []string{"quaranta", "1300126000000001", string(d.sampler.Worker(4).AnagraficaCompleta.CodiceFiscale)} {
 		if strings.Contains(page, secret) {
 			t.Errorf("the page quotes %s", secret)
 		}
@@ -269,15 +270,15 @@ func TestRehearsalAgrees(t *testing.T) {
 	h := startHub(t, data, nil)
 	s := samplesOf(t, "marche", 0)
 	then := s
-	then.day = s.day.AddDate(0, 0, -40)
-	late := then.hiring(60)
-	late.DataInvio = s.sent()
-	misshapen := s.hiring(61)
+	then.Day = s.Day.AddDate(0, 0, -40)
+	late := then.Hiring(60)
+	late.DataInvio = s.Sent()
+	misshapen := s.Hiring(61)
 	misshapen.Lavoratore.LivelloIstruzione, misshapen.CodiceComunicazione = "quaranta", "1300126000000001"
-	list := append(s.everyKind(1), s.hiring(1), late, misshapen, faulty(s, 62))
+	list := append(s.EveryKind(1), s.Hiring(1), late, misshapen, sample.Faulty(s, 62))
 	n := fresh[*norms](t)(readNorms(t.Context(), "", time.Now()))
 	anchors := fresh[[]*x509.Certificate](t)(readAnchors("--trust", filepath.Join(data, "ca.pem")))
-	r := newRehearsal(n, time.Now(), s.day.Location(), anchors, nil)
+	r := newRehearsal(n, time.Now(), s.Day.Location(), anchors, nil)
 	for i, c := range list {
 		document := fresh[[]byte](t)(signer.sign(c))
 		answer, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), c.Kind(), document)

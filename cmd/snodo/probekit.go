@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 )
 
 // kit gathers what the flags give, and makes the strangers whom nobody trusts.
@@ -50,7 +51,7 @@ func probeSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := a.IssueSystem(inventAzienda(990), key.Public(), now)
+	leaf, err := a.IssueSystem(sample.InventFirm(990), key.Public(), now)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,7 @@ func (k *probeKit) fromFolder(dir string) error {
 	if err != nil {
 		return err
 	}
-	leaf, err := keys.Authority.IssuePerson(inventPersona(991).codiceFiscale(), key.Public(), now)
+	leaf, err := keys.Authority.IssuePerson(sample.Invent(991).CodiceFiscale(), key.Public(), now)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -46,7 +47,7 @@ type probePlay struct {
 	rome    *time.Location
 	timeout time.Duration
 	unilav  envelope.Binding
-	sampler sampler
+	sampler sample.Maker
 	serial  int
 
 	documents int                    // made so far

@@ -20,6 +20,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -251,7 +252,7 @@ func TestReadOnlyKeys(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keys := filepath.Join(dir, "keys")
-	mustRun(t, "certificate", "issue", "--keys", keys, "--cf", inventPersona(901).codiceFiscale(), "--out", filepath.Join(dir, "p"))
+	mustRun(t, "certificate", "issue", "--keys", keys, "--cf", sample.Invent(901).CodiceFiscale(), "--out", filepath.Join(dir, "p"))
 	before, err := os.ReadDir(keys)
 	if err != nil {
 		t.Fatal(err)

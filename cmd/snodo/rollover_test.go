@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -50,7 +51,7 @@ func TestRollover(t *testing.T) {
 			t.Fatal(err)
 		}
 		receipts[i] = a.Receipt
-		payload, err := spicomPayload(benchHiring(samplesOf(t, "piemonte", 0), i), int64(i+1), h.rome)
+		payload, err := sample.SPICOMPayload(sample.VariedHiring(samplesOf(t, "piemonte", 0), i), int64(i+1), h.rome)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -55,7 +55,7 @@ func writePack(t *testing.T, dir, name string, editions ...packEdition) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sample, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).hiring(0), newEdition))
+	sample, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).Hiring(0), newEdition))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func inEdition(c *co.UniLav, edition string) *co.UniLav {
 // signedIn signs the n-th hiring of Marche in an edition.
 func signedIn(t *testing.T, s *demoSigner, n int, edition string) []byte {
 	t.Helper()
-	return signAll(t, s, []*co.UniLav{inEdition(samplesOf(t, "marche", 0).hiring(n), edition)})[0]
+	return signAll(t, s, []*co.UniLav{inEdition(samplesOf(t, "marche", 0).Hiring(n), edition)})[0]
 }
 
 // sends submits a document to Marche and gives the receipt.
@@ -170,7 +170,7 @@ func TestPackReload(t *testing.T) {
 	if text := expired.Faults[0].Text; !strings.Contains(text, "scaduta il 04/11/2019, ore 19:00; in vigore: CO190701R1") {
 		t.Errorf("the receipt says %q", text)
 	}
-	old := samplesOf(t, "marche", 0).termination(3, "")
+	old := samplesOf(t, "marche", 0).Termination(3, "")
 	old.Cessazione.CodiceCausa = "ZZ" // only the pack's table has it
 	h.wants(t, signAll(t, signer, []*co.UniLav{old})[0], "")
 
@@ -239,7 +239,7 @@ func TestPackUnderLoad(t *testing.T) {
 		if i%2 == 0 {
 			edition = newEdition
 		}
-		list = append(list, inEdition(samplesOf(t, "marche", 0).hiring(i), edition))
+		list = append(list, inEdition(samplesOf(t, "marche", 0).Hiring(i), edition))
 	}
 	documents := signAll(t, signer, list)
 	var done sync.WaitGroup

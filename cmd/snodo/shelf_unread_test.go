@@ -36,7 +36,7 @@ func foreignSchema() []string {
 // know put in.
 func foreign(t *testing.T, n int) []byte {
 	t.Helper()
-	text, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).hiring(n), newEdition))
+	text, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).Hiring(n), newEdition))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestPackBeyondAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).hiring(1), newEdition))
+	plain, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).Hiring(1), newEdition))
 	if err != nil {
 		t.Fatal(err)
 	}

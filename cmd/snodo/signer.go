@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -49,7 +50,7 @@ func strangerSigner(now time.Time) (*demoSigner, error) {
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := authority.IssuePerson(inventPersona(990).codiceFiscale(), key.Public(), now)
+	leaf, err := authority.IssuePerson(sample.Invent(990).CodiceFiscale(), key.Public(), now)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func TestTransferAndUrgency(t *testing.T) {
 	h := startHub(t, data, nil)
 	signer := signerFor(t, data, 0)
 	samples := samplesOf(t, "marche", 40)
-	hiring, transfer := samples.hiring(0), samples.transfer(0)
+	hiring, transfer := samples.Hiring(0), samples.Transfer(0)
 	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
 	if e.Worker != "" || e.Employer != string(hiring.DatoreLavoro.CodiceFiscale) || e.Start != string(hiring.InizioRapporto.DataInizio) {
 		t.Errorf("the transfer is of %q for %q from %q", e.Worker, e.Employer, e.Start)
@@ -78,7 +78,7 @@ func TestTransferAndUrgency(t *testing.T) {
 		t.Errorf("a rectified transfer is of root %s, not %s, faults %s", amended.Root, e.Root, amended.Faults)
 	}
 
-	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", samples.urgency(0)))
+	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", samples.Urgency(0)))
 	if urgent.Codice[2:5] != codes.NoProvince || urgent.Root != urgent.Codice {
 		t.Errorf("the urgency got %s of root %s", urgent.Codice, urgent.Root)
 	}

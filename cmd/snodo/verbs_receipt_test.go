@@ -160,7 +160,7 @@ func (d *desk) signedFile(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := s.sign(samplesOf(t, "marche", 500).hiring(1))
+	signed, err := s.sign(samplesOf(t, "marche", 500).Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}

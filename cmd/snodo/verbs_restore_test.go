@@ -75,7 +75,7 @@ func TestRestore(t *testing.T) {
 	h := nodeOf(t, cfg)
 	var list []*co.UniLav
 	for n := range 6 {
-		list = append(list, samplesOf(t, "marche", 0).hiring(3*n)) // one province: one counter
+		list = append(list, samplesOf(t, "marche", 0).Hiring(3*n)) // one province: one counter
 	}
 	signed := signAll(t, signerFor(t, data, 0), list)
 	given := h.accepted(t, signed[:1])
@@ -128,7 +128,7 @@ func TestForgedHead(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	signed := signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(1)})
+	signed := signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(1)})
 	h.accepted(t, signed)
 	h.stop()
 	path := filepath.Join(data, headsFile)
@@ -146,7 +146,7 @@ func TestForgedHead(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(2)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(2)}))
 	h.stop() // seals behind the line that a crash cut short
 	told, err := readHeads(data)
 	if err != nil || len(told) != len(lines)+1 {

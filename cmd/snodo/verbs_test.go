@@ -200,10 +200,10 @@ func newDesk(t *testing.T) *desk {
 	mustRun(t, "certificate", "issue", "--data", d.data, "--cf", "RSSMRA85C15L219J", "--out", base)
 	d.sign = []string{"--cert", base + ".pem", "--key", base + ".key"}
 	samples := samplesOf(t, "marche", 0)
-	bad := samples.hiring(2)
+	bad := samples.Hiring(2)
 	bad.CodiceComunicazione = "1300126000000001"
 	for name, c := range map[string]*co.UniLav{
-		"good": samples.hiring(1), "rejected": bad, "other": samples.hiring(3), "unsigned": samples.hiring(4),
+		"good": samples.Hiring(1), "rejected": bad, "other": samples.Hiring(3), "unsigned": samples.Hiring(4),
 	} {
 		document, err := transform.Encode(c)
 		if err != nil {

@@ -204,9 +204,9 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 	}
 	cut["exception"] = strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml", body))).Receipt
 	samples, signer := samplesOf(t, "marche", 0), signerFor(t, data, 0)
-	bad := samples.hiring(2)
+	bad := samples.Hiring(2)
 	bad.CodiceComunicazione = "1300126000000001"
-	for name, c := range map[string]*co.UniLav{"accepted": samples.hiring(1), "rejected": bad} {
+	for name, c := range map[string]*co.UniLav{"accepted": samples.Hiring(1), "rejected": bad} {
 		signed, err := signer.sign(c)
 		if err != nil {
 			t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -163,11 +164,11 @@ func TestSignedBySPICOM(t *testing.T) {
 	h := startHub(t, data, nil)
 	signer := signerFor(t, data, 0)
 	samples := samplesOf(t, "piemonte", 100)
-	signed, err := signer.sign(samples.hiring(1))
+	signed, err := signer.sign(samples.Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := transform.Encode(samples.hiring(2))
+	plain, err := transform.Encode(samples.Hiring(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +181,7 @@ func TestSignedBySPICOM(t *testing.T) {
 		return a
 	}
 	a := send(signed)
-	if r := h.sealHolds(t, a.Receipt); r.Origin != string(ledger.Signed) || r.Sender != inventPersona(900).codiceFiscale() || r.Note != "" {
+	if r := h.sealHolds(t, a.Receipt); r.Origin != string(ledger.Signed) || r.Sender != sample.Invent(900).CodiceFiscale() || r.Note != "" {
 		t.Errorf("signed: %+v", r)
 	}
 	if _, document := h.stored(t, a.Codice); !bytes.Equal(document, signed) {
@@ -214,7 +215,7 @@ func TestNationalBinding(t *testing.T) {
 			if text, err := hub.Echo(t.Context(), "è <viva> & vegeta"); err != nil || text != "è <viva> & vegeta" {
 				t.Errorf("echo: %q, %v", text, err)
 			}
-			signed, err := signer.sign(samples.hiring(1))
+			signed, err := signer.sign(samples.Hiring(1))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -238,14 +239,14 @@ func TestNationalBinding(t *testing.T) {
 			if all, err := hub.Receipts(t.Context(), r.Codice, strings.ToUpper(r.Document)); err != nil || len(all) != 2 {
 				t.Errorf("%d receipts, %v", len(all), err)
 			}
-			bad := samples.hiring(2)
+			bad := samples.Hiring(2)
 			bad.CodiceComunicazione = "1300126000000001"
 			rejected, err := signer.sign(bad)
 			if err != nil {
 				t.Fatal(err)
 			}
 			h.rejects(t, hub, rejected)
-			plain, err := transform.Encode(samples.hiring(3))
+			plain, err := transform.Encode(samples.Hiring(3))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -290,7 +291,7 @@ func TestForeignSender(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	c := samplesOf(t, "marche", 0).hiring(1)
+	c := samplesOf(t, "marche", 0).Hiring(1)
 	var receipts []receipt.Receipt
 	for i, region := range []string{"marche", "lazio"} {
 		signed, err := signerFor(t, data, i).sign(c)

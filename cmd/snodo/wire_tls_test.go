@@ -149,11 +149,11 @@ func TestClientCertificates(t *testing.T) {
 	}
 
 	samples := samplesOf(t, "piemonte", 0)
-	plain, err := transform.Encode(samples.hiring(1))
+	plain, err := transform.Encode(samples.Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := signerFor(t, data, 0).sign(samples.hiring(2))
+	signed, err := signerFor(t, data, 0).sign(samples.Hiring(2))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func TestXSDList(t *testing.T) {
 func TestXSDValidate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	hiring := samplesOf(t, "marche", 0).hiring(0)
+	hiring := samplesOf(t, "marche", 0).Hiring(0)
 	plain, err := transform.Encode(hiring)
 	if err != nil {
 		t.Fatal(err)

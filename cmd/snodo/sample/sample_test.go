@@ -1,4 +1,4 @@
-package main
+package sample
 
 import (
 	"testing"
@@ -21,12 +21,12 @@ func TestSamplesKeepTheRules(t *testing.T) {
 	}
 	day := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	for region := range workplaces {
-		s := sampler{region: region, day: day, serial: 1000}
+		s := Maker{Region: region, Day: day, Serial: 1000}
 		for n := range 60 {
 			for name, c := range map[string]*co.UniLav{
-				"hiring": s.hiring(n), "extension": s.extension(n, ""), "transformation": s.transformation(n, ""),
-				"termination": s.termination(n, ""), "rectification": s.extension(n, "1300126000000001"),
-				"hiring of the measurements": benchHiring(s, n),
+				"hiring": s.Hiring(n), "extension": s.Extension(n, ""), "transformation": s.Transformation(n, ""),
+				"termination": s.Termination(n, ""), "rectification": s.Extension(n, "1300126000000001"),
+				"hiring of the measurements": VariedHiring(s, n),
 			} {
 				if faults := rules.Check(c, nil, tables, day.Format(time.DateOnly)); len(faults) > 0 {
 					t.Errorf("%s, %s %d: %v", region, name, n, faults)
@@ -51,8 +51,8 @@ func TestSamplesOfEveryKind(t *testing.T) {
 	day := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 	for n := range 24 {
 		for region := range workplaces {
-			s := sampler{region: region, day: day.AddDate(0, n/2, 11*n), serial: 1000 * n}
-			all := append([]co.Comunicazione{s.hiring(n)}, s.everyKind(n)...)
+			s := Maker{Region: region, Day: day.AddDate(0, n/2, 11*n), Serial: 1000 * n}
+			all := append([]co.Comunicazione{s.Hiring(n)}, s.EveryKind(n)...)
 			for i, kind := range co.Kinds() {
 				if all[i].Kind() != kind {
 					t.Fatalf("%s in the place of %s", all[i].Kind(), kind)
@@ -65,7 +65,7 @@ func TestSamplesOfEveryKind(t *testing.T) {
 				if len(faults) == 0 {
 					faults, err = standards.Validate(id, content)
 				}
-				if faults = append(faults, rules.Check(all[i], content, tables, s.day.Format(time.DateOnly))...); err != nil || len(faults) > 0 {
+				if faults = append(faults, rules.Check(all[i], content, tables, s.Day.Format(time.DateOnly))...); err != nil || len(faults) > 0 {
 					t.Errorf("%s, %s %d: %v, %v", region, kind, n, faults, err)
 				}
 			}

@@ -1,4 +1,4 @@
-package main
+package sample
 
 import (
 	"strconv"
@@ -7,23 +7,23 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// everyKind invents a communication of each kind but UNILAV, in the order of
+// EveryKind invents a communication of each kind but UNILAV, in the order of
 // co.Kinds: the n-th of each.
-func (s sampler) everyKind(n int) []co.Comunicazione {
+func (s Maker) EveryKind(n int) []co.Comunicazione {
 	return []co.Comunicazione{
-		s.agencyWork(n), s.urgency(n), s.transfer(n), s.seafaring(n), s.domesticWork(n), s.prospetto(n),
-		s.occasionalWork(n), s.wageGuarantee(n),
+		s.agencyWork(n), s.Urgency(n), s.Transfer(n), s.seafaring(n), s.domesticWork(n), s.prospetto(n),
+		s.OccasionalWork(n), s.wageGuarantee(n),
 	}
 }
 
-func (s sampler) date(n, months int) co.Data {
+func (s Maker) date(n, months int) co.Data {
 	return co.Data(s.start(n).AddDate(0, months, 0).Format(time.DateOnly))
 }
 
 // agencyWork is a UNISOMM: a hiring by an agency and the first mission.
-func (s sampler) agencyWork(n int) *co.UniSomm {
+func (s Maker) agencyWork(n int) *co.UniSomm {
 	from, to := s.date(n, 0), s.date(n, 3)
-	agency := co.CodiceFiscale(inventAzienda(s.serial + n + 500))
+	agency := co.CodiceFiscale(InventFirm(s.Serial + n + 500))
 	return &co.UniSomm{
 		Intestazione: s.heading(n, "CO190701R1"),
 		AgenziaSomministrazione: co.AgenziaSomministrazione{
@@ -31,10 +31,10 @@ func (s sampler) agencyWork(n int) *co.UniSomm {
 			NumeroIscrizioneAlbo: "000000123401/03/2010", SedeLavoro: s.seat(n), SedeLegale: s.legalSeat(n),
 			RapportoAgenziaSomm: co.RapportoAgenziaSomm{
 				DataInizioSomm: from, DataFineSomm: to, EntePrevidenziale: "01", CodiceEntePrevidenziale: "1234567890",
-				TipologiaContrattuale: "A.02.00", LavInMobilita: "NO", NumeroAgenziaSomm: strconv.Itoa(s.serial + n), NumeroMatricola: "7",
+				TipologiaContrattuale: "A.02.00", LavInMobilita: "NO", NumeroAgenziaSomm: strconv.Itoa(s.Serial + n), NumeroMatricola: "7",
 			},
 		},
-		Lavoratore: s.worker(n),
+		Lavoratore: s.Worker(n),
 		DittaUtilizzatrice: &co.DittaUtilizzatrice{
 			CodiceFiscale: s.employer(n), Denominazione: s.company(n), NumeroContrattoSomm: "100000001",
 			DataInizioContrattoSomm: from, DataFineContrattoSomm: to, SedeLavoro: s.seat(n), SedeLegale: s.legalSeat(n),
@@ -50,9 +50,9 @@ func (s sampler) agencyWork(n int) *co.UniSomm {
 	}
 }
 
-// transfer is a VARDATORI: a lease of part of a business to the employer, which
+// Transfer is a VARDATORI: a lease of part of a business to the employer, which
 // moves a worker at each of two seats.
-func (s sampler) transfer(n int) *co.VarDatori {
+func (s Maker) Transfer(n int) *co.VarDatori {
 	seat := func(n int) co.SedeTrasferita {
 		who, contract := s.person(n), s.contract(n)
 		return co.SedeTrasferita{Sede: s.seat(n), Lavoratori: []co.RapportoTrasferito{{
@@ -75,8 +75,8 @@ func (s sampler) transfer(n int) *co.VarDatori {
 	}
 }
 
-// urgency is a UNIURG.
-func (s sampler) urgency(n int) *co.UniUrg {
+// Urgency is a UNIURG: the summary that goes before a hiring.
+func (s Maker) Urgency(n int) *co.UniUrg {
 	who := s.person(n)
 	return &co.UniUrg{
 		Intestazione: s.heading(n, "CO130131"), MotivoUrgenza: "Sostituzione improvvisa", DataInizioRapporto: s.date(n, 0),
@@ -87,17 +87,17 @@ func (s sampler) urgency(n int) *co.UniUrg {
 }
 
 // seafaring is a UNIMARE: an enrolment on a ship.
-func (s sampler) seafaring(n int) *co.UniMare {
+func (s Maker) seafaring(n int) *co.UniMare {
 	who := s.person(n)
 	return &co.UniMare{
 		Intestazione: s.heading(n, "CO190701R1"), AssunzioneForzaMaggiore: "NO",
 		DatoreLavoro: co.Armatore{
 			CodiceFiscale: s.employer(n), Denominazione: s.company(n),
 			Nave: &co.Nave{Tipo: "traghetto", Internazionale: "NO", StazzaMin5Ton: "SI", Denominazione: "Nave Esempio",
-				NumeroIscrizione: strconv.Itoa(s.serial + n), LuogoIscrizione: co.CodiceComune(s.place(n).comune)},
+				NumeroIscrizione: strconv.Itoa(s.Serial + n), LuogoIscrizione: co.CodiceComune(s.place(n).comune)},
 			Settore: "50.10.00",
 		},
-		Lavoratore: co.Marittimo{CategoriaIscrizione: "prima", NumeroMatricola: strconv.Itoa(s.serial + n),
+		Lavoratore: co.Marittimo{CategoriaIscrizione: "prima", NumeroMatricola: strconv.Itoa(s.Serial + n),
 			LuogoMatricola: "Compartimento", AnagraficaCompleta: &who},
 		InizioRapporto: &co.RapportoMarittimo{DataInizio: s.date(n, 0), DataFine: s.date(n, 5), TipologiaContrattuale: "A.02.00",
 			ContrattoVerbale: "NO", EntePrevidenziale: "01", SocioLavoratore: "NO", CCNL: "003"},
@@ -106,7 +106,7 @@ func (s sampler) seafaring(n int) *co.UniMare {
 }
 
 // domesticWork is a UNIDOM.
-func (s sampler) domesticWork(n int) *co.UniDom {
+func (s Maker) domesticWork(n int) *co.UniDom {
 	who, family := s.person(n), s.person(n+700)
 	return &co.UniDom{
 		Intestazione:    s.heading(n, "CO190701R1"),
@@ -121,14 +121,14 @@ func (s sampler) domesticWork(n int) *co.UniDom {
 
 // prospetto is a UNIPI: sixty workers of one province, three of them disabled,
 // on the last day of the year before.
-func (s sampler) prospetto(n int) *co.Prospetto {
+func (s Maker) prospetto(n int) *co.Prospetto {
 	at, none := s.place(n), co.LavoratoriInForza{NLavoratoriTempoPieno: "0"}
 	who := s.person(n)
 	return &co.Prospetto{
-		Versione: "PIDISABILI001600", CodiceComunicazione: co.Zero, DataInvio: s.sent(),
+		Versione: "PIDISABILI001600", CodiceComunicazione: co.Zero, DataInvio: s.Sent(),
 		EMailDelegato: "ufficio@example.org", Protocollo: s.heading(n, "").Protocollo,
 		Quadro1: co.Quadro1{
-			DatiProspetto: co.DatiProspetto{DataRiferimento: co.Data(strconv.Itoa(s.day.Year()-1) + "-12-31"), Capogruppo: "N",
+			DatiProspetto: co.DatiProspetto{DataRiferimento: co.Data(strconv.Itoa(s.Day.Year()-1) + "-12-31"), Capogruppo: "N",
 				NLavoratoriNazionali: "60", CategoriaAzienda: "A", NessunaAssunzioneAggiuntiva: "S"},
 			DatiAziendali: co.DatiAziendali{
 				Dichiarante: co.Dichiarante{TipologiaDichiarante: "A", CodiceFiscale: s.employer(n), Denominazione: s.company(n),
@@ -151,15 +151,15 @@ func (s sampler) prospetto(n int) *co.Prospetto {
 	}
 }
 
-// occasionalWork is a LAO: the announcement of a work.
-func (s sampler) occasionalWork(n int) *co.Lao {
+// OccasionalWork is a LAO: the announcement of a work.
+func (s Maker) OccasionalWork(n int) *co.Lao {
 	at := s.place(n)
 	where := func(address string) co.Luogo {
 		return co.Luogo{Comune: co.CodiceComune(at.comune), Indirizzo: address, Cap: at.cap}
 	}
 	seat := where("Via Esempio 1")
 	return &co.Lao{
-		Versione: "LAO2026R1", CodiceComunicazione: co.Zero, DataInvio: s.sent(),
+		Versione: "LAO2026R1", CodiceComunicazione: co.Zero, DataInvio: s.Sent(),
 		Committente: co.Committente{CodiceFiscale: s.employer(n), Denominazione: s.company(n), SedeLegale: &seat},
 		LavoratoreAutonomo: co.LavoratoreAutonomo{
 			Anagrafica: s.person(n),
@@ -175,7 +175,7 @@ func (s sampler) occasionalWork(n int) *co.Lao {
 }
 
 // wageGuarantee is a CIGD.
-func (s sampler) wageGuarantee(n int) *co.Cigd {
+func (s Maker) wageGuarantee(n int) *co.Cigd {
 	at := s.place(n)
 	return &co.Cigd{
 		Intestazione: s.heading(n, "CIGD2026R1"),
@@ -186,8 +186,8 @@ func (s sampler) wageGuarantee(n int) *co.Cigd {
 	}
 }
 
-// demoWhat says in Italian what the sample of each kind is.
-func demoWhat(kind string) string {
+// What says in Italian what the sample of each kind is.
+func What(kind string) string {
 	switch kind {
 	case co.UNISOMM:
 		return "assunzione e missione"
@@ -209,8 +209,9 @@ func demoWhat(kind string) string {
 	return "assunzione"
 }
 
-// faulty is agency work that breaks rules on persons, dates and codes.
-func faulty(s sampler, n int) *co.UniSomm {
+// Faulty is the n-th agency work of a maker, which breaks rules on persons, dates
+// and codes and keeps the schema.
+func Faulty(s Maker, n int) *co.UniSomm {
 	c := s.agencyWork(n)
 	who := c.Lavoratore.AnagraficaCompleta
 	who.Sesso = map[string]string{"M": "F", "F": "M"}[who.Sesso] // not the tax code's

@@ -1,4 +1,8 @@
-package main
+// Package sample invents what is sent on trial: persons, employers, and valid
+// communications of every kind, the same ones for the same numbers. It owns no key
+// and no network, and imports nothing of its siblings: what it invents is signed and
+// sent by package sender.
+package sample
 
 import (
 	"fmt"
@@ -10,13 +14,13 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// sampler invents valid communications of one region: every one has another
+// Maker invents valid communications of one region: every one has another
 // worker, employer or date, so that no two are alike. Those of the other kinds
-// than UNILAV are in samplekinds.go.
-type sampler struct {
-	region string
-	day    time.Time // day of sending; starts lie after it
-	serial int       // first person to use
+// than UNILAV are in kinds.go.
+type Maker struct {
+	Region string    // slug; workplaces lie in it
+	Day    time.Time // of sending; starts lie after it
+	Serial int       // first person to use
 }
 
 // workplace is a comune: Belfiore code, generic CAP and ISTAT province.
@@ -29,24 +33,26 @@ var workplaces = map[string][]workplace{
 	"lazio":    {{"H501", "00184", "058"}, {"E472", "04100", "059"}, {"D810", "03100", "060"}},
 }
 
-// hiring invents the n-th hiring.
-func (s sampler) hiring(n int) *co.UniLav {
+// Hiring invents the n-th hiring.
+func (s Maker) Hiring(n int) *co.UniLav {
 	c := s.base(n)
 	contract := s.contract(n)
 	c.InizioRapporto = &contract
 	return c
 }
 
-// extension, transformation and termination continue the n-th hiring; previous
-// is the code it got.
-func (s sampler) extension(n int, previous string) *co.UniLav {
+// Extension prolongs the n-th hiring; previous is the code it got, "" to leave the
+// chain to employer, worker and start.
+func (s Maker) Extension(n int, previous string) *co.UniLav {
 	c := s.follow(n, previous)
 	contract := s.contract(n)
 	c.Proroga = &co.Proroga{DataFineProroga: co.Data(s.start(n).AddDate(0, 9, 0).Format(time.DateOnly)), Contratto: contract}
 	return c
 }
 
-func (s sampler) transformation(n int, previous string) *co.UniLav {
+// Transformation makes the n-th hiring one without an end; previous is as for
+// Extension.
+func (s Maker) Transformation(n int, previous string) *co.UniLav {
 	c := s.follow(n, previous)
 	contract := s.contract(n)
 	contract.TipologiaContrattuale, contract.DataFine = "A.01.00", ""
@@ -58,7 +64,8 @@ func (s sampler) transformation(n int, previous string) *co.UniLav {
 	return c
 }
 
-func (s sampler) termination(n int, previous string) *co.UniLav {
+// Termination ends the n-th hiring; previous is as for Extension.
+func (s Maker) Termination(n int, previous string) *co.UniLav {
 	c := s.follow(n, previous)
 	contract := s.contract(n)
 	c.Cessazione = &co.Cessazione{
@@ -71,7 +78,7 @@ func (s sampler) termination(n int, previous string) *co.UniLav {
 
 // follow refers to the hiring without a code when the type forbids one: a
 // follow-up of type 01 belongs to the chain by employer, worker and start.
-func (s sampler) follow(n int, previous string) *co.UniLav {
+func (s Maker) follow(n int, previous string) *co.UniLav {
 	c := s.base(n)
 	if previous != "" {
 		c.TipoComunicazione = "03"
@@ -80,7 +87,7 @@ func (s sampler) follow(n int, previous string) *co.UniLav {
 	return c
 }
 
-func (s sampler) base(n int) *co.UniLav {
+func (s Maker) base(n int) *co.UniLav {
 	return &co.UniLav{
 		Intestazione:            s.heading(n, "CO190701R1"),
 		AssunzioneForzaMaggiore: "NO",
@@ -92,42 +99,44 @@ func (s sampler) base(n int) *co.UniLav {
 			SedeLavoro:    s.seat(n),
 			Settore:       "46.18.13", PubblicaAmministrazione: "NO",
 		},
-		Lavoratore: s.worker(n),
+		Lavoratore: s.Worker(n),
 	}
 }
 
 // heading is what every national format has on its root.
-func (s sampler) heading(n int, edition string) co.Intestazione {
+func (s Maker) heading(n int, edition string) co.Intestazione {
 	return co.Intestazione{
 		Versione:            edition,
 		CodiceComunicazione: co.Zero,
-		DataInvio:           s.sent(),
+		DataInvio:           s.Sent(),
 		EMailDelegato:       "ufficio@example.org",
-		Protocollo:          fmt.Sprintf("%08d", (s.serial+n)%100_000_000),
+		Protocollo:          fmt.Sprintf("%08d", (s.Serial+n)%100_000_000),
 	}
 }
 
-func (s sampler) sent() string { return s.day.Format("2006-01-02T15:04:05Z07:00") }
+// Sent is the instant of sending, as documents write it.
+func (s Maker) Sent() string { return s.Day.Format("2006-01-02T15:04:05Z07:00") }
 
-func (s sampler) place(n int) workplace { return workplaces[s.region][n%len(workplaces[s.region])] }
+func (s Maker) place(n int) workplace { return workplaces[s.Region][n%len(workplaces[s.Region])] }
 
-func (s sampler) employer(n int) co.CodiceFiscale {
-	return co.CodiceFiscale(inventAzienda(s.serial + n))
+func (s Maker) employer(n int) co.CodiceFiscale {
+	return co.CodiceFiscale(InventFirm(s.Serial + n))
 }
 
-func (s sampler) company(n int) string { return "Esempio " + strconv.Itoa(s.serial+n) + " S.r.l." }
+func (s Maker) company(n int) string { return "Esempio " + strconv.Itoa(s.Serial+n) + " S.r.l." }
 
-func (s sampler) legalSeat(n int) co.Sede {
+func (s Maker) legalSeat(n int) co.Sede {
 	at := s.place(n)
 	return co.Sede{Comune: co.CodiceComune(at.comune), Cap: at.cap, Indirizzo: "Via Esempio 1", EMail: "legale@example.org"}
 }
 
-func (s sampler) seat(n int) co.Sede {
+func (s Maker) seat(n int) co.Sede {
 	at := s.place(n)
 	return co.Sede{Comune: co.CodiceComune(at.comune), Cap: at.cap, Indirizzo: "Via Prova 2", EMail: "sede@example.org"}
 }
 
-func (s sampler) worker(n int) co.Lavoratore {
+// Worker is the n-th person to use, as the worker of a hiring.
+func (s Maker) Worker(n int) co.Lavoratore {
 	at, who := s.place(n), s.person(n)
 	return co.Lavoratore{
 		AnagraficaCompleta:  &who,
@@ -136,18 +145,18 @@ func (s sampler) worker(n int) co.Lavoratore {
 	}
 }
 
-func (s sampler) person(n int) co.Anagrafica {
-	p := inventPersona(s.serial + n)
+func (s Maker) person(n int) co.Anagrafica {
+	p := Invent(s.Serial + n)
 	return co.Anagrafica{
-		Cognome: p.Cognome, Nome: p.Nome, CodiceFiscale: co.CodiceFiscale(p.codiceFiscale()),
+		Cognome: p.Cognome, Nome: p.Nome, CodiceFiscale: co.CodiceFiscale(p.CodiceFiscale()),
 		Cittadinanza: "000", Sesso: p.Sesso,
 		Nascita: co.Nascita{Comune: co.CodiceComune(p.Comune), Data: co.Data(p.Nascita.Format(time.DateOnly))},
 	}
 }
 
-func (s sampler) start(n int) time.Time { return s.day.AddDate(0, 0, 3+n%20) }
+func (s Maker) start(n int) time.Time { return s.Day.AddDate(0, 0, 3+n%20) }
 
-func (s sampler) contract(n int) co.Contratto {
+func (s Maker) contract(n int) co.Contratto {
 	return co.Contratto{
 		LavInMobilita: "NO", LavoroStagionale: "NO", LavoroInAgricoltura: "NO", AssunzioneObbligatoria: "NO",
 		SocioLavoratore: "NO", TipologiaContrattuale: "A.02.00", EntePrevidenziale: "01",
@@ -161,9 +170,10 @@ func (s sampler) contract(n int) co.Contratto {
 	}
 }
 
-// spicomPayload writes a hiring as the regional front end of Piemonte does:
-// the text dump of its Java objects (domain page payload.md).
-func spicomPayload(c *co.UniLav, external int64, rome *time.Location) (string, error) {
+// SPICOMPayload writes a hiring as the regional front end of Piemonte does:
+// the text dump of its Java objects (domain page payload.md). External is the
+// front end's own number of it.
+func SPICOMPayload(c *co.UniLav, external int64, rome *time.Location) (string, error) {
 	doc := etree.NewDocument()
 	doc.WriteSettings.CanonicalText = true
 	root := doc.CreateElement("object")

@@ -1,4 +1,4 @@
-package main
+package sample
 
 import (
 	"fmt"
@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// persona is an invented person, with a codice fiscale that agrees with the
+// Person is an invented person, with a codice fiscale that agrees with the
 // name, so that samples pass every check an operator may switch on.
-type persona struct {
+type Person struct {
 	Cognome, Nome, Sesso, Comune string
 	Nascita                      time.Time
 }
@@ -22,11 +22,11 @@ var (
 	luoghi = []string{"L219", "H501", "A271", "F205", "D612", "G479", "D205"}
 )
 
-// inventPersona gives the n-th person: the same n, the same person, and for n
+// Invent gives the n-th person: the same n, the same person, and for n
 // below two million no two alike.
-func inventPersona(n int) persona {
+func Invent(n int) Person {
 	who := nomi[n/len(cognomi)%len(nomi)]
-	return persona{
+	return Person{
 		Cognome: cognomi[n%len(cognomi)],
 		Nome:    who.nome,
 		Sesso:   who.sesso,
@@ -35,9 +35,9 @@ func inventPersona(n int) persona {
 	}
 }
 
-// codiceFiscale computes the person's code: DM 23 December 1976, as
+// CodiceFiscale computes the person's code: DM 23 December 1976, as
 // domain rules ID-01 and ID-03 describe it.
-func (p persona) codiceFiscale() string {
+func (p Person) CodiceFiscale() string {
 	day := p.Nascita.Day()
 	if p.Sesso == "F" {
 		day += 40
@@ -90,9 +90,9 @@ func checkCharacter(body string) byte {
 	return byte('A' + sum%26)
 }
 
-// inventAzienda gives the n-th employer's numeric codice fiscale, check digit
+// InventFirm gives the n-th employer's numeric codice fiscale, check digit
 // included (rule ID-04).
-func inventAzienda(n int) string {
+func InventFirm(n int) string {
 	body := fmt.Sprintf("%07d%03d", 1_234_567+n%8_000_000, 1+n%100)
 	sum := 0
 	for i := range len(body) {

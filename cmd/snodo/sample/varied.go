@@ -1,4 +1,4 @@
-package main
+package sample
 
 import (
 	"fmt"
@@ -9,11 +9,11 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// benchHiring is the n-th hiring, every second one with all that an employer
+// VariedHiring is the n-th hiring, every second one with all that an employer
 // may tell and every fourth with as little as the schema and the rules admit,
 // so that the sizes vary as they do in the field.
-func benchHiring(s sampler, n int) *co.UniLav {
-	c := s.hiring(n)
+func VariedHiring(s Maker, n int) *co.UniLav {
+	c := s.Hiring(n)
 	switch {
 	case n%4 == 0:
 		c.EMailDelegato = "u@e.it"
@@ -23,7 +23,7 @@ func benchHiring(s sampler, n int) *co.UniLav {
 		}
 		c.InizioRapporto.TipologiaContrattuale, c.InizioRapporto.DataFine = "A.01.00", ""
 	case n%2 == 1:
-		who := inventPersona(n + 500_000)
+		who := Invent(n + 500_000)
 		c.DatoreLavoro.Denominazione = "Cooperativa Esempio di Lavoro, Servizi e Produzione numero " + c.DatoreLavoro.Denominazione
 		c.DatoreLavoro.DatoreAnagraficaCompleta = &co.Anagrafica{
 			Cognome: who.Cognome, Nome: who.Nome, Cittadinanza: "000", Sesso: who.Sesso,
@@ -37,9 +37,9 @@ func benchHiring(s sampler, n int) *co.UniLav {
 	return c
 }
 
-// indented lays a document out as people's programs do: half of them on one
+// Indented lays a document out as people's programs do: half of them on one
 // line, the others with up to a dozen blanks a level.
-func indented(document []byte, n int) ([]byte, error) {
+func Indented(document []byte, n int) ([]byte, error) {
 	if n%4 < 2 {
 		return document, nil
 	}
