@@ -11,8 +11,10 @@ import (
 // import: what is invented, what sends it, and the node, which knows neither; the
 // tools over them; and the program over all. What several need is in verb.
 var rooms = map[string][]string{
+	"cmd/snodo/verb":   {},
 	"cmd/snodo/sample": {},
-	"cmd/snodo":        {"sample"},
+	"cmd/snodo/sender": {"verb", "sample"},
+	"cmd/snodo":        {"verb", "sample", "sender"},
 }
 
 // TestRooms keeps the rooms of the program apart: a package below cmd/snodo that

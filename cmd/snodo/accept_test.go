@@ -111,8 +111,8 @@ func payload(t *testing.T, prefix string) string {
 // sealHolds verifies a receipt with the hub's certificate, and reads it.
 func (h *hubUnderTest) sealHolds(t *testing.T, sealed []byte) receipt.Receipt {
 	t.Helper()
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: h.keys.Certificates().Seal})
-	v, faults := xmlsig.NewVerifier(trust).VerifySeal(sealed, sealAnchor)
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{"seal": h.keys.Certificates().Seal})
+	v, faults := xmlsig.NewVerifier(trust).VerifySeal(sealed, "seal")
 	if len(faults) > 0 {
 		t.Fatalf("receipt: %v\n%s", faults, sealed)
 	}

@@ -74,7 +74,7 @@ func TestAgencyWork(t *testing.T) {
 	hub, web := startHub(t, data, nil), webClient(t, 1)
 	var keys []string
 	for _, name := range []string{"assunzione-e-missione", "proroga-rapporto-e-missione"} {
-		document, err := signer.sign(agencyWork(t, name))
+		document, err := signer.Sign(agencyWork(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func TestAgencyWork(t *testing.T) {
 
 	wrong := agencyWork(t, "proroga-rapporto")
 	wrong.DatiVariazione.CodiceVariazione = "4.02" // without DatiCessazione
-	document, err := signer.sign(wrong)
+	document, err := signer.Sign(wrong)
 	if err != nil {
 		t.Fatal(err)
 	}

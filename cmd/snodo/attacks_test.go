@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -48,10 +49,10 @@ func carriers() map[string]carrier {
 		}},
 		"e-Gov": {"marche", func(_ *testing.T, h *attackedHub, document string) string {
 			h.n++
-			return string(unilav.AppendRequest(nil, envelope.AppendEGov(nil, egovHeader(unilav, h.n, time.Now())), []byte(document)))
+			return string(unilav.AppendRequest(nil, envelope.AppendEGov(nil, sender.EGovHeader(unilav, h.n, time.Now())), []byte(document)))
 		}},
 		"Piemonte": {"piemonte", func(t *testing.T, _ *attackedHub, document string) string {
-			body, err := spicomEnvelope(document)
+			body, err := sender.SPICOMEnvelope(document)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -122,7 +123,7 @@ func TestAttackDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forged, err := stranger.IssuePerson(strings.TrimPrefix(h.signer.sealer.Certificate().Subject.SerialNumber, "TINIT-"), key.Public(), time.Now())
+	forged, err := stranger.IssuePerson(strings.TrimPrefix(h.signer.Sealer.Certificate().Subject.SerialNumber, "TINIT-"), key.Public(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

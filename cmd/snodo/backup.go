@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // keyFiles are the files of a folder of keys; the authority's may be elsewhere.
@@ -34,7 +35,7 @@ type copied struct {
 // Run copies the folder. The order makes the copy agree with itself: no head
 // names an entry that the ledger's copy lacks, and the national store's copy
 // has registered all that the ledger's copy has an outcome for.
-func (c backupCmd) Run(ctx context.Context, con console) error {
+func (c backupCmd) Run(ctx context.Context, con verb.Console) error {
 	if c.Keys == "" {
 		c.Keys = c.Data
 	}
@@ -78,15 +79,15 @@ func (c backupCmd) Run(ctx context.Context, con console) error {
 		}
 	}
 	if c.JSON {
-		return printJSON(con.out, struct {
+		return verb.PrintJSON(con.Out, struct {
 			Out   string   `json:"out"`
 			Files []copied `json:"files"`
 		}{c.Out, list})
 	}
 	for _, f := range list {
-		fmt.Fprintf(con.out, "%12d  %s\n", f.Bytes, f.File)
+		fmt.Fprintf(con.Out, "%12d  %s\n", f.Bytes, f.File)
 	}
-	_, err := fmt.Fprintf(con.out, "copia in %s: verificarla con snodo verify --data %s\n", c.Out, c.Out)
+	_, err := fmt.Fprintf(con.Out, "copia in %s: verificarla con snodo verify --data %s\n", c.Out, c.Out)
 	return err
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -95,7 +96,7 @@ func TestBackup(t *testing.T) {
 	if !strings.Contains(out, ledgerFile) || !strings.Contains(out, "registro verificato: ") {
 		t.Errorf("backup says\n%s", out)
 	}
-	if code, _, errs := attempt(t, "backup", "--data", data, "--out", archive); code != exitFailed || !strings.Contains(errs, "exists") {
+	if code, _, errs := attempt(t, "backup", "--data", data, "--out", archive); code != verb.ExitFailed || !strings.Contains(errs, "exists") {
 		t.Errorf("a second backup over the first: exit code %d\n%s", code, errs)
 	}
 	lost := h.accepted(t, signed[3:6])
@@ -157,7 +158,7 @@ func TestBackupTopicsLeft(t *testing.T) {
 	h = nodeOf(t, cfg)
 	above(t, append(kept, lost...), h.accepted(t, signed[4:5]))
 	code, out, _ := attempt(t, "verify", "--data", data, "--json")
-	if code != exitFinding {
+	if code != verb.ExitFinding {
 		t.Errorf("verify: exit code %d\n%s", code, out)
 	}
 	namesLost(t, out, lost, kept)
@@ -204,7 +205,7 @@ func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	empty, out := t.TempDir(), filepath.Join(t.TempDir(), "copy")
 	code, _, errs := attempt(t, "backup", "--data", empty, "--out", out)
-	if code != exitFailed || !strings.Contains(errs, "pg_dump") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "pg_dump") {
 		t.Errorf("a folder without a ledger: exit code %d\n%s", code, errs)
 	}
 	if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) {
@@ -236,7 +237,7 @@ func TestKeysForRoles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(public, "seal.pem"), []byte(was["ca.pem"]), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := attempt(t, "certificate", "init", "--keys", keys, "--public", public); code != exitFailed || !strings.Contains(errs, "differ") {
+	if code, _, errs := attempt(t, "certificate", "init", "--keys", keys, "--public", public); code != verb.ExitFailed || !strings.Contains(errs, "differ") {
 		t.Errorf("another seal is public: exit code %d\n%s", code, errs)
 	}
 }
@@ -349,7 +350,7 @@ func TestBackupPostgres(t *testing.T) {
 		eventually(t, "receipt of registration of "+codice, func() bool { return h.settled(t, codice) })
 	}
 	code, out, errs := attempt(t, "verify", "--data", data, "--database", cfg.Database, "--json")
-	if code != exitFinding {
+	if code != verb.ExitFinding {
 		t.Errorf("verify: exit code %d\n%s%s", code, out, errs)
 	}
 	namesLost(t, out, lost, append(kept, again...))

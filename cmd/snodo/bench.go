@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 type benchCmd struct {
@@ -37,7 +39,7 @@ type benchCmd struct {
 // bench is a benchmark under way.
 type bench struct {
 	benchCmd
-	con    console
+	con    verb.Console
 	dir    string // its own folder, given back in the end
 	corpus *corpus
 	trust  string // PEM file of the signers' authority, "" if unsigned
@@ -50,7 +52,7 @@ const saturation = 5000
 
 // Run measures. Exit code 3 if any run is not valid: something was refused or
 // lost, the backlog did not drain, accounts or audit do not hold.
-func (c benchCmd) Run(ctx context.Context, con console) (err error) {
+func (c benchCmd) Run(ctx context.Context, con verb.Console) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -65,7 +67,7 @@ func (c benchCmd) Run(ctx context.Context, con console) (err error) {
 		if err == nil && !c.Keep {
 			err = os.RemoveAll(b.dir)
 		} else {
-			fmt.Fprintln(con.err, "cartella delle prove:", b.dir)
+			fmt.Fprintln(con.Err, "cartella delle prove:", b.dir)
 		}
 	}()
 	if err := b.prepare(ctx); err != nil {
@@ -79,7 +81,7 @@ func (c benchCmd) Run(ctx context.Context, con console) (err error) {
 		Documents: corpusSize{Smallest: b.corpus.Smallest, Mean: b.corpus.Mean, Largest: b.corpus.Largest},
 	}
 	for n := 1; n <= b.Runs; n++ {
-		fmt.Fprintf(con.err, "prova %d di %d\n", n, b.Runs)
+		fmt.Fprintf(con.Err, "prova %d di %d\n", n, b.Runs)
 		run, err := b.run(ctx, n)
 		if err != nil {
 			return fmt.Errorf("run %d: %w", n, err)
@@ -88,12 +90,12 @@ func (c benchCmd) Run(ctx context.Context, con console) (err error) {
 	}
 	result.summarise()
 	if c.JSON {
-		err = printJSON(con.out, result)
+		err = verb.PrintJSON(con.Out, result)
 	} else {
 		err = result.print(con)
 	}
 	if err == nil && !result.Valid {
-		err = errFinding
+		err = verb.ErrFinding
 	}
 	return err
 }
@@ -101,19 +103,19 @@ func (c benchCmd) Run(ctx context.Context, con console) (err error) {
 func (c benchCmd) check() error {
 	switch {
 	case c.Rate < 0 || math.IsNaN(c.Rate) || c.Rate > 1e6:
-		return fmt.Errorf("--rate: want 0 to 1000000: %w", errUsage)
+		return fmt.Errorf("--rate: want 0 to 1000000: %w", verb.ErrUsage)
 	case c.Overload && (c.Rate == 0 || c.Connections <= 384):
-		return fmt.Errorf("--overload: needs --rate, and --connections above 384: %w", errUsage)
+		return fmt.Errorf("--overload: needs --rate, and --connections above 384: %w", verb.ErrUsage)
 	case c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://"):
-		return fmt.Errorf("--database: want postgres://...: %w", errUsage)
+		return fmt.Errorf("--database: want postgres://...: %w", verb.ErrUsage)
 	case c.ResetTopics && len(c.Kafka) == 0:
-		return fmt.Errorf("--reset-topics needs --kafka: %w", errUsage)
+		return fmt.Errorf("--reset-topics needs --kafka: %w", verb.ErrUsage)
 	case len(c.Kafka) > 0 && c.Runs > 1 && !c.ResetTopics:
-		return fmt.Errorf("--runs above 1 with --kafka needs --reset-topics: %w", errUsage)
+		return fmt.Errorf("--runs above 1 with --kafka needs --reset-topics: %w", verb.ErrUsage)
 	case c.Duration < time.Second || c.Warmup < 0:
-		return fmt.Errorf("--duration: want a second or more; --warmup: not below zero: %w", errUsage)
+		return fmt.Errorf("--duration: want a second or more; --warmup: not below zero: %w", verb.ErrUsage)
 	case c.Runs < 1 || c.Signers < 1 || c.Connections < 1 || c.Documents < 0:
-		return fmt.Errorf("--runs, --signers and --connections: want 1 or more; --documents: not below zero: %w", errUsage)
+		return fmt.Errorf("--runs, --signers and --connections: want 1 or more; --documents: not below zero: %w", verb.ErrUsage)
 	}
 	return errors.Join(checkBrokers(c.Kafka), c.checkModI())
 }
@@ -184,7 +186,7 @@ func (b *bench) progress() func(done, of int) {
 	return func(done, of int) {
 		if tenth := 10 * done / max(of, 1); tenth > told {
 			told = tenth
-			fmt.Fprintf(b.con.err, "documenti preparati: %d di %d\n", done, of)
+			fmt.Fprintf(b.con.Err, "documenti preparati: %d di %d\n", done, of)
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // benchProgram runs `bench --json` and reads what it prints.
@@ -40,7 +42,7 @@ func TestBench(t *testing.T) {
 	const rate, seconds = 100, 2
 	profiles := t.TempDir()
 	code, r, errs := benchProgram(t, "--rate", "100", "--duration", "2s", "--warmup", "500ms", "--runs", "2", "--profile", profiles)
-	if code != exitDone || !r.Valid || len(r.Runs) != 2 {
+	if code != verb.ExitDone || !r.Valid || len(r.Runs) != 2 {
 		t.Fatalf("exit code %d\n%+v\n%s", code, r, errs)
 	}
 	for _, run := range r.Runs {
@@ -73,7 +75,7 @@ func TestBenchFindsTooFew(t *testing.T) {
 func benchTooFew(t *testing.T, dialect string) {
 	t.Helper()
 	code, r, errs := benchProgram(t, "--rate", "200", "--duration", "1s", "--warmup", "0s", "--documents", "20", "--dialect", dialect)
-	if code != exitFinding || r.Valid || len(r.Runs) != 1 {
+	if code != verb.ExitFinding || r.Valid || len(r.Runs) != 1 {
 		t.Fatalf("exit code %d\n%+v\n%s", code, r, errs)
 	}
 	problems := strings.Join(r.Runs[0].Problems, "\n")
@@ -92,7 +94,7 @@ func TestBenchRefusesWrongUse(t *testing.T) {
 		{"--database", "sqlite:x"}, {"--reset-topics"}, {"--overload", "--connections", "1000"}, {"--overload", "--rate", "100"}, {"--kafka", "127.0.0.1:1", "--runs", "2"},
 		{"--dialect", "modi", "--runs", "2"}, {"--dialect", "modi", "--duration", "5m"},
 	} {
-		if code, out, _ := program(t, append([]string{"bench"}, args...)...); code != exitUsage || out != "" {
+		if code, out, _ := program(t, append([]string{"bench"}, args...)...); code != verb.ExitUsage || out != "" {
 			t.Errorf("%v: exit code %d %s", args, code, out)
 		}
 	}
@@ -111,7 +113,7 @@ func TestCorpusKept(t *testing.T) {
 	}{{dialectLazio, 20, false}, {dialectLazio, 20, true}, {dialectLazio, 7, true}, {dialectLazio, 21, false}, {dialectMarche, 5, false}} {
 		b := &bench{
 			benchCmd: benchCmd{Corpus: path, Dialect: c.dialect, Documents: c.count, Signers: 1},
-			con:      console{io.Discard, io.Discard}, dir: t.TempDir(), rome: time.UTC,
+			con:      verb.Console{Out: io.Discard, Err: io.Discard}, dir: t.TempDir(), rome: time.UTC,
 		}
 		if err := b.prepare(t.Context()); err != nil {
 			t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -212,7 +213,7 @@ func (m corpusMaker) write(ctx context.Context, path string) (err error) {
 }
 
 // issue makes the signers and the authority that a server must trust for them.
-func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
+func (m *corpusMaker) issue(head *corpusHead) ([]*sender.Signer, error) {
 	if m.dialect == dialectSPICOM {
 		return nil, nil
 	}
@@ -228,11 +229,11 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 	}
 	if m.dialect == dialectSAML {
 		head.Made = m.now
-		if m.gateway, err = newGateway(authority, m.now); err != nil {
+		if m.gateway, err = sender.NewGateway(authority, m.now); err != nil {
 			return nil, err
 		}
 	}
-	signers := make([]*demoSigner, m.signers)
+	signers := make([]*sender.Signer, m.signers)
 	g := new(errgroup.Group)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range signers {
@@ -246,7 +247,7 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 				return err
 			}
 			sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf})
-			signers[i] = &demoSigner{sealer}
+			signers[i] = &sender.Signer{Sealer: sealer}
 			return err
 		})
 	}
@@ -254,7 +255,7 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*demoSigner, error) {
 }
 
 // each makes all bodies on all cores and yields them in order.
-func (m corpusMaker) each(ctx context.Context, signers []*demoSigner, yield func(made) error) error {
+func (m corpusMaker) each(ctx context.Context, signers []*sender.Signer, yield func(made) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g, ctx := errgroup.WithContext(ctx)
@@ -299,7 +300,7 @@ func ignoreCanceled(err error) error {
 	return err
 }
 
-func (m corpusMaker) block(first, end int, signers []*demoSigner) ([]made, error) {
+func (m corpusMaker) block(first, end int, signers []*sender.Signer) ([]made, error) {
 	s := sample.Maker{Region: benchRegion(m.dialect), Day: m.now.In(m.rome).Truncate(time.Second)}
 	var bodies []made
 	for n := first; n < end; n++ {
@@ -312,14 +313,14 @@ func (m corpusMaker) block(first, end int, signers []*demoSigner) ([]made, error
 	return bodies, nil
 }
 
-func (m corpusMaker) one(s sample.Maker, n int, signers []*demoSigner) (made, error) {
+func (m corpusMaker) one(s sample.Maker, n int, signers []*sender.Signer) (made, error) {
 	c := sample.VariedHiring(s, n)
 	if m.dialect == dialectSPICOM {
 		payload, err := sample.SPICOMPayload(c, int64(n+1), m.rome)
 		if err != nil {
 			return made{}, err
 		}
-		body, err := spicomEnvelope(payload)
+		body, err := sender.SPICOMEnvelope(payload)
 		return made{body, len(payload)}, err
 	}
 	document, err := transform.Encode(c)
@@ -329,13 +330,13 @@ func (m corpusMaker) one(s sample.Maker, n int, signers []*demoSigner) (made, er
 	if document, err = sample.Indented(document, n); err != nil {
 		return made{}, err
 	}
-	signed, err := signers[n%len(signers)].sealer.Seal(document)
+	signed, err := signers[n%len(signers)].Sealer.Seal(document)
 	if err != nil {
 		return made{}, err
 	}
 	if m.dialect == dialectEGov {
 		b, _ := envelope.BindingOfKind(co.UNILAV)
-		header := envelope.AppendEGov(nil, egovHeader(b, n%envelope.MaxSerial, s.Day))
+		header := envelope.AppendEGov(nil, sender.EGovHeader(b, n%envelope.MaxSerial, s.Day))
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
 	body := nationalEnvelope(signed)

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/envelope"
 )
 
@@ -103,7 +104,7 @@ func TestCorpusOfOthers(t *testing.T) {
 		if _, err := openCorpus(path); err == nil || errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v", text, err)
 		}
-		if code, _, _ := program(t, "bench", "--corpus", path, "--documents", "1", "--dir", t.TempDir()); code != exitFailed {
+		if code, _, _ := program(t, "bench", "--corpus", path, "--documents", "1", "--dir", t.TempDir()); code != verb.ExitFailed {
 			t.Errorf("%q: exit code %d", text, code)
 		}
 		if kept, err := os.ReadFile(path); err != nil || string(kept) != text {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 )
 
@@ -29,7 +30,7 @@ const (
 // checkModI refuses what outlives the messages.
 func (c benchCmd) checkModI() error {
 	if c.Dialect == dialectModI && (c.Runs > 1 || c.Warmup+c.Duration > longestModI) {
-		return fmt.Errorf("--dialect modi: its messages expire: want one run, and --warmup and --duration together of %s at most: %w", longestModI, errUsage)
+		return fmt.Errorf("--dialect modi: its messages expire: want one run, and --warmup and --duration together of %s at most: %w", longestModI, verb.ErrUsage)
 	}
 	return nil
 }

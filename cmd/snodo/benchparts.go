@@ -15,6 +15,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -38,7 +39,7 @@ func makeDatabases(ctx context.Context, server string) (*benchDatabases, error) 
 	for i, at := range []*string{&d.ledger, &d.national} {
 		u, err := url.Parse(server)
 		if err != nil {
-			return nil, fmt.Errorf("--database: want postgres://...: %w", errUsage)
+			return nil, fmt.Errorf("--database: want postgres://...: %w", verb.ErrUsage)
 		}
 		u.Path = "/" + d.names[i]
 		*at = u.String()
@@ -143,7 +144,7 @@ func (t *benchTopics) fresh(ctx context.Context, mayDelete bool) error {
 	found, err := t.there(ctx)
 	if err == nil && len(found) > 0 {
 		err = fmt.Errorf("--kafka: topics %s are there; --reset-topics deletes them, with all they hold, before each run: %w",
-			strings.Join(found, ", "), errUsage)
+			strings.Join(found, ", "), verb.ErrUsage)
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -26,7 +27,7 @@ func TestBenchTopics(t *testing.T) {
 	}()
 	topics := newBenchTopics([]string{broker.Addr()})
 	defer topics.close()
-	if err := topics.fresh(t.Context(), false); !errors.Is(err, errUsage) {
+	if err := topics.fresh(t.Context(), false); !errors.Is(err, verb.ErrUsage) {
 		t.Errorf("topics that are there: %v", err)
 	}
 	if found, err := topics.there(t.Context()); err != nil || len(found) != len(topics.names) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // quantiles of a time, in milliseconds.
@@ -147,11 +149,11 @@ func median(all []float64) float64 {
 }
 
 // print writes the result for people.
-func (r *benchResult) print(con console) error {
-	fmt.Fprintf(con.out, "%s, %s; %s; %s, %d connessioni, %s; documenti di %d-%d byte (in media %d), riscaldamento %g s, misura %g s\n\n",
+func (r *benchResult) print(con verb.Console) error {
+	fmt.Fprintf(con.Out, "%s, %s; %s; %s, %d connessioni, %s; documenti di %d-%d byte (in media %d), riscaldamento %g s, misura %g s\n\n",
 		r.Machine, r.FileSystem, r.Parts, r.Dialect, r.Connections, rateText(r.Rate),
 		r.Documents.Smallest, r.Documents.Largest, r.Documents.Mean, r.WarmupS, r.DurationS)
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "prova\taccettate e registrate/s\trisposta p50\tp99\tp99,9 ms\tregistrazione p50\tp99\tp99,9 ms\t"+
 		"CPU µs\tminimo µs\trapporto\tMB\tarretrato\t")
 	line := func(name string, f benchFigures) {
@@ -166,15 +168,15 @@ func (r *benchResult) print(con console) error {
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("print result: %w", err)
 	}
-	fmt.Fprintln(con.out)
+	fmt.Fprintln(con.Out)
 	for _, run := range r.Runs {
 		if run.TurnedAway > 0 {
-			fmt.Fprintf(con.out, "prova %d: tentativi %.0f al secondo, respinti con 503 e Retry-After %d\n", run.Run, run.Offered, run.TurnedAway)
+			fmt.Fprintf(con.Out, "prova %d: tentativi %.0f al secondo, respinti con 503 e Retry-After %d\n", run.Run, run.Offered, run.TurnedAway)
 		}
-		fmt.Fprintf(con.out, "prova %d: accettate %d, registrate %d, smaltite in %d ms; carico %.2f e server %.2f processori; %d campioni di registrazione; %s\n",
+		fmt.Fprintf(con.Out, "prova %d: accettate %d, registrate %d, smaltite in %d ms; carico %.2f e server %.2f processori; %d campioni di registrazione; %s\n",
 			run.Run, run.Accepted, run.InRegister, run.DrainMS, run.ClientCores, run.ServerCores, run.Samples, run.Synchronous)
 		for _, p := range run.Problems {
-			fmt.Fprintf(con.out, "prova %d NON VALIDA: %s\n", run.Run, p)
+			fmt.Fprintf(con.Out, "prova %d NON VALIDA: %s\n", run.Run, p)
 		}
 	}
 	return nil

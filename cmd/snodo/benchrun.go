@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
 
@@ -28,9 +29,9 @@ type trial struct {
 	*bench
 	dir    string
 	data   string
-	verbs  verbs
+	verbs  verb.Program
 	stores *benchDatabases
-	server *served
+	server *verb.Server
 	began  time.Time
 	load   *benchLoad
 	watch  *watch
@@ -50,7 +51,7 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 		return t.result, fmt.Errorf("make log: %w", err)
 	}
 	defer logs.Close()
-	if t.verbs, err = thisProgram(logs); err != nil {
+	if t.verbs, err = verb.ThisProgram(logs); err != nil {
 		return t.result, err
 	}
 	if t.stores, err = makeDatabases(ctx, b.Database); err != nil {
@@ -80,20 +81,20 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 	if err != nil {
 		return t.result, err
 	}
-	if t.server, err = t.verbs.serve(ctx, slices.Concat(t.serveArgs(), more, persons)...); err != nil {
+	if t.server, err = t.verbs.Serve(ctx, slices.Concat(t.serveArgs(), more, persons)...); err != nil {
 		return t.result, err
 	}
 	running := true
 	defer func() {
 		if running {
-			err = errors.Join(err, t.server.stop())
+			err = errors.Join(err, t.server.Stop())
 		}
 	}()
 	if err := t.measure(ctx); err != nil {
 		return t.result, err
 	}
 	running = false
-	if err := t.server.stop(); err != nil {
+	if err := t.server.Stop(); err != nil {
 		return t.result, err
 	}
 	return t.result, t.audit(ctx)
@@ -146,7 +147,7 @@ func (t *trial) read(ctx context.Context, at time.Time) (instant, error) {
 	}
 	i := instant{at: time.Now(), accepted: t.load.accepted.Load()}
 	var err error
-	if i.server, err = processCPU(t.server.cmd.Process.Pid); err != nil && !errors.Is(err, errNoProc) {
+	if i.server, err = processCPU(t.server.Cmd.Process.Pid); err != nil && !errors.Is(err, errNoProc) {
 		return i, err
 	}
 	i.client, err = processCPU(os.Getpid())
@@ -159,7 +160,7 @@ func (t *trial) read(ctx context.Context, at time.Time) (instant, error) {
 // measure drives the load and fills in what the window shows, then waits for
 // the backlog to drain.
 func (t *trial) measure(ctx context.Context) error {
-	addr, path := strings.TrimPrefix(t.server.url, "http://"), "/soap/"+benchRegion(t.Dialect)
+	addr, path := strings.TrimPrefix(t.server.URL, "http://"), "/soap/"+benchRegion(t.Dialect)
 	t.watch = newWatch(addr, t.watchPath(), benchTimeout)
 	start := time.Now()
 	t.load = &benchLoad{
@@ -285,7 +286,7 @@ func (t *trial) account(ctx context.Context, first, last instant, answers []time
 	if err != nil {
 		return err
 	}
-	peak, err := processPeak(t.server.cmd.Process.Pid)
+	peak, err := processPeak(t.server.Cmd.Process.Pid)
 	if err != nil && !errors.Is(err, errNoProc) {
 		return err
 	}
@@ -387,11 +388,11 @@ func (t *trial) audit(ctx context.Context) error {
 
 // ask runs a verb and reads the JSON it prints; exit code 3 is an answer too.
 func (t *trial) ask(ctx context.Context, v any, args ...string) error {
-	text, code, err := t.verbs.run(ctx, args...)
+	text, code, err := t.verbs.Run(ctx, args...)
 	if err != nil {
 		return err
 	}
-	if code != exitDone && code != exitFinding {
+	if code != verb.ExitDone && code != verb.ExitFinding {
 		return fmt.Errorf("%s ended with exit code %d: see %s", args[0], code, filepath.Join(t.dir, "log.json"))
 	}
 	if err := json.Unmarshal(text, v); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/identity"
 	"github.com/snodo-co/snodo/transform/saml"
@@ -22,10 +23,10 @@ const benchURL = "http://snodo.example"
 // asserted puts into a message the assertion of a person of its own, who signed in
 // when the corpus was made.
 func (m corpusMaker) asserted(message []byte, n int) ([]byte, error) {
-	a := personSignedIn{
+	a := sender.Person{
 		CF: sample.Invent(1_800_000 + n%1000).CodiceFiscale(), For: benchURL + soap.EndpointPath + dialectLazio,
 		Means: hub.MeansSPID, Level: 2, Valid: identity.MaxAge,
-	}.assertion(developmentIssuer, m.now)
+	}.Assertion(developmentIssuer, m.now)
 	signed, err := m.gateway.SealAssertion(saml.Append(nil, a))
 	if err != nil {
 		return nil, err

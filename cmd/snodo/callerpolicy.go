@@ -9,6 +9,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/envelope"
 )
@@ -184,7 +185,7 @@ func (c config) checkCallers() (wrong []error) {
 	for _, slug := range slices.Sorted(maps.Keys(c.Regions)) {
 		p := c.Regions[slug].callerPolicy
 		refuse := func(key, format string, args ...any) {
-			wrong = append(wrong, fmt.Errorf("%s.%s.%s: %s: %w", regionsKey, slug, key, fmt.Sprintf(format, args...), errUsage))
+			wrong = append(wrong, fmt.Errorf("%s.%s.%s: %s: %w", regionsKey, slug, key, fmt.Sprintf(format, args...), verb.ErrUsage))
 		}
 		listed, modi, signed := len(p.Profiles) > 0, c.ModI[slug] != "", soap.Signed(c.profiles(slug))
 		mutual := c.requires(slug, soap.AuthChannel02)
@@ -222,7 +223,7 @@ func (c config) checkCallers() (wrong []error) {
 // checkParties finds what makes no sense in the parties of e-Gov messages.
 func (c config) checkParties(slug string, p partyPolicy) (wrong []error) {
 	refuse := func(format string, args ...any) {
-		wrong = append(wrong, fmt.Errorf("%s.%s.parties: %s: %w", regionsKey, slug, fmt.Sprintf(format, args...), errUsage))
+		wrong = append(wrong, fmt.Errorf("%s.%s.parties: %s: %w", regionsKey, slug, fmt.Sprintf(format, args...), verb.ErrUsage))
 	}
 	if r, ok := routing.RegionBySlug(slug); ok && r.Slug != egovRegion {
 		refuse("only %s takes e-Gov messages", egovRegion)

@@ -10,6 +10,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 )
 
@@ -91,7 +92,7 @@ func TestCallerPolicyForms(t *testing.T) {
 		`{"parties": {"receivers": ["A"]}}`:                               "parties.receivers: no such key",
 	} {
 		_, err := readConfigFile(configFile(t, `{"regions": {"marche": `+policy+`}}`))
-		if err == nil || !errors.Is(err, errUsage) || !strings.Contains(err.Error(), want) {
+		if err == nil || !errors.Is(err, verb.ErrUsage) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", policy, err, want)
 		}
 	}
@@ -163,7 +164,7 @@ func TestCallerPolicyFits(t *testing.T) {
 		c.change(&cfg, &p)
 		cfg.Regions = map[string]regionPolicy{"marche": {callerPolicy: p}}
 		err := cfg.check()
-		if (err == nil) != (c.want == "") || err != nil && (!errors.Is(err, errUsage) || !strings.Contains(err.Error(), c.want)) {
+		if (err == nil) != (c.want == "") || err != nil && (!errors.Is(err, verb.ErrUsage) || !strings.Contains(err.Error(), c.want)) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

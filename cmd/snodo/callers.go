@@ -13,6 +13,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/marche"
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -80,7 +81,7 @@ func (c config) clientAuthorities() (map[string][]*x509.Certificate, error) {
 		if c.Regions[r.Slug].ClientCA != "" {
 			whose = "client_ca of " + r.Slug
 		}
-		list, err := readAnchors(whose, file)
+		list, err := verb.ReadAnchors(whose, file)
 		named[r.Slug] = list
 		errs = append(errs, err)
 	}

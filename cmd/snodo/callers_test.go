@@ -20,6 +20,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -81,7 +83,7 @@ func (m *mutualHub) shown(by *tlsAuthority, name, organization string) *http.Cli
 // signed has the messages of a client signed.
 func (m *mutualHub) signed(web *http.Client) *client.Client {
 	return &client.Client{Address: m.endpoint("lazio"), HTTP: &http.Client{
-		Transport: newModICaller(web.Transport, m.system, []*x509.Certificate{m.anchor}), Timeout: patience,
+		Transport: sender.NewModICaller(web.Transport, m.system, []*x509.Certificate{m.anchor}), Timeout: patience,
 	}}
 }
 
@@ -154,18 +156,18 @@ func (m *mutualHub) submits(t *testing.T) {
 		return code, out.String()
 	}
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{"certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", filepath.Join(dir, "sistema")}, &out, &out); code != exitDone {
+	if code := run(t.Context(), []string{"certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", filepath.Join(dir, "sistema")}, &out, &out); code != verb.ExitDone {
 		t.Fatal(out.String())
 	}
 	args := []string{"submit", "--url", m.endpoint("lazio"), "--as-is", "--ca", ca, "--modi-cert", filepath.Join(dir, "sistema.pem"), "--modi-key", filepath.Join(dir, "sistema.key"),
 		"--modi-trust", filepath.Join(m.data, "ca.pem")}
-	if code, said := snodo(append(args, "--client-cert", cert, "--client-key", key)...); code != exitDone || !strings.HasPrefix(said, "accettata") {
+	if code, said := snodo(append(args, "--client-cert", cert, "--client-key", key)...); code != verb.ExitDone || !strings.HasPrefix(said, "accettata") {
 		t.Errorf("submit: exit %d: %s", code, said)
 	}
-	if code, said := snodo(args...); code != exitFinding || !strings.Contains(said, string(fault.NoCertificate)) {
+	if code, said := snodo(args...); code != verb.ExitFinding || !strings.Contains(said, string(fault.NoCertificate)) {
 		t.Errorf("submit without a certificate: exit %d: %s", code, said)
 	}
-	if code, said := snodo(append(args, "--client-cert", cert)...); code != exitUsage || !strings.Contains(said, "--client-key") {
+	if code, said := snodo(append(args, "--client-cert", cert)...); code != verb.ExitUsage || !strings.Contains(said, "--client-key") {
 		t.Errorf("half of the flags: exit %d: %s", code, said)
 	}
 }
@@ -265,8 +267,8 @@ func TestIdentityOnlyHub(t *testing.T) {
 		}
 		first = slices.Clone(env.Receipt())
 	}
-	caller := newModICaller(http.DefaultTransport, m.system, nil)
-	caller.plain = true
+	caller := sender.NewModICaller(http.DefaultTransport, m.system, nil)
+	caller.Plain = true
 	web := &client.Client{Address: m.endpoint("lazio"), HTTP: &http.Client{Transport: caller, Timeout: patience}}
 	if text, err := web.Echo(t.Context(), "ciao"); err != nil || text != "ciao" {
 		t.Errorf("who expects no signed answer: %q, %v", text, err)
@@ -307,7 +309,7 @@ func TestMessagePolicy(t *testing.T) {
 		"marche":   {Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}},
 		"piemonte": {Organizations: []string{"CF:IT-00000000000"}},
 	}, "lazio", "marche", "piemonte")
-	ahead := func(c *modiCaller) { c.now = func() time.Time { return time.Now().Add(2 * time.Minute) } }
+	ahead := func(c *sender.ModICaller) { c.Now = func() time.Time { return time.Now().Add(2 * time.Minute) } }
 	for region, want := range map[string]fault.Code{"lazio": "", "marche": xmlsig.MessageMethod, "piemonte": xmlsig.ForeignSystem} {
 		if _, err := m.callerOf(region, ahead).Echo(t.Context(), "ciao"); faultCode(err) != string(want) || want == "" && err != nil {
 			t.Errorf("%s: %v, want %q", region, err, want)
@@ -321,7 +323,7 @@ func TestModIEGov(t *testing.T) {
 	m := startModI(t)
 	b, _ := envelope.BindingOfKind(co.UNILAV)
 	at := time.Now()
-	header := envelope.AppendEGov(nil, egovHeader(b, 1, at))
+	header := envelope.AppendEGov(nil, sender.EGovHeader(b, 1, at))
 	for name, h := range map[string]string{
 		"mandatory": string(header),
 		"not":       strings.Replace(string(header), `mustUnderstand="1"`, `mustUnderstand="0"`, 1),

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // certificatesCmd shows everything that expires. Its flags are those of serve,
@@ -25,9 +27,9 @@ type certificatesCmd struct {
 
 // Run prints them, the soonest first, and ends with exit code 3 if something
 // has expired or will within the margin.
-func (c certificatesCmd) Run(con console) error {
+func (c certificatesCmd) Run(con verb.Console) error {
 	if c.Margin < 0 {
-		return fmt.Errorf("--margin: want a duration of zero or more: %w", errUsage)
+		return fmt.Errorf("--margin: want a duration of zero or more: %w", verb.ErrUsage)
 	}
 	cfg := config{Data: c.Data, Keys: c.Keys, Trust: c.Trust, ClientCA: c.ClientCA, TLSCert: c.TLSCert}
 	var err error
@@ -39,15 +41,15 @@ func (c certificatesCmd) Run(con console) error {
 		return err
 	}
 	if c.JSON {
-		err = printJSON(con.out, map[string]any{"margine": c.Margin.String(), "elementi": list})
+		err = verb.PrintJSON(con.Out, map[string]any{"margine": c.Margin.String(), "elementi": list})
 	} else {
-		err = printExpiries(con.out, list, time.Now())
+		err = printExpiries(con.Out, list, time.Now())
 	}
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(list, expiry.wrong) {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }
@@ -64,7 +66,7 @@ func printExpiries(out io.Writer, list []expiry, now time.Time) error {
 		if e.State == stateComing {
 			state += " dal " + e.From.UTC().Format("2006-01-02 15:04Z")
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ends, days, state, e.Kind, orDash(e.Region), orDash(e.Name), e.Place)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ends, days, state, e.Kind, verb.OrDash(e.Region), verb.OrDash(e.Name), e.Place)
 	}
 	return w.Flush()
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // shown runs `snodo certificates --json`.
@@ -57,21 +58,21 @@ func in(t *testing.T, list []expiry, place string) expiry {
 func TestCertificates(t *testing.T) {
 	t.Parallel()
 	data, now := t.TempDir(), time.Now()
-	if list := shown(t, exitDone, "--data", filepath.Join(data, "none")); len(list) != 0 {
+	if list := shown(t, verb.ExitDone, "--data", filepath.Join(data, "none")); len(list) != 0 {
 		t.Errorf("an empty folder shows %+v", list)
 	}
 	keys, err := xmlsig.OpenKeys(data, now.AddDate(-2, -11, -15)) // 15 days are left to the seals
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := shown(t, exitFinding, "--data", data)
+	list := shown(t, verb.ExitFinding, "--data", data)
 	if len(list) != 3 || in(t, list, "/seal.pem").State != stateExpiring || in(t, list, "/ca.pem").State != stateValid {
 		t.Errorf("%+v", list)
 	}
-	shown(t, exitDone, "--data", data, "--margin", "24h")
+	shown(t, verb.ExitDone, "--data", data, "--margin", "24h")
 	turn := now.AddDate(0, 0, 5).UTC().Truncate(time.Second)
 	mustRun(t, "certificate", "renew", "--keys", data, "--from", turn.Format(time.RFC3339))
-	list = shown(t, exitDone, "--data", data) // the next take over in time
+	list = shown(t, verb.ExitDone, "--data", data) // the next take over in time
 	next := in(t, list, "/seal-"+turn.Format("20060102T150405Z")+".pem")
 	if len(list) != 5 || next.State != stateComing || next.From == nil || !next.From.Equal(turn) || next.Name == "" {
 		t.Errorf("%+v", list)
@@ -95,7 +96,7 @@ func TestCertificates(t *testing.T) {
 	if err := os.WriteFile(pem, xmlsig.EncodeCertificates(keys.Authority.Certificate, person), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list = shown(t, exitFinding, "--data", data, "--trust", "marche="+pem)
+	list = shown(t, verb.ExitFinding, "--data", data, "--trust", "marche="+pem)
 	if first := list[0]; first.State != stateExpired || first.Region != "marche" || first.Name != "" || first.Kind != kindAnchor {
 		t.Errorf("first: %+v", first)
 	}
@@ -136,23 +137,23 @@ func TestCertificatesOfConfiguration(t *testing.T) {
 		return configFile(t, fmt.Sprintf(`{"listen": "127.0.0.1:0", "data": %q, "tls_cert": %q, "tls_key": "x", "client_ca": %q,
 			"regions": {"lazio": {"revocation": "hard", "crl": [%q]}}}`, data, filepath.Join(data, "ca.pem"), filepath.Join(data, "ca.pem"), crl))
 	}
-	all := shown(t, exitDone, "--config", config(good))
+	all := shown(t, verb.ExitDone, "--config", config(good))
 	if e := in(t, all, good); e.State != stateValid || e.Region != "lazio" || e.Name == "" || len(all) != 6 {
 		t.Errorf("good list: %+v of %d", e, len(all))
 	}
-	if e := in(t, shown(t, exitFinding, "--config", config(stale)), stale); e.State != stateExpired {
+	if e := in(t, shown(t, verb.ExitFinding, "--config", config(stale)), stale); e.State != stateExpired {
 		t.Errorf("stale list: %+v", e)
 	}
-	never := shown(t, exitFinding, "--config", config("http://crl.example/ca.crl"))
+	never := shown(t, verb.ExitFinding, "--config", config("http://crl.example/ca.crl"))
 	if e := never[0]; e.State != stateMissing || e.Ends != nil {
 		t.Errorf("a list that never came: %+v", e)
 	}
 	var out, errw bytes.Buffer
-	if code := run(t.Context(), []string{"certificates", "--data", data, "--trust", "lazio=" + good, "--tls-cert", "/nowhere/tls.pem"}, &out, &errw); code != exitFailed ||
+	if code := run(t.Context(), []string{"certificates", "--data", data, "--trust", "lazio=" + good, "--tls-cert", "/nowhere/tls.pem"}, &out, &errw); code != verb.ExitFailed ||
 		!strings.Contains(errw.String(), "good.crl") || !strings.Contains(errw.String(), "/nowhere/tls.pem") {
 		t.Errorf("files that cannot be read: exit code %d, %s", code, &errw)
 	}
-	if code := run(t.Context(), []string{"certificates", "--data", data, "--margin", "-1h"}, &out, &errw); code != exitUsage {
+	if code := run(t.Context(), []string{"certificates", "--data", data, "--margin", "-1h"}, &out, &errw); code != verb.ExitUsage {
 		t.Errorf("a negative margin: exit code %d", code)
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -95,7 +96,7 @@ type cluster struct {
 	national string
 	dir      string
 	keys     string
-	signer   *demoSigner
+	signer   *sender.Signer
 	web      *http.Client
 	began    time.Time
 	members  map[string]*member
@@ -123,7 +124,7 @@ func newCluster(t *testing.T, k *privateKafka) *cluster {
 }
 
 // oldSigner signs with a certificate that is valid by clocks that are behind.
-func (c *cluster) oldSigner(t *testing.T) *demoSigner {
+func (c *cluster) oldSigner(t *testing.T) *sender.Signer {
 	t.Helper()
 	made := time.Now().Add(-2 * time.Hour)
 	keys, err := xmlsig.OpenKeys(c.keys, made)
@@ -134,7 +135,7 @@ func (c *cluster) oldSigner(t *testing.T) *demoSigner {
 	if err := keys.Authority.IssueTo(base, sample.Invent(900).CodiceFiscale(), made); err != nil {
 		t.Fatal(err)
 	}
-	s, err := readSigner(base)
+	s, err := sender.ReadSigner(base)
 	if err != nil {
 		t.Fatal(err)
 	}

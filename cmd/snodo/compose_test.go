@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // composeFile is as much of a Compose file as ours uses. Decoding is strict:
@@ -152,7 +153,7 @@ func parsedArgs(t *testing.T, args []string) (cli, *kong.Context) {
 	var grammar cli
 	parser, err := kong.New(&grammar, kong.Name("snodo"), kong.Writers(io.Discard, io.Discard),
 		kong.Exit(func(int) { t.Errorf("%v: prints help", args) }),
-		kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Bind(console{}), kong.Configuration(kong.JSON))
+		kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Bind(verb.Console{}), kong.Configuration(kong.JSON))
 	if err != nil {
 		t.Fatal(err)
 	}

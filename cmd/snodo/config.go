@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 )
 
@@ -50,7 +51,7 @@ const (
 func (c *config) check() error {
 	var wrong []error
 	refuse := func(format string, args ...any) {
-		wrong = append(wrong, fmt.Errorf(format+": %w", append(args, errUsage)...))
+		wrong = append(wrong, fmt.Errorf(format+": %w", append(args, verb.ErrUsage)...))
 	}
 	if c.File != "" {
 		regions, err := readConfigFile(c.File)

@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // regionsKey is the one key of a configuration file that is no flag.
@@ -122,7 +124,7 @@ type findings struct {
 }
 
 func (f *findings) add(line int, key, format string, args ...any) {
-	f.list = append(f.list, fmt.Errorf("%s line %d: %s: %s: %w", f.file, line, key, fmt.Sprintf(format, args...), errUsage))
+	f.list = append(f.list, fmt.Errorf("%s line %d: %s: %s: %w", f.file, line, key, fmt.Sprintf(format, args...), verb.ErrUsage))
 }
 
 // readConfigFile reads what the configuration file says of the regions. It
@@ -139,7 +141,7 @@ func readConfigFile(path string) (map[string]regionPolicy, error) {
 	}
 	root, err := locate(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s %w: %w", path, err, errUsage)
+		return nil, fmt.Errorf("%s %w: %w", path, err, verb.ErrUsage)
 	}
 	f := &findings{file: path}
 	if !root.object {

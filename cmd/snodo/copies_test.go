@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -163,7 +164,7 @@ func TestCopiesOfChannel(t *testing.T) {
 			}
 		}
 		answers := atOnce(func(i int) copyAnswer {
-			a, err := sendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i])
+			a, err := sender.SendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i])
 			return copyAnswer{a.Codice != "", a.Receipt, err}
 		})
 		oneReceipt(t, answers, true)
@@ -194,7 +195,7 @@ func TestOneKeyTwoContents(t *testing.T) {
 			}
 		}
 		send := func(i int) copyAnswer {
-			a, err := sendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i%2])
+			a, err := sender.SendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i%2])
 			return copyAnswer{a.Codice != "", a.Receipt, err}
 		}
 		var by [2][]copyAnswer

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
@@ -45,13 +47,13 @@ type demoRegion struct {
 // demo is one run: a hub in a process of its own, and what is sent to it.
 type demo struct {
 	demoCmd
-	con     console
+	con     verb.Console
 	began   time.Time
 	dir     string
 	data    string
-	verbs   verbs
-	hub     *served
-	signers map[string]*demoSigner
+	verbs   verb.Program
+	hub     *verb.Server
+	signers map[string]*sender.Signer
 	// operator is Lazio's client: its messages bring a person's assertion.
 	operator *http.Client
 	sent     []*demoCase
@@ -60,7 +62,7 @@ type demo struct {
 
 // Run runs the demonstration. Exit code 0 only if every expectation held; with
 // --break, 3 if the harm was found and named.
-func (c demoCmd) Run(ctx context.Context, con console) (err error) {
+func (c demoCmd) Run(ctx context.Context, con verb.Console) (err error) {
 	d := &demo{demoCmd: c, con: con, began: time.Now()}
 	if d.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
 		return fmt.Errorf("load time zone: %w", err)
@@ -74,29 +76,29 @@ func (c demoCmd) Run(ctx context.Context, con console) (err error) {
 		return fmt.Errorf("make log: %w", err)
 	}
 	defer func() {
-		if err == nil && !c.Keep || errors.Is(err, errFinding) && !c.Keep {
+		if err == nil && !c.Keep || errors.Is(err, verb.ErrFinding) && !c.Keep {
 			err = errors.Join(err, os.RemoveAll(d.dir))
 		} else {
-			fmt.Fprintln(con.err, "cartella della prova:", d.dir)
+			fmt.Fprintln(con.Err, "cartella della prova:", d.dir)
 		}
 	}()
 	defer logs.Close()
-	if d.verbs, err = thisProgram(logs); err != nil {
+	if d.verbs, err = verb.ThisProgram(logs); err != nil {
 		return err
 	}
 	return d.run(ctx)
 }
 
 func (d *demo) run(ctx context.Context) (err error) {
-	d.hub, err = d.verbs.serve(ctx, "--listen", "127.0.0.1:0", "--data", d.data, "--policy", "piemonte=channel")
+	d.hub, err = d.verbs.Serve(ctx, "--listen", "127.0.0.1:0", "--data", d.data, "--policy", "piemonte=channel")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.hub.stop()) }()
+	defer func() { err = errors.Join(err, d.hub.Stop()) }()
 	if err := d.issue(ctx); err != nil {
 		return err
 	}
-	d.say("hub in ascolto su %s, cartella %s\n\n", d.hub.url, d.data)
+	d.say("hub in ascolto su %s, cartella %s\n\n", d.hub.URL, d.data)
 	if err := d.submitAll(ctx); err != nil {
 		return err
 	}
@@ -113,12 +115,12 @@ func (d *demo) run(ctx context.Context) (err error) {
 		return d.harm(ctx)
 	}
 	if d.JSON {
-		if err := printJSON(d.con.out, result); err != nil {
+		if err := verb.PrintJSON(d.con.Out, result); err != nil {
 			return err
 		}
 	}
 	for _, f := range failures {
-		fmt.Fprintln(d.con.err, "ATTESA DELUSA:", f)
+		fmt.Fprintln(d.con.Err, "ATTESA DELUSA:", f)
 	}
 	if len(failures) > 0 {
 		return fmt.Errorf("demo: %d expectations did not hold", len(failures))
@@ -130,7 +132,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 // say prints for people; with --json they read nothing.
 func (d *demo) say(format string, args ...any) {
 	if !d.JSON {
-		fmt.Fprintf(d.con.out, format, args...)
+		fmt.Fprintf(d.con.Out, format, args...)
 	}
 }
 
@@ -148,7 +150,7 @@ func (d *demo) account(ctx context.Context) (demoResult, error) {
 		return demoResult{}, err
 	}
 	if !d.JSON {
-		if _, err := d.table(ctx, d.con.out); err != nil {
+		if _, err := d.table(ctx, d.con.Out); err != nil {
 			return demoResult{}, err
 		}
 		printVerdict(d.con, v)
@@ -175,7 +177,7 @@ func (d *demo) account(ctx context.Context) (demoResult, error) {
 // table prints the reconciliation table of a separate process.
 func (d *demo) table(ctx context.Context, out io.Writer, more ...string) (int, error) {
 	args := append([]string{"report", "quadratura", "--data", d.data, "--from", d.firstDay(), "--to", d.today()}, more...)
-	text, code, err := d.verbs.run(ctx, args...)
+	text, code, err := d.verbs.Run(ctx, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -185,11 +187,11 @@ func (d *demo) table(ctx context.Context, out io.Writer, more ...string) (int, e
 
 // ask runs a verb and reads the JSON it prints; exit code 3 is an answer too.
 func (d *demo) ask(ctx context.Context, v any, args ...string) error {
-	text, code, err := d.verbs.run(ctx, args...)
+	text, code, err := d.verbs.Run(ctx, args...)
 	if err != nil {
 		return err
 	}
-	if code != exitDone && code != exitFinding {
+	if code != verb.ExitDone && code != verb.ExitFinding {
 		return fmt.Errorf("%s ended with exit code %d", args[0], code)
 	}
 	if err := json.Unmarshal(text, v); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -76,7 +77,7 @@ func (d *demo) sendArchive(ctx context.Context, cases []*demoCase) error {
 	if err := w.Close(); err != nil {
 		return fmt.Errorf("pack archive: %w", err)
 	}
-	outcomes, err := sendArchive(ctx, http.DefaultClient, d.endpoint(cases[0].region), "archivio", packed.Bytes())
+	outcomes, err := sender.SendArchive(ctx, http.DefaultClient, d.endpoint(cases[0].region), "archivio", packed.Bytes())
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func (d *demo) sendArchive(ctx context.Context, cases []*demoCase) error {
 		for _, f := range o.Faults {
 			said = append(said, f.Code+": "+f.Text)
 		}
-		cases[i].got = demoAnswer{kind: outcomeKind(o.Outcome), text: strings.Join(said, " - "), receipt: o.raw}
+		cases[i].got = demoAnswer{kind: outcomeKind(o.Outcome), text: strings.Join(said, " - "), receipt: o.Raw}
 	}
 	d.sent = append(d.sent, cases...)
 	return nil

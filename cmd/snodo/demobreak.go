@@ -18,6 +18,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -44,11 +45,11 @@ func (d *demo) harm(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := printJSON(d.con.out, result); err != nil {
+		if err := verb.PrintJSON(d.con.Out, result); err != nil {
 			return err
 		}
 	}
-	return errFinding
+	return verb.ErrFinding
 }
 
 // search runs report and verify until one of them names the item.
@@ -63,23 +64,23 @@ func (d *demo) search(ctx context.Context, item string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		verified, code, err := d.verbs.run(ctx, "verify", "--data", d.data)
+		verified, code, err := d.verbs.Run(ctx, "verify", "--data", d.data)
 		if err != nil {
 			return false, err
 		}
-		named := reported == exitFinding && strings.Contains(report.String(), item) ||
-			code == exitFinding && strings.Contains(string(verified), item)
+		named := reported == verb.ExitFinding && strings.Contains(report.String(), item) ||
+			code == verb.ExitFinding && strings.Contains(string(verified), item)
 		if named {
-			out := d.con.out
+			out := d.con.Out
 			if d.JSON {
-				out = d.con.err
+				out = d.con.Err
 			}
 			fmt.Fprintf(out, "%s%s", report.String(), verified)
 			return true, nil
 		}
 		select {
 		case <-ctx.Done():
-			fmt.Fprintf(d.con.err, "%s%s", report.String(), verified)
+			fmt.Fprintf(d.con.Err, "%s%s", report.String(), verified)
 			return false, nil
 		case <-tick.C:
 		}
@@ -103,7 +104,7 @@ func (d *demo) sabotage(ctx context.Context) (string, error) {
 	case "forge":
 		return d.forge(ctx, db)
 	}
-	return "", errUsage
+	return "", verb.ErrUsage
 }
 
 // victim is an accepted communication of the run, of Marche.

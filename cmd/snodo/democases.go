@@ -14,6 +14,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -67,26 +69,26 @@ const stranger = "stranger"
 // issue makes a signer for each region with the hub's development authority,
 // through the verb, and one with an authority that nobody trusts.
 func (d *demo) issue(ctx context.Context) error {
-	d.signers = make(map[string]*demoSigner)
+	d.signers = make(map[string]*sender.Signer)
 	for i, r := range routing.Regions() {
 		out := filepath.Join(d.dir, r.Slug)
 		cf := sample.Invent(900 + i).CodiceFiscale()
-		_, code, err := d.verbs.run(ctx, "certificate", "issue", "--data", d.data, "--cf", cf, "--out", out)
-		if err != nil || code != exitDone {
+		_, code, err := d.verbs.Run(ctx, "certificate", "issue", "--data", d.data, "--cf", cf, "--out", out)
+		if err != nil || code != verb.ExitDone {
 			return errors.Join(fmt.Errorf("issue certificate: exit code %d", code), err)
 		}
-		if d.signers[r.Slug], err = readSigner(out); err != nil {
+		if d.signers[r.Slug], err = sender.ReadSigner(out); err != nil {
 			return err
 		}
 	}
-	unknown, err := strangerSigner(time.Now())
+	unknown, err := sender.NewStranger(time.Now())
 	d.signers[stranger] = unknown
 	return errors.Join(err, d.person(ctx))
 }
 
 // signed makes a case of a communication, signed by the region's signer.
 func (d *demo) signed(region, what string, c co.Comunicazione) (*demoCase, error) {
-	body, err := d.signers[region].sign(c)
+	body, err := d.signers[region].Sign(c)
 	return &demoCase{region: region, kind: c.Kind(), what: what, body: body, want: gotAccepted}, err
 }
 
@@ -200,14 +202,14 @@ func (d *demo) sendAll(ctx context.Context, cases []*demoCase) error {
 	return g.Wait()
 }
 
-func (d *demo) endpoint(region string) string { return d.hub.url + "/soap/" + region }
+func (d *demo) endpoint(region string) string { return d.hub.URL + "/soap/" + region }
 
 func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 	var a demoAnswer
 	switch {
 	case c.egov > 0:
 		b, _ := envelope.BindingOfKind(c.kind)
-		answer, err := sendEGov(ctx, http.DefaultClient, d.endpoint(c.region), b, egovHeader(b, c.egov, time.Now().In(d.rome)), c.body)
+		answer, err := sender.SendEGov(ctx, http.DefaultClient, d.endpoint(c.region), b, sender.EGovHeader(b, c.egov, time.Now().In(d.rome)), c.body)
 		switch {
 		case err != nil:
 			return a, err
@@ -219,7 +221,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 			a.kind = gotRejected
 		}
 	case c.spicom:
-		s, err := sendSPICOM(ctx, http.DefaultClient, d.endpoint(c.region), string(c.body))
+		s, err := sender.SendSPICOM(ctx, http.DefaultClient, d.endpoint(c.region), string(c.body))
 		if err != nil {
 			return a, err
 		}
@@ -342,7 +344,7 @@ func (d *demo) sealFailures() []string {
 	trust := filepath.Join(d.data, "seal.pem")
 	for _, c := range d.sent {
 		for _, sealed := range c.receipts {
-			v, err := judgeReceipt(sealed, trust)
+			v, err := sender.JudgeReceipt(sealed, trust)
 			if err != nil || !v.Intact || !v.Trusted {
 				list = append(list, fmt.Sprintf("%s, %s: %s %v", c.region, c.what, v.Text, err))
 			}

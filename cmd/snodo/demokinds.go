@@ -67,7 +67,7 @@ func (d *demo) badOnes(s sample.Maker, good *demoCase) ([]*demoCase, error) {
 		{"fuori schema", misshapen, gotRejected, fault.WrongPattern, s.Region},
 		{"contro una regola", numbered, gotRejected, fault.CodeNotZero, s.Region},
 	} {
-		body, err := d.signers[bad.signer].sign(bad.c)
+		body, err := d.signers[bad.signer].Sign(bad.c)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func (d *demo) manyFaults(s sample.Maker) (*demoCase, error) {
 	if document, err = sample.Indented(document, 2); err != nil {
 		return nil, err
 	}
-	body, err := d.signers[s.Region].sealer.Seal(document)
+	body, err := d.signers[s.Region].Sealer.Seal(document)
 	return &demoCase{
 		region: s.Region, kind: c.Kind(), what: "contro molte regole", body: body,
 		want: gotRejected, code: fault.LapsedCode, shown: s.Region == "marche",

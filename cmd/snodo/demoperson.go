@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 )
 
@@ -15,12 +17,12 @@ import (
 // assertion from then on.
 func (d *demo) person(ctx context.Context) error {
 	path := filepath.Join(d.dir, "persona.xml")
-	_, code, err := d.verbs.run(ctx, "certificate", "assertion", "--data", d.data, "--cf", sample.Invent(950).CodiceFiscale(),
+	_, code, err := d.verbs.Run(ctx, "certificate", "assertion", "--data", d.data, "--cf", sample.Invent(950).CodiceFiscale(),
 		"--for", d.endpoint("lazio"), "--means", hub.MeansSPID, "--valid", "1h", "--out", path)
-	if err != nil || code != exitDone {
+	if err != nil || code != verb.ExitDone {
 		return errors.Join(fmt.Errorf("issue assertion: exit code %d", code), err)
 	}
-	over, err := present(path, http.DefaultTransport)
+	over, err := sender.Present(path, http.DefaultTransport)
 	d.operator = &http.Client{Transport: over}
 	return err
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 )
 
@@ -30,7 +32,7 @@ func (d *demo) print() {
 	for _, c := range d.sent {
 		if receipts := c.read(); c.shown && len(receipts) > 0 {
 			d.say("\n%s (%s, %s), %s: tutto ciò che il nodo ne dice\n", c.what, c.kind, c.region, c.got.kind)
-			printFaults(d.con.out, receipts[0].Faults, "") // its hub, and the page, end with the demo
+			sender.PrintFaults(d.con.Out, receipts[0].Faults, "") // its hub, and the page, end with the demo
 		}
 	}
 	d.say("\nuna ricevuta per intero:\n%s\n\n", whole)
@@ -54,7 +56,7 @@ func (c *demoCase) codice() string {
 	if err != nil {
 		return "-"
 	}
-	return orDash(r.Codice)
+	return verb.OrDash(r.Codice)
 }
 
 // came is what came back, in a line.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -29,7 +30,7 @@ func TestExplain(t *testing.T) {
 		{"zzz", `"zzz"`},
 	} {
 		code, out, errs := attempt(t, append([]string{"explain"}, strings.Fields(tc.args)...)...)
-		if code != exitUsage || out != "" || !strings.Contains(errs, tc.says) {
+		if code != verb.ExitUsage || out != "" || !strings.Contains(errs, tc.says) {
 			t.Errorf("explain %s: code %d, %q, %q", tc.args, code, out, errs)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -37,7 +39,7 @@ func TestPrintFaults(t *testing.T) {
 			"  NEW-77  (avviso, non impedisce l'accettazione) Nuovo.\n  per saperne di più: snodo explain NEW-77\n"},
 	} {
 		var out bytes.Buffer
-		printFaults(&out, tc.faults, tc.page)
+		sender.PrintFaults(&out, tc.faults, tc.page)
 		if out.String() != tc.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, &out, tc.want)
 		}
@@ -53,7 +55,7 @@ func TestCataloguePage(t *testing.T) {
 		"http://h/x/servlet/rpcrouter":  "",
 		"http://127.0.0.1:1/soap/lazio": "http://127.0.0.1:1/errori",
 	} {
-		if got := cataloguePage(endpoint); got != want {
+		if got := sender.CataloguePage(endpoint); got != want {
 			t.Errorf("%s: %q, want %q", endpoint, got, want)
 		}
 	}
@@ -68,7 +70,7 @@ func TestRefusalLeadsToTheCatalogue(t *testing.T) {
 	code, out, errs := attempt(t, slices.Concat([]string{"submit", "--url", url, "--receipts", kept}, d.sign, []string{d.path("rejected.xml")})...)
 	e, _ := fault.Lookup(fault.CodeNotZero)
 	for _, want := range []string{"respinta  -  " + d.path("rejected.xml") + "\n", "  ENV-04  " + e.Text, "riga ", e.Remedy, e.Source, "snodo explain ENV-04, oppure "} {
-		if code != exitFinding || errs != "" || !strings.Contains(out, want) {
+		if code != verb.ExitFinding || errs != "" || !strings.Contains(out, want) {
 			t.Errorf("exit code %d, no %q in\n%s%s", code, want, out, errs)
 		}
 	}
@@ -96,7 +98,7 @@ func TestRefusalLeadsToTheCatalogue(t *testing.T) {
 	code, out, _ = attempt(t, "submit", "--url", url, "--as-is", d.path("unsigned.xml")) // a SOAP fault
 	e, _ = fault.Lookup(fault.Unsigned)
 	for _, want := range []string{"rifiutata  -  ", "  SIG-01  " + e.Text, e.Remedy, "snodo explain SIG-01, oppure " + d.url() + "/errori#SIG-01\n"} {
-		if code != exitFinding || !strings.Contains(out, want) {
+		if code != verb.ExitFinding || !strings.Contains(out, want) {
 			t.Errorf("exit code %d, no %q in\n%s", code, want, out)
 		}
 	}

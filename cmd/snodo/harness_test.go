@@ -25,6 +25,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -220,11 +222,11 @@ func (p *hubProcess) terminate(t *testing.T) {
 }
 
 // signerFor makes the n-th signer that a data folder's hub trusts.
-func signerFor(t *testing.T, data string, n int) *demoSigner {
+func signerFor(t *testing.T, data string, n int) *sender.Signer {
 	t.Helper()
 	base := filepath.Join(t.TempDir(), "signer")
 	mustRun(t, "certificate", "issue", "--data", data, "--cf", sample.Invent(900+n).CodiceFiscale(), "--out", base)
-	s, err := readSigner(base)
+	s, err := sender.ReadSigner(base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,14 +255,14 @@ func hirings(t *testing.T, region string, serial, n int) []*co.UniLav {
 }
 
 // signAll signs on all processors, keeping the order.
-func signAll(t *testing.T, s *demoSigner, list []*co.UniLav) [][]byte {
+func signAll(t *testing.T, s *sender.Signer, list []*co.UniLav) [][]byte {
 	t.Helper()
 	signed := make([][]byte, len(list))
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, c := range list {
 		g.Go(func() (err error) {
-			signed[i], err = s.sign(c)
+			signed[i], err = s.Sign(c)
 			return err
 		})
 	}
@@ -310,7 +312,7 @@ func status(t *testing.T, web *http.Client, url string) int {
 func mustRun(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, errw bytes.Buffer
-	if code := run(t.Context(), args, &out, &errw); code != exitDone {
+	if code := run(t.Context(), args, &out, &errw); code != verb.ExitDone {
 		t.Fatalf("snodo %s: exit code %d\n%s%s", strings.Join(args, " "), code, &out, &errw)
 	}
 	return out.String()
@@ -351,7 +353,7 @@ func reportOf(t *testing.T, at place, since time.Time) account {
 	args := append([]string{"report", "quadratura"}, at.report...)
 	code := run(t.Context(), append(args, "--grace", "0s", "--format", "json",
 		"--from", since.In(rome).Format(time.DateOnly), "--to", time.Now().In(rome).Format(time.DateOnly)), &out, &errw)
-	if code != exitDone && code != exitFinding {
+	if code != verb.ExitDone && code != verb.ExitFinding {
 		t.Fatalf("report: exit code %d\n%s", code, &errw)
 	}
 	var a account

@@ -7,6 +7,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/identity"
@@ -46,7 +47,7 @@ func (n *node) openAssertions() (*assertions, error) {
 			continue
 		}
 		for _, issuer := range p.Issuers {
-			anchors, err := readAnchors(fmt.Sprintf("regions.%s.identity.issuers %s", r.Slug, issuer.ID), issuer.Trust)
+			anchors, err := verb.ReadAnchors(fmt.Sprintf("regions.%s.identity.issuers %s", r.Slug, issuer.ID), issuer.Trust)
 			if err != nil {
 				return nil, err
 			}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -34,7 +35,7 @@ func TestOperatorByPIN(t *testing.T) {
 	if a := p.send(p.header(1), documents[0]); a.Fault == nil || a.Fault.Errors[0].Code != string(fault.AssertionMissing) || a.Header.Reference == "" {
 		t.Errorf("nobody: %s", a.Raw)
 	}
-	over, err := present(issue(hub.MeansSPID), http.DefaultTransport)
+	over, err := sender.Present(issue(hub.MeansSPID), http.DefaultTransport)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func TestOperatorByPIN(t *testing.T) {
 	if a := p.send(p.header(2), documents[0]); a.Fault == nil || a.Fault.Errors[0].Code != string(fault.IdentityMeans) {
 		t.Errorf("by SPID: %s", a.Raw)
 	}
-	if over, err = present(issue(hub.MeansPIN), http.DefaultTransport); err != nil {
+	if over, err = sender.Present(issue(hub.MeansPIN), http.DefaultTransport); err != nil {
 		t.Fatal(err)
 	}
 	p.web = &http.Client{Transport: over, Timeout: patience}

@@ -18,6 +18,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -35,7 +37,7 @@ type identityHub struct {
 	ahead     *atomic.Int64 // of the hub's clock, in nanoseconds
 	authority *xmlsig.Authority
 	gateway   *xmlsig.Sealer
-	signer    *demoSigner
+	signer    *sender.Signer
 	samples   sample.Maker
 }
 
@@ -46,7 +48,7 @@ func startIdentity(t *testing.T, change func(*identityHub)) *identityHub {
 	if h.authority, err = xmlsig.NewAuthority("Gateway di identità", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if h.gateway, err = newGateway(h.authority, time.Now()); err != nil {
+	if h.gateway, err = sender.NewGateway(h.authority, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	trust := filepath.Join(t.TempDir(), "gateway.pem")
@@ -76,7 +78,7 @@ func (h *identityHub) endpoint() string { return h.url() + "/soap/lazio" }
 
 func (h *identityHub) document(t *testing.T, n int) []byte {
 	t.Helper()
-	signed, err := h.signer.sign(h.samples.Hiring(n))
+	signed, err := h.signer.Sign(h.samples.Hiring(n))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func (h *identityHub) asserts(cf string) saml.Assertion {
 	if h.cfg.PublicURL != "" {
 		place = h.cfg.PublicURL + "/soap/lazio"
 	}
-	a := personSignedIn{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.assertion(developmentIssuer, h.clock())
+	a := sender.Person{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.Assertion(developmentIssuer, h.clock())
 	a.Issuer, a.Audiences = regionGateway, [][]string{{"urn:snodo:lazio"}}
 	return a
 }
@@ -107,7 +109,7 @@ func (h *identityHub) sealed(t *testing.T, a saml.Assertion) []byte {
 func (h *identityHub) showing(assertion []byte) *client.Client {
 	web := &http.Client{Timeout: patience}
 	if assertion != nil {
-		web.Transport = presenter{next: http.DefaultTransport, assertion: assertion}
+		web.Transport = sender.Presenter{Next: http.DefaultTransport, Assertion: assertion}
 	}
 	return &client.Client{Address: h.endpoint(), HTTP: web}
 }
@@ -253,9 +255,9 @@ func TestIdentityUnderModI(t *testing.T) {
 		h.cfg.ModI = map[string]string{"lazio": filepath.Join(h.cfg.Data, "ca.pem")}
 	})
 	mario := sample.Invent(951).CodiceFiscale()
-	caller := func(assertion []byte) *modiCaller {
-		c := newModICaller(http.DefaultTransport, system, []*x509.Certificate{h.keys.Authority.Certificate})
-		c.assertion = assertion
+	caller := func(assertion []byte) *sender.ModICaller {
+		c := sender.NewModICaller(http.DefaultTransport, system, []*x509.Certificate{h.keys.Authority.Certificate})
+		c.Assertion = assertion
 		return c
 	}
 	sends := func(over http.RoundTripper, n int) string {
@@ -286,14 +288,14 @@ func TestIdentityUnderModI(t *testing.T) {
 	}
 	// Put in behind the signature, nobody vouches for it.
 	behind := caller(nil)
-	behind.next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
+	behind.Next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
 		return bytes.Replace(msg, []byte("</wsse:Security>"), append(h.sealed(t, with(saml.SenderVouches)), "</wsse:Security>"...), 1)
 	}}
 	if code := sends(behind, 5); code != string(fault.AssertionVoucher) {
 		t.Errorf("put in behind the signature: %q", code)
 	}
 	named := caller(nil)
-	named.next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
+	named.Next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
 		return bytes.Replace(msg, []byte("</wsse:Security>"), []byte("<wsse:UsernameToken/></wsse:Security>"), 1)
 	}}
 	if code := sends(named, 6); code != string(fault.UserNameRefused) {
@@ -301,7 +303,7 @@ func TestIdentityUnderModI(t *testing.T) {
 	}
 	// The same message is answered again, also when its assertion has ended.
 	last := caller(h.sealed(t, with(saml.Bearer)))
-	last.newID = newMessageIDOnce()
+	last.NewID = newMessageIDOnce()
 	document := h.document(t, 9)
 	again := func() []byte {
 		sealed, code := submits(t, &client.Client{Address: h.endpoint(), HTTP: &http.Client{Timeout: patience, Transport: last}}, document)
@@ -383,7 +385,7 @@ func TestIdentityHolderOnTheChannel(t *testing.T) {
 		code fault.Code
 	}{"the holder": {ca.client(&mine), ""}, "another": {ca.client(&others), fault.AssertionHolder}, "nobody": {ca.client(nil), fault.AssertionHolder}} {
 		web := *c.over
-		web.Transport = presenter{next: c.over.Transport, assertion: h.sealed(t, a)}
+		web.Transport = sender.Presenter{Next: c.over.Transport, Assertion: h.sealed(t, a)}
 		if _, code := submits(t, &client.Client{Address: h.endpoint(), HTTP: &web}, h.document(t, 1)); code != string(c.code) {
 			t.Errorf("%s: %q, want %q", name, code, c.code)
 		}
@@ -411,16 +413,16 @@ func TestIdentityVerbs(t *testing.T) {
 		code := run(t.Context(), args, &out, &errw)
 		return code, out.String() + errw.String()
 	}
-	if code, _ := runs("submit", "--url", h.endpoint(), "--as-is", document); code != exitFinding {
+	if code, _ := runs("submit", "--url", h.endpoint(), "--as-is", document); code != verb.ExitFinding {
 		t.Errorf("without an assertion: exit code %d", code)
 	}
 	mustRun(t, "certificate", "assertion", "--data", h.cfg.Data, "--cf", mario, "--for", h.endpoint(), "--means", "pin", "--out", assertion)
-	if code, out := runs("submit", "--url", h.endpoint(), "--as-is", "--saml", assertion, document); code != exitFinding || !strings.Contains(out, string(fault.IdentityMeans)) {
+	if code, out := runs("submit", "--url", h.endpoint(), "--as-is", "--saml", assertion, document); code != verb.ExitFinding || !strings.Contains(out, string(fault.IdentityMeans)) {
 		t.Errorf("by a PIN: exit code %d\n%s", code, out)
 	}
 	for _, wrong := range [][]string{{"--cf", "01472580362"}, {"--cf", mario, "--level", "4"}, {"--cf", mario, "--valid", "48h"}, {"--cf", mario, "--means", "cns"}} {
 		args := append([]string{"certificate", "assertion", "--data", h.cfg.Data, "--for", h.endpoint(), "--out", assertion}, wrong...)
-		if code, _ := runs(args...); code != exitUsage {
+		if code, _ := runs(args...); code != verb.ExitUsage {
 			t.Errorf("%q: exit code %d", wrong, code)
 		}
 	}
@@ -433,7 +435,7 @@ func TestIdentityVerbs(t *testing.T) {
 	if err := os.WriteFile(assertion, append([]byte(`<?xml version="1.0"?>`), text...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	over, err := present(assertion, http.DefaultTransport)
+	over, err := sender.Present(assertion, http.DefaultTransport)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -481,7 +483,7 @@ func TestIdentityPolicy(t *testing.T) {
 		}
 	}
 	required := config{Listen: "10.0.0.1:8080", Regions: map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}}
-	if err := required.check(); !errors.Is(err, errUsage) {
+	if err := required.check(); !errors.Is(err, verb.ErrUsage) {
 		t.Errorf("required of nobody: %v", err)
 	}
 	required.Listen = "127.0.0.1:8080"

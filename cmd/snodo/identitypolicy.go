@@ -8,6 +8,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/lazio"
 	"github.com/snodo-co/snodo/adapters/marche"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/identity"
 )
@@ -44,7 +45,7 @@ func means(slug string) []string {
 func (c config) checkIdentity() error {
 	for _, r := range routing.Regions() {
 		if p := c.Regions[r.Slug].Identity; p.Required && len(p.Issuers) == 0 && !c.loopback() {
-			return fmt.Errorf("regions.%s.identity: required needs issuers, but on loopback: %w", r.Slug, errUsage)
+			return fmt.Errorf("regions.%s.identity: required needs issuers, but on loopback: %w", r.Slug, verb.ErrUsage)
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -193,7 +194,7 @@ func xmlsecIDs() (args []string) {
 // xmlsecMessage submits a document under ModI; its Signature is still to fill.
 func xmlsecMessage(t *testing.T, keys, kind, to, id string, document []byte) string {
 	t.Helper()
-	chain, err := readAnchors("certificate", filepath.Join(keys, kind+".pem"))
+	chain, err := verb.ReadAnchors("certificate", filepath.Join(keys, kind+".pem"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -45,7 +46,7 @@ type sentDocument struct {
 type killing struct {
 	data   string
 	chance *rand.Rand
-	signer *demoSigner
+	signer *sender.Signer
 	flight *inFlight
 	web    *http.Client // through flight
 	serial int

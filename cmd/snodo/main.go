@@ -13,6 +13,8 @@ import (
 	_ "time/tzdata" // Europe/Rome on machines without a zone database
 
 	"github.com/alecthomas/kong"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // cli is the grammar of the command line.
@@ -51,12 +53,12 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Writers(out, errw),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(console{out, errw}, release(thisBuild().Version)),
+		kong.Bind(verb.Console{Out: out, Err: errw}, verb.Release(thisBuild().Version)),
 		kong.Configuration(loadConfig),
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitFailed
+		return verb.ExitFailed
 	}
 	chosen, err := parser.Parse(args)
 	if exited >= 0 { // --help has printed itself
@@ -64,18 +66,18 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	}
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitUsage
+		return verb.ExitUsage
 	}
 	switch err := chosen.Run(); {
 	case err == nil:
-		return exitDone
-	case errors.Is(err, errFinding):
-		return exitFinding
-	case errors.Is(err, errUsage):
+		return verb.ExitDone
+	case errors.Is(err, verb.ErrFinding):
+		return verb.ExitFinding
+	case errors.Is(err, verb.ErrUsage):
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitUsage
+		return verb.ExitUsage
 	default:
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitFailed
+		return verb.ExitFailed
 	}
 }

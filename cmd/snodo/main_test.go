@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -64,13 +65,13 @@ func serveLate(args []string) int {
 	}
 	if err == nil {
 		late := func() time.Time { return time.Now().Add(-time.Hour) }
-		err = grammar.Serve.serve(ctx, console{os.Stdout, os.Stderr}, late)
+		err = grammar.Serve.serve(ctx, verb.Console{Out: os.Stdout, Err: os.Stderr}, late)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
-	return exitDone
+	return verb.ExitDone
 }
 
 // serveTrapped is `snodo serve` with a trap behind the store. A line with a
@@ -87,20 +88,20 @@ func serveTrapped(data string) int {
 	}
 	if err := n.open(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
 	n.server.Handler = t.count(n.server.Handler)
 	go t.obey()
 	fmt.Println("listening on", n.url())
 	if err := n.run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
 	if err := n.close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
-	return exitDone
+	return verb.ExitDone
 }
 
 // trapCrowd is how many requests must be in flight for the trap to spring:
@@ -165,5 +166,5 @@ func (t *trap) obey() {
 		t.left.Store(n)
 		t.armed.Store(true)
 	}
-	os.Exit(exitFailed) // nobody is left to serve
+	os.Exit(verb.ExitFailed) // nobody is left to serve
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/piemonte/spicomtest"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -56,9 +58,9 @@ func encodeDocument(t *testing.T, c co.Comunicazione) []byte {
 	return b
 }
 
-func signDocument(t *testing.T, s *demoSigner, c co.Comunicazione) []byte {
+func signDocument(t *testing.T, s *sender.Signer, c co.Comunicazione) []byte {
 	t.Helper()
-	b, err := s.sign(c)
+	b, err := s.Sign(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +70,7 @@ func signDocument(t *testing.T, s *demoSigner, c co.Comunicazione) []byte {
 // massive sends an archive over HTTP/1.0 and reads the answer as the client does.
 func (h *hubUnderTest) massive(t *testing.T, archive []byte) *spicomtest.Mass {
 	t.Helper()
-	body, err := spicomCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	body, err := sender.SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +189,7 @@ func TestMassive(t *testing.T) {
 // alone submits a document by the call that carries one, which must accept it.
 func (h *hubUnderTest) alone(t *testing.T, document []byte) {
 	t.Helper()
-	body, err := spicomEnvelope(string(document))
+	body, err := sender.SPICOMEnvelope(string(document))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +226,7 @@ func TestSubmitArchive(t *testing.T) {
 	files, states, codes := mixed(t, d.data)
 	path, kept := d.file(t, "lotto.zip", zipOf(t, files...)), d.path("receipts")
 	code, list := d.submit(t, "piemonte", "--as-is", "--receipts", kept, path)
-	if code != exitFinding || len(list) != len(files) {
+	if code != verb.ExitFinding || len(list) != len(files) {
 		t.Fatalf("exit code %d, %+v", code, list)
 	}
 	for i, s := range list {
@@ -242,22 +244,22 @@ func TestSubmitArchive(t *testing.T) {
 	}
 	url := d.url() + "/soap/piemonte"
 	code, out, _ := attempt(t, "submit", "--url", url, "--spicom", path)
-	if code != exitFinding || !strings.Contains(out, "10 file: 5 accettati, 3 respinti, 2 rifiutati\n") || !strings.Contains(out, "MAS-11") {
+	if code != verb.ExitFinding || !strings.Contains(out, "10 file: 5 accettati, 3 respinti, 2 rifiutati\n") || !strings.Contains(out, "MAS-11") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 	good := d.file(t, "buono.ZIP", zipOf(t, files[0]))
-	if code, out, errs := attempt(t, "submit", "--url", url, "--as-is", good); code != exitDone || !strings.HasSuffix(out, "1 file: 1 accettati, 0 respinti, 0 rifiutati\n") {
+	if code, out, errs := attempt(t, "submit", "--url", url, "--as-is", good); code != verb.ExitDone || !strings.HasSuffix(out, "1 file: 1 accettati, 0 respinti, 0 rifiutati\n") {
 		t.Errorf("exit code %d\n%s%s", code, out, errs)
 	}
 	bad := d.file(t, "rotto.zip", []byte("nessun archivio"))
-	if code, out, _ := attempt(t, "submit", "--url", url, "--as-is", bad); code != exitFinding || !strings.Contains(out, "rifiutata") || !strings.Contains(out, "MAS-01") {
+	if code, out, _ := attempt(t, "submit", "--url", url, "--as-is", bad); code != verb.ExitFinding || !strings.Contains(out, "rifiutata") || !strings.Contains(out, "MAS-01") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
-	if code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", url}, d.sign, []string{path})...); code != exitUsage || !strings.Contains(errs, "--as-is") {
+	if code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", url}, d.sign, []string{path})...); code != verb.ExitUsage || !strings.Contains(errs, "--as-is") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 	marche := d.url() + "/soap/marche"
-	if code, out, _ := attempt(t, "submit", "--url", marche, "--as-is", good); code != exitFinding || !strings.Contains(out, "SOAP-10") {
+	if code, out, _ := attempt(t, "submit", "--url", marche, "--as-is", good); code != verb.ExitFinding || !strings.Contains(out, "SOAP-10") {
 		t.Errorf("Marche: exit code %d\n%s", code, out)
 	}
 }

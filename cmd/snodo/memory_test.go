@@ -22,6 +22,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -107,7 +109,7 @@ func fill(data string) int {
 	if err := fillHub(context.Background(), data); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	return exitFailed
+	return verb.ExitFailed
 }
 
 func fillHub(ctx context.Context, data string) error {
@@ -134,7 +136,7 @@ func fillHub(ctx context.Context, data string) error {
 				if i >= memoryMessages {
 					return nil
 				}
-				document, err := signer.sign(s.Hiring(i))
+				document, err := signer.Sign(s.Hiring(i))
 				if err != nil {
 					return err
 				}
@@ -153,7 +155,7 @@ func fillHub(ctx context.Context, data string) error {
 }
 
 // fastSigner signs with an elliptic curve, many times faster than with RSA.
-func fastSigner(a *xmlsig.Authority) (*demoSigner, error) {
+func fastSigner(a *xmlsig.Authority) (*sender.Signer, error) {
 	key, err := xmlsig.NewKey()
 	if err != nil {
 		return nil, err
@@ -163,7 +165,7 @@ func fastSigner(a *xmlsig.Authority) (*demoSigner, error) {
 		return nil, err
 	}
 	sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf, a.Certificate})
-	return &demoSigner{sealer}, err
+	return &sender.Signer{Sealer: sealer}, err
 }
 
 // pass has a handler accept a document, without a socket between.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -25,7 +26,7 @@ const anonymous = "http://www.w3.org/2005/08/addressing/anonymous"
 func (c config) checkModI() error {
 	for slug := range c.ModI {
 		if _, ok := routing.RegionBySlug(slug); !ok {
-			return fmt.Errorf("--modi %s: no such region: %w", slug, errUsage)
+			return fmt.Errorf("--modi %s: no such region: %w", slug, verb.ErrUsage)
 		}
 	}
 	return nil
@@ -39,7 +40,7 @@ func (n *node) openMessages() (soap.Messages, error) {
 	}
 	named := make(map[string][]*x509.Certificate)
 	for slug, path := range n.cfg.ModI {
-		anchors, err := readAnchors("--modi "+slug, path)
+		anchors, err := verb.ReadAnchors("--modi "+slug, path)
 		if err != nil {
 			return nil, err
 		}

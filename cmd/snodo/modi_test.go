@@ -16,6 +16,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
@@ -31,7 +33,7 @@ type modiHub struct {
 	ahead   *atomic.Int64 // of the hub's clock, in nanoseconds
 	anchor  *x509.Certificate
 	system  *xmlsig.Sealer
-	signer  *demoSigner
+	signer  *sender.Signer
 	samples sample.Maker
 	policy  map[string]string
 	regions map[string]regionPolicy
@@ -88,10 +90,12 @@ func (m *modiHub) start(t *testing.T) {
 func (m *modiHub) endpoint(region string) string { return m.url() + "/soap/" + region }
 
 // caller is a client whose messages are signed; change, if not nil, bends it.
-func (m *modiHub) caller(change func(*modiCaller)) *client.Client { return m.callerOf("lazio", change) }
+func (m *modiHub) caller(change func(*sender.ModICaller)) *client.Client {
+	return m.callerOf("lazio", change)
+}
 
-func (m *modiHub) callerOf(region string, change func(*modiCaller)) *client.Client {
-	c := newModICaller(http.DefaultTransport, m.system, []*x509.Certificate{m.anchor})
+func (m *modiHub) callerOf(region string, change func(*sender.ModICaller)) *client.Client {
+	c := sender.NewModICaller(http.DefaultTransport, m.system, []*x509.Certificate{m.anchor})
 	if change != nil {
 		change(c)
 	}
@@ -100,15 +104,15 @@ func (m *modiHub) callerOf(region string, change func(*modiCaller)) *client.Clie
 
 func (m *modiHub) document(t *testing.T, n int) []byte {
 	t.Helper()
-	signed, err := m.signer.sign(m.samples.Hiring(n))
+	signed, err := m.signer.Sign(m.samples.Hiring(n))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return signed
 }
 
-func named(id string) func(*modiCaller) {
-	return func(c *modiCaller) { c.newID = func() string { return id } }
+func named(id string) func(*sender.ModICaller) {
+	return func(c *sender.ModICaller) { c.NewID = func() string { return id } }
 }
 
 // faultCode is the code of the fault that an error is.
@@ -207,13 +211,13 @@ func TestModISigners(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		change func(*modiCaller)
+		change func(*sender.ModICaller)
 		code   fault.Code
 	}{
-		"of another authority": {func(c *modiCaller) {
-			*c = *newModICaller(http.DefaultTransport, systemOn(t, stranger), []*x509.Certificate{m.anchor})
+		"of another authority": {func(c *sender.ModICaller) {
+			*c = *sender.NewModICaller(http.DefaultTransport, systemOn(t, stranger), []*x509.Certificate{m.anchor})
 		}, xmlsig.MessageUntrusted},
-		"from the future": {func(c *modiCaller) { c.now = func() time.Time { return time.Now().Add(time.Minute) } }, fault.MessageAhead},
+		"from the future": {func(c *sender.ModICaller) { c.Now = func() time.Time { return time.Now().Add(time.Minute) } }, fault.MessageAhead},
 		"with no id":      {named("uno"), ""},
 	} {
 		_, err := m.caller(c.change).Echo(t.Context(), "ciao")
@@ -327,9 +331,9 @@ func TestModICaller(t *testing.T) {
 	t.Parallel()
 	m := startModI(t)
 	var last []byte
-	tamper := func(with func([]byte) []byte) func(*modiCaller) {
-		return func(c *modiCaller) {
-			c.next = roundTripper(func(r *http.Request) (*http.Response, error) {
+	tamper := func(with func([]byte) []byte) func(*sender.ModICaller) {
+		return func(c *sender.ModICaller) {
+			c.Next = roundTripper(func(r *http.Request) (*http.Response, error) {
 				resp, err := http.DefaultTransport.RoundTrip(r)
 				if err != nil {
 					return nil, err
@@ -356,7 +360,7 @@ func TestModICaller(t *testing.T) {
 		},
 		"an older answer": func([]byte) []byte { return last },
 	} {
-		if _, err := m.caller(tamper(with)).Echo(t.Context(), "ciao"); !errors.Is(err, errNotOurAnswer) {
+		if _, err := m.caller(tamper(with)).Echo(t.Context(), "ciao"); !errors.Is(err, sender.ErrNotOurAnswer) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -371,7 +375,7 @@ func TestModIConfiguration(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig(t.TempDir())
 	cfg.ModI = map[string]string{"molise-est": "x.pem"}
-	if err := cfg.check(); !errors.Is(err, errUsage) || !strings.Contains(err.Error(), "--modi molise-est") {
+	if err := cfg.check(); !errors.Is(err, verb.ErrUsage) || !strings.Contains(err.Error(), "--modi molise-est") {
 		t.Errorf("no region: %v", err)
 	}
 	cfg.ModI = map[string]string{"lazio": filepath.Join(cfg.Data, "none.pem")}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -56,7 +57,7 @@ func TestModIMassive(t *testing.T) {
 // mass is a signed message with an archive.
 func (m *modiHub) mass(t *testing.T, archive []byte) []byte {
 	t.Helper()
-	plain, err := spicomCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	plain, err := sender.SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
 	if err != nil {
 		t.Fatal(err)
 	}

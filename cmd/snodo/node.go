@@ -23,6 +23,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/identity"
@@ -170,7 +171,7 @@ func (n *node) run(ctx context.Context) error {
 	case <-ctx.Done():
 	case <-gctx.Done(): // a part gave up
 	}
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), verb.ShutdownGrace)
 	defer cancel()
 	err := n.server.Shutdown(end)
 	seals := n.roles.relay && n.heads.holder()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/rules"
@@ -124,21 +125,21 @@ func basisOf(standards *xsd.Standards, files codes.Files) (string, error) {
 
 // readAt reads the norms as they are at an instant, "" for now; what is wrong
 // with a pack is told line by line, and is a finding.
-func readAt(ctx context.Context, con console, dir, instant string) (*norms, time.Time, error) {
+func readAt(ctx context.Context, con verb.Console, dir, instant string) (*norms, time.Time, error) {
 	at := time.Now()
 	if instant != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, instant); err != nil {
-			return nil, at, fmt.Errorf("--at: want an instant such as 2027-01-01T00:00:00+01:00: %w", errUsage)
+			return nil, at, fmt.Errorf("--at: want an instant such as 2027-01-01T00:00:00+01:00: %w", verb.ErrUsage)
 		}
 	}
 	n, err := readNorms(ctx, dir, at)
 	if refusal, ok := errors.AsType[*xsd.Refusal](err); ok {
-		fmt.Fprintln(con.err, "pacchetto rifiutato:", dir)
+		fmt.Fprintln(con.Err, "pacchetto rifiutato:", dir)
 		for _, reason := range refusal.Reasons {
-			fmt.Fprintln(con.err, "  ", reason)
+			fmt.Fprintln(con.Err, "  ", reason)
 		}
-		return nil, at, errFinding
+		return nil, at, verb.ErrFinding
 	}
 	return n, at, err
 }

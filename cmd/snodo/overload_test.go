@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -88,7 +89,7 @@ func largeBodies(t *testing.T, data string, n int) [][]byte {
 		}
 		at := 1 + bytes.IndexByte(document[1:], '<')
 		blanks := bytes.Repeat([]byte(" "), max(size-len(document), 0))
-		signed, err := signer.sealer.Seal(bytes.Join([][]byte{document[:at], blanks, document[at:]}, nil))
+		signed, err := signer.Sealer.Seal(bytes.Join([][]byte{document[:at], blanks, document[at:]}, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -253,7 +254,7 @@ func TestOverloadSmallDocuments(t *testing.T) {
 	run := r.Runs[0]
 	t.Logf("capacity %.0f/s; offered %.0f/s, turned away %d, accepted %.0f/s, answers p50 %.0f p99 %.0f ms, %.0f MB",
 		capacity.AcceptedPerS, run.Offered, run.TurnedAway, run.Answered, run.AnswerMS.P50, run.AnswerMS.P99, run.RSS)
-	if code != exitDone || !r.Valid {
+	if code != verb.ExitDone || !r.Valid {
 		t.Errorf("exit code %d: %v\n%s", code, run.Problems, errs)
 	}
 }

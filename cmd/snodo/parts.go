@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // Files of a data folder.
@@ -69,7 +70,7 @@ func (p parts) broker(ctx context.Context, use func(addrs []string) error) error
 	addr, release, err := embedded.Attach(ctx, p.Data)
 	if errors.Is(err, fs.ErrNotExist) {
 		if p.Database != "" && !isSQLite(p.Database) {
-			return fmt.Errorf("--kafka is needed: the data folder has no broker: %w", errUsage)
+			return fmt.Errorf("--kafka is needed: the data folder has no broker: %w", verb.ErrUsage)
 		}
 		return nil
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -81,7 +82,7 @@ func TestRevokedSigner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	revoke(t, data, crl, 2, now.Add(-time.Minute), now.Add(time.Hour), signer.sealer.Certificate())
+	revoke(t, data, crl, 2, now.Add(-time.Minute), now.Add(time.Hour), signer.Sealer.Certificate())
 	renew := func(slug string) { h.regimes[slug].source.Renew(t.Context()) }
 	renew("marche")
 	renew("lazio")
@@ -224,7 +225,7 @@ func TestStoreJudgesAtAcceptance(t *testing.T) {
 		}
 	}()
 	store := messages{n.verifier}
-	begins, ends := signer.sealer.Certificate().NotBefore, signer.sealer.Certificate().NotAfter
+	begins, ends := signer.Sealer.Certificate().NotBefore, signer.Sealer.Certificate().NotAfter
 	for _, c := range []struct {
 		at   time.Time
 		want string
@@ -277,7 +278,7 @@ func TestRevokedClient(t *testing.T) {
 	h := nodeOf(t, cfg)
 	web := ca.caller(ca, "GECO")
 	endpoint := h.url() + "/soap/piemonte"
-	first, err := sendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
+	first, err := sender.SendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
 	if err != nil || first.Codice == "" {
 		t.Fatalf("before: %+v, %v", first, err)
 	}
@@ -291,11 +292,11 @@ func TestRevokedClient(t *testing.T) {
 	}
 	publish(2, c.SerialNumber)
 	h.regimes["piemonte"].source.Renew(t.Context())
-	after, err := sendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
+	after, err := sender.SendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
 	if err != nil || after.Codice != "" || !strings.HasPrefix(after.Message, string(fault.Unsigned)) {
 		t.Errorf("after: %+v, %v", after, err)
 	}
-	if again, err := sendSPICOM(t.Context(), ca.caller(ca, "PRODIS"), endpoint, payload(t, "03")); err != nil || again.Receipt == nil {
+	if again, err := sender.SendSPICOM(t.Context(), ca.caller(ca, "PRODIS"), endpoint, payload(t, "03")); err != nil || again.Receipt == nil {
 		t.Errorf("another certificate: %+v, %v", again, err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -58,9 +59,9 @@ type probeModI struct {
 
 // Run plays or judges and prints the report. It ends with exit code 3 if a check
 // failed, or if none could be made.
-func (c probeCmd) Run(ctx context.Context, con console, program release) error {
+func (c probeCmd) Run(ctx context.Context, con verb.Console, program verb.Release) error {
 	if (c.URL == "") == (len(c.Files) == 0) {
-		return fmt.Errorf("give either --url or files to judge: %w", errUsage)
+		return fmt.Errorf("give either --url or files to judge: %w", verb.ErrUsage)
 	}
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
@@ -76,11 +77,11 @@ func (c probeCmd) Run(ctx context.Context, con console, program release) error {
 		return err
 	}
 	report.Program = strings.TrimSpace("snodo " + string(program))
-	if err := c.print(con.out, report); err != nil {
+	if err := c.print(con.Out, report); err != nil {
 		return err
 	}
 	if !report.Score().Whole() {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }
@@ -109,7 +110,7 @@ func (c probeCmd) print(out io.Writer, report probe.Report) error {
 func (c probeCmd) played(ctx context.Context, rome *time.Location) (probe.Report, error) {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
-		return probe.Report{}, fmt.Errorf("--url: want http://HOST/soap/REGION: %w", errUsage)
+		return probe.Report{}, fmt.Errorf("--url: want http://HOST/soap/REGION: %w", verb.ErrUsage)
 	}
 	kit, err := c.kit()
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 )
@@ -112,7 +113,7 @@ func TestProbeModI(t *testing.T) {
 	mustRun(t, "certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", system)
 	code, o := probed(t, "--url", m.endpoint("lazio"), "--dialect", "modi", "--writes", "acceptances",
 		"--cert", signer+".pem", "--key", signer+".key", "--modi-cert", system+".pem", "--modi-key", system+".key", "--modi-trust", ca, "--seal", ca)
-	if code != exitDone || o.Score.Percent != 100 || len(o.failures()) > 0 {
+	if code != verb.ExitDone || o.Score.Percent != 100 || len(o.failures()) > 0 {
 		t.Errorf("exit code %d, score %v, failed %q", code, o.Score, o.failures())
 	}
 	if got := o.untried(); !slices.Equal(got, []string{"modi tls-versione", "modi tls-certificato"}) {
@@ -177,7 +178,7 @@ func TestProbeTLS(t *testing.T) {
 	}
 	h := nodeOf(t, cfg)
 	code, o := probed(t, "--url", h.url()+"/soap/piemonte", "--dialect", "piemonte", "--ca", ca)
-	if want := []string{"piemonte tls-certificato: scade il "}; code != exitFinding || len(o.failures()) != 1 || !strings.HasPrefix(o.failures()[0], want[0]) {
+	if want := []string{"piemonte tls-certificato: scade il "}; code != verb.ExitFinding || len(o.failures()) != 1 || !strings.HasPrefix(o.failures()[0], want[0]) {
 		t.Errorf("exit code %d, failed %q", code, o.failures())
 	}
 	for _, c := range o.Parts[0].Checks {
@@ -281,25 +282,25 @@ func TestProbeWrongUse(t *testing.T) {
 		code int
 		says string
 	}{
-		{"", exitUsage, "--url"},
-		{"--url " + hub + " THERE", exitUsage, "--url"},
-		{"--url localhost", exitUsage, "--url"},
-		{"--url " + hub + "?wsdl", exitUsage, "--url"},
-		{"--url " + hub + " --dialect latino", exitUsage, "--dialect"},
-		{"--url " + hub + " --writes everything", exitUsage, "--writes"},
-		{"--url " + hub + " --cert THERE", exitUsage, "--key"},
-		{"--url " + hub + " --modi-cert THERE", exitUsage, "--modi-trust"},
-		{"--url " + hub + " --client-cert THERE", exitUsage, "--client-key"},
-		{"--url " + hub + " --client-cert THERE --client-key THERE", exitFailed, "--client-cert"},
-		{"--url " + hub + " --data ABSENT", exitFailed, "--data"},
-		{"--url " + hub + " --seal THERE", exitFailed, "--seal"},
-		{"--url " + hub + " --ca THERE", exitFailed, "--ca"},
-		{"--url " + hub, exitFailed, "fetch WSDL"},
-		{"ABSENT", exitUsage, "absent"},
-		{"--trust THERE THERE", exitFailed, "--trust"},
-		{"--at domani THERE", exitUsage, "--at"},
-		{"--region toscana THERE", exitUsage, "--region"},
-		{"THERE", exitFailed, "HTTP request"},
+		{"", verb.ExitUsage, "--url"},
+		{"--url " + hub + " THERE", verb.ExitUsage, "--url"},
+		{"--url localhost", verb.ExitUsage, "--url"},
+		{"--url " + hub + "?wsdl", verb.ExitUsage, "--url"},
+		{"--url " + hub + " --dialect latino", verb.ExitUsage, "--dialect"},
+		{"--url " + hub + " --writes everything", verb.ExitUsage, "--writes"},
+		{"--url " + hub + " --cert THERE", verb.ExitUsage, "--key"},
+		{"--url " + hub + " --modi-cert THERE", verb.ExitUsage, "--modi-trust"},
+		{"--url " + hub + " --client-cert THERE", verb.ExitUsage, "--client-key"},
+		{"--url " + hub + " --client-cert THERE --client-key THERE", verb.ExitFailed, "--client-cert"},
+		{"--url " + hub + " --data ABSENT", verb.ExitFailed, "--data"},
+		{"--url " + hub + " --seal THERE", verb.ExitFailed, "--seal"},
+		{"--url " + hub + " --ca THERE", verb.ExitFailed, "--ca"},
+		{"--url " + hub, verb.ExitFailed, "fetch WSDL"},
+		{"ABSENT", verb.ExitUsage, "absent"},
+		{"--trust THERE THERE", verb.ExitFailed, "--trust"},
+		{"--at domani THERE", verb.ExitUsage, "--at"},
+		{"--region toscana THERE", verb.ExitUsage, "--region"},
+		{"THERE", verb.ExitFailed, "HTTP request"},
 	} {
 		args := strings.NewReplacer("THERE", there, "ABSENT", filepath.Join(filepath.Dir(there), "absent")).Replace(tc.args)
 		code, _, errs := attempt(t, append([]string{"probe"}, strings.Fields(args)...)...)
@@ -365,7 +366,7 @@ func TestEGovOwnKinds(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	p := egovPortOf(t, startHub(t, data, nil))
-	document, err := signerFor(t, data, 0).sign(samplesOf(t, "marche", 0).OccasionalWork(1))
+	document, err := signerFor(t, data, 0).Sign(samplesOf(t, "marche", 0).OccasionalWork(1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -55,7 +56,7 @@ func readProbeAnswer(status int, header http.Header, raw []byte, soap12 bool, pl
 	}
 	env, f := envelope.Open(plain, envelope.EGovHeader(), envelope.Name{Space: envelope.SecurityNS, Local: "Security"})
 	if f != nil {
-		a.trouble = "la risposta non è una busta SOAP leggibile: " + faultText(*f)
+		a.trouble = "la risposta non è una busta SOAP leggibile: " + sender.FaultText(*f)
 		return a
 	}
 	a.receipt = env.Receipt()
@@ -157,7 +158,7 @@ func (a *probeAnswer) readEGovHeader(env *envelope.Envelope, place *time.Locatio
 	}
 	header, faults := envelope.ReadEGov(env, place)
 	if len(faults) > 0 {
-		a.trouble = "l'intestazione e-Gov della risposta non è in ordine: " + faultText(faults[0])
+		a.trouble = "l'intestazione e-Gov della risposta non è in ordine: " + sender.FaultText(faults[0])
 	}
 	a.riscontri = len(header.Riscontri)
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -177,7 +179,7 @@ func echoOf(p *probePlay) (probeMessage, error) {
 // egov is the header of the next message.
 func (p *probePlay) egov(b envelope.Binding) envelope.EGov {
 	p.messages++
-	return egovHeader(b, (p.serial+p.messages)%(envelope.MaxSerial+1), p.kit.now().In(p.rome))
+	return sender.EGovHeader(b, (p.serial+p.messages)%(envelope.MaxSerial+1), p.kit.now().In(p.rome))
 }
 
 // submission carries a document in the dialect, by the operation of a kind.
@@ -196,7 +198,7 @@ func (p *probePlay) submission(kind string, document []byte) (probeMessage, erro
 
 // carry carries a document under an e-Gov header.
 func (p *probePlay) carry(b envelope.Binding, h envelope.EGov, document []byte) probeMessage {
-	m := p.operation("", egovAction(b), "")
+	m := p.operation("", sender.EGovAction(b), "")
 	m.body = b.AppendRequest(nil, envelope.AppendEGov(nil, h), document)
 	return m
 }
@@ -205,7 +207,7 @@ func (p *probePlay) carry(b envelope.Binding, h envelope.EGov, document []byte) 
 func (p *probePlay) call(method, name, value string) (probeMessage, error) {
 	m := p.operation("", "", "")
 	var err error
-	m.body, err = spicomCall(method, name, value)
+	m.body, err = sender.SPICOMCall(method, name, value)
 	return m, err
 }
 
@@ -217,7 +219,7 @@ func (p *probePlay) hiring() *co.UniLav {
 
 // signed writes and signs a communication.
 func signed(sealer *xmlsig.Sealer, c co.Comunicazione) ([]byte, error) {
-	return (&demoSigner{sealer}).sign(c)
+	return (&sender.Signer{Sealer: sealer}).Sign(c)
 }
 
 // good is a signed hiring in which nothing is wrong.
@@ -345,10 +347,10 @@ func (w probeWant) misses(a probeAnswer, dialect string) string {
 	case !slices.Contains(w.statuses(dialect), a.status):
 		return fmt.Sprintf("lo stato HTTP è %d", a.status)
 	case w.who != "" && a.who != string(w.who):
-		return "il faultcode è " + orDash(a.who)
+		return "il faultcode è " + verb.OrDash(a.who)
 	case w.all && slices.ContainsFunc(w.codes, func(c fault.Code) bool { return !named(c) }),
 		len(w.codes) > 0 && !slices.ContainsFunc(w.codes, named):
-		return "i codici sono " + orDash(strings.Join(a.codes, " "))
+		return "i codici sono " + verb.OrDash(strings.Join(a.codes, " "))
 	}
 	return ""
 }

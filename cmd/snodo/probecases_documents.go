@@ -8,6 +8,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -301,6 +302,6 @@ func (p *probePlay) registered() (string, bool, error) {
 
 // sealed verifies a receipt offline, as `receipt verify` does.
 func (p *probePlay) sealed(raw []byte) (string, bool, error) {
-	v := judgeSeal(raw, p.kit.seals)
+	v := sender.JudgeSeal(raw, p.kit.seals)
 	return v.Text, v.Intact && v.Trusted, nil
 }

@@ -17,24 +17,26 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // judged judges every file offline.
-func (c probeCmd) judged(ctx context.Context, con console, rome *time.Location) (probe.Report, error) {
+func (c probeCmd) judged(ctx context.Context, con verb.Console, rome *time.Location) (probe.Report, error) {
 	n, at, err := readAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return probe.Report{}, err
 	}
 	var signers, systems []*x509.Certificate
 	if c.Trust != "" {
-		if signers, err = readAnchors("--trust", c.Trust); err != nil {
+		if signers, err = verb.ReadAnchors("--trust", c.Trust); err != nil {
 			return probe.Report{}, err
 		}
 	}
 	if c.ModI.Trust != "" {
-		if systems, err = readAnchors("--modi-trust", c.ModI.Trust); err != nil {
+		if systems, err = verb.ReadAnchors("--modi-trust", c.ModI.Trust); err != nil {
 			return probe.Report{}, err
 		}
 	}
@@ -66,7 +68,7 @@ func (c probeCmd) judged(ctx context.Context, con console, rome *time.Location) 
 // judgeAll judges a file or, of an archive, each file in it, as if sent alone.
 func (r *rehearsal) judgeAll(ctx context.Context, name string, raw []byte, region string) (parts []probe.Part, err error) {
 	members := []packed{{name: name, content: raw}}
-	if isArchive(name) {
+	if sender.IsArchive(name) {
 		if members, err = membersOf(name, raw); err != nil {
 			return nil, err
 		}

@@ -19,6 +19,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -49,11 +51,11 @@ func newProbeDesk(t *testing.T) *probeDesk {
 	leaf := fresh[*x509.Certificate](t)(authority.IssuePerson(sample.Invent(900).CodiceFiscale(), key.Public(), d.at))
 	d.signer = fresh[*xmlsig.Sealer](t)(xmlsig.NewSealer(key, []*x509.Certificate{leaf, authority.Certificate}))
 	d.system = fresh[*xmlsig.Sealer](t)(probeSystem(authority, d.at))
-	stranger, err := strangerSigner(d.at)
+	stranger, err := sender.NewStranger(d.at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.other = stranger.sealer
+	d.other = stranger.Sealer
 	d.put("ca.pem", xmlsig.EncodeCertificates(authority.Certificate))
 	return d
 }
@@ -107,7 +109,7 @@ func (d *probeDesk) files() {
 	d.put("elementi.xml", altered("DOCUMENTO", "<UniLav/>")(b.AppendRequest(nil, nil, []byte("DOCUMENTO"))))
 	d.put("spezzata.xml", altered("</soapenv:Body>", "")(b.AppendRequest(nil, nil, good)))
 	d.put("eco.xml", []byte(`<s:Envelope xmlns:s="`+envelope.SOAP11+`"><s:Body><Echo xmlns="`+envelope.HubNS+`"><Testo>x</Testo></Echo></s:Body></s:Envelope>`))
-	header := egovHeader(b, 1, d.at)
+	header := sender.EGovHeader(b, 1, d.at)
 	d.put("egov.xml", b.AppendRequest(nil, envelope.AppendEGov(nil, header), good))
 	header.Expires = d.at.Add(-time.Minute)
 	d.put("egov-scaduta.xml", b.AppendRequest(nil, envelope.AppendEGov(nil, header), bad))
@@ -203,7 +205,7 @@ func TestProbeFiles(t *testing.T) {
 		if !*update && got != want[name] {
 			t.Errorf("%s: want\n%s\ngot\n%s", name, want[name], got)
 		}
-		if wantCode := map[bool]int{true: exitFinding, false: exitDone}[strings.Contains(got, "\n  NO ")]; code != wantCode {
+		if wantCode := map[bool]int{true: verb.ExitFinding, false: verb.ExitDone}[strings.Contains(got, "\n  NO ")]; code != wantCode {
 			t.Errorf("%s: exit code %d", name, code)
 		}
 	}
@@ -221,7 +223,7 @@ func TestProbeSavedMessages(t *testing.T) {
 	d := newProbeDesk(t)
 	d.files()
 	message := fresh[[]byte](t)(os.ReadFile(d.path("modi.xml")))
-	anchors := fresh[[]*x509.Certificate](t)(readAnchors("--trust", d.path("ca.pem")))
+	anchors := fresh[[]*x509.Certificate](t)(verb.ReadAnchors("--trust", d.path("ca.pem")))
 	later := d.at.AddDate(0, 0, 2)
 	n := fresh[*norms](t)(readNorms(t.Context(), "", later))
 	for dated, want := range map[bool]string{false: "superata", true: "fallita"} {
@@ -245,7 +247,7 @@ func TestProbePage(t *testing.T) {
 	t.Parallel()
 	d := newProbeDesk(t)
 	d.files()
-	if code, _ := d.judge("--trust", "ca.pem", "--html", "esame.html", "errato.xml", "buono.xml"); code != exitFinding {
+	if code, _ := d.judge("--trust", "ca.pem", "--html", "esame.html", "errato.xml", "buono.xml"); code != verb.ExitFinding {
 		t.Errorf("exit code %d", code)
 	}
 	page := string(fresh[[]byte](t)(os.ReadFile(d.path("esame.html"))))
@@ -277,10 +279,10 @@ func TestRehearsalAgrees(t *testing.T) {
 	misshapen.Lavoratore.LivelloIstruzione, misshapen.CodiceComunicazione = "quaranta", "1300126000000001"
 	list := append(s.EveryKind(1), s.Hiring(1), late, misshapen, sample.Faulty(s, 62))
 	n := fresh[*norms](t)(readNorms(t.Context(), "", time.Now()))
-	anchors := fresh[[]*x509.Certificate](t)(readAnchors("--trust", filepath.Join(data, "ca.pem")))
+	anchors := fresh[[]*x509.Certificate](t)(verb.ReadAnchors("--trust", filepath.Join(data, "ca.pem")))
 	r := newRehearsal(n, time.Now(), s.Day.Location(), anchors, nil)
 	for i, c := range list {
-		document := fresh[[]byte](t)(signer.sign(c))
+		document := fresh[[]byte](t)(signer.Sign(c))
 		answer, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), c.Kind(), document)
 		if err != nil {
 			t.Fatal(err)

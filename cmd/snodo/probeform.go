@@ -11,6 +11,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -63,7 +64,7 @@ func recognise(raw []byte, region string) (fileForm, error) {
 		f.what = "documento regionale (SPICOM)"
 		f.header.Set("Content-Type", f.contentType())
 		var err error
-		if f.body, err = spicomEnvelope(string(f.body)); err != nil {
+		if f.body, err = sender.SPICOMEnvelope(string(f.body)); err != nil {
 			return f, err
 		}
 	default:

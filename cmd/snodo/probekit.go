@@ -11,6 +11,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // kit gathers what the flags give, and makes the strangers whom nobody trusts.
@@ -32,11 +34,11 @@ func (c probeCmd) kit() (*probeKit, error) {
 // strangers have flawless certificates of an authority of their own.
 func (k *probeKit) strangers() error {
 	now := k.now()
-	s, err := strangerSigner(now)
+	s, err := sender.NewStranger(now)
 	if err != nil {
 		return err
 	}
-	k.stranger = s.sealer
+	k.stranger = s.Sealer
 	authority, err := xmlsig.NewAuthority("Autorità sconosciuta", now)
 	if err != nil {
 		return err
@@ -90,10 +92,10 @@ func (k *probeKit) fromFolder(dir string) error {
 
 func (k *probeKit) readSigner(c probeCmd) (err error) {
 	if (c.Cert == "") != (c.Key == "") {
-		return fmt.Errorf("--cert and --key go together: %w", errUsage)
+		return fmt.Errorf("--cert and --key go together: %w", verb.ErrUsage)
 	}
 	if c.Cert != "" {
-		k.signer, err = readSealer("--cert", c.Cert, "--key", c.Key)
+		k.signer, err = verb.ReadSealer("--cert", c.Cert, "--key", c.Key)
 	}
 	return err
 }
@@ -104,18 +106,18 @@ func (k *probeKit) readModI(c probeCmd) (err error) {
 		return nil
 	}
 	if f.Cert == "" || f.Key == "" || f.Trust == "" {
-		return fmt.Errorf("--modi-cert, --modi-key and --modi-trust go together: %w", errUsage)
+		return fmt.Errorf("--modi-cert, --modi-key and --modi-trust go together: %w", verb.ErrUsage)
 	}
-	if k.system, err = readSealer("--modi-cert", f.Cert, "--modi-key", f.Key); err != nil {
+	if k.system, err = verb.ReadSealer("--modi-cert", f.Cert, "--modi-key", f.Key); err != nil {
 		return err
 	}
-	k.hubs, err = readAnchors("--modi-trust", f.Trust)
+	k.hubs, err = verb.ReadAnchors("--modi-trust", f.Trust)
 	return err
 }
 
 func (k *probeKit) readSeals(c probeCmd) (err error) {
 	if c.Seal != "" {
-		k.seals, err = readAnchors("--seal", c.Seal)
+		k.seals, err = verb.ReadAnchors("--seal", c.Seal)
 	}
 	return err
 }
@@ -124,7 +126,7 @@ func (k *probeKit) readRoots(c probeCmd) error {
 	if c.CA == "" {
 		return nil
 	}
-	list, err := readAnchors("--ca", c.CA)
+	list, err := verb.ReadAnchors("--ca", c.CA)
 	if err != nil {
 		return err
 	}
@@ -137,7 +139,7 @@ func (k *probeKit) readRoots(c probeCmd) error {
 
 func (k *probeKit) readClient(c probeCmd) error {
 	if (c.Client == "") != (c.Secret == "") {
-		return fmt.Errorf("--client-cert and --client-key go together: %w", errUsage)
+		return fmt.Errorf("--client-cert and --client-key go together: %w", verb.ErrUsage)
 	}
 	if c.Client == "" {
 		return nil

@@ -15,6 +15,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -290,8 +291,8 @@ func (p *probePlay) finish(m *probeMessage) error {
 		if m.body, err = sealer.SealMessage(m.body, stamp); err != nil {
 			return fmt.Errorf("sign message: %w", err)
 		}
-		own := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{ownMessages: {sealer.Certificate()}}))
-		asked, f := own.Verify(m.body, ownMessages)
+		own := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{sender.OwnMessages: {sealer.Certificate()}}))
+		asked, f := own.Verify(m.body, sender.OwnMessages)
 		if f != nil {
 			return fmt.Errorf("read own message: %s", f.Code)
 		}
@@ -310,8 +311,8 @@ func (p *probePlay) read(m probeMessage, resp *http.Response, raw []byte) probeA
 	if m.asked == nil {
 		return a
 	}
-	v := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{hubMessages: p.kit.hubs}))
-	signed, f := v.Verify(raw, hubMessages)
+	v := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{sender.HubMessages: p.kit.hubs}))
+	signed, f := v.Verify(raw, sender.HubMessages)
 	a.unproven = f != nil || !signed.Answers(m.asked.ID, m.asked.Signed) || signed.CheckValidity(p.kit.now()) != nil
 	return a
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -34,17 +36,17 @@ type receiptGetCmd struct {
 }
 
 // Run prints the receipts, one a line, exactly as sealed.
-func (c receiptGetCmd) Run(ctx context.Context, con console) error {
+func (c receiptGetCmd) Run(ctx context.Context, con verb.Console) error {
 	if h, err := ledger.ParseHash(c.Digest); err != nil || h.IsZero() {
-		return fmt.Errorf("--digest: want 64 hexadecimal digits: %w", errUsage)
+		return fmt.Errorf("--digest: want 64 hexadecimal digits: %w", verb.ErrUsage)
 	}
 	receipts, err := c.fetch(ctx)
 	if err != nil {
 		return err
 	}
 	if len(receipts) == 0 {
-		fmt.Fprintln(con.err, "nessuna ricevuta per questo codice e questa impronta")
-		return errFinding
+		fmt.Fprintln(con.Err, "nessuna ricevuta per questo codice e questa impronta")
+		return verb.ErrFinding
 	}
 	if c.JSON {
 		said := []receipt.Receipt{}
@@ -55,10 +57,10 @@ func (c receiptGetCmd) Run(ctx context.Context, con console) error {
 			}
 			said = append(said, r)
 		}
-		return printJSON(con.out, said)
+		return verb.PrintJSON(con.Out, said)
 	}
 	for i, b := range receipts {
-		if err := c.write(con.out, i, b); err != nil {
+		if err := c.write(con.Out, i, b); err != nil {
 			return err
 		}
 	}
@@ -114,7 +116,7 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 		}
 		return receipts, err
 	}
-	return nil, fmt.Errorf("--data, --database or --url is needed: %w", errUsage)
+	return nil, fmt.Errorf("--data, --database or --url is needed: %w", verb.ErrUsage)
 }
 
 // hubAddress completes the address of a hub with the path of an endpoint; every
@@ -122,7 +124,7 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 func hubAddress(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" || u.Host == "" {
-		return "", fmt.Errorf("--url: want http://HOST or http://HOST/soap/REGION: %w", errUsage)
+		return "", fmt.Errorf("--url: want http://HOST or http://HOST/soap/REGION: %w", verb.ErrUsage)
 	}
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/soap/" + routing.Regions()[0].Slug
@@ -138,28 +140,28 @@ type receiptVerifyCmd struct {
 
 // Run verifies a receipt without network or data folder. It ends with exit
 // code 3 unless the seal holds and its authority is recognised.
-func (c receiptVerifyCmd) Run(con console) error {
+func (c receiptVerifyCmd) Run(con verb.Console) error {
 	raw, err := readInput(c.File)
 	if err != nil {
 		return err
 	}
-	v, err := judgeReceipt(raw, c.Trust)
+	v, err := sender.JudgeReceipt(raw, c.Trust)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(con.out, v); err != nil {
+		if err := verb.PrintJSON(con.Out, v); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintln(con.out, v.Text)
+		fmt.Fprintln(con.Out, v.Text)
 		if v.Receipt != nil {
-			fmt.Fprintln(con.out, receiptLine(*v.Receipt))
-			printFaults(con.out, v.Receipt.Faults, "")
+			fmt.Fprintln(con.Out, receiptLine(*v.Receipt))
+			sender.PrintFaults(con.Out, v.Receipt.Faults, "")
 		}
 	}
 	if !v.Intact || !v.Trusted {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }

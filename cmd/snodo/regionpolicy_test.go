@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // configFile writes a configuration file.
@@ -78,7 +79,7 @@ func TestRegionPoliciesRefused(t *testing.T) {
   }
 }`)
 	var out, errw bytes.Buffer
-	if code := run(t.Context(), []string{"serve", "--config", path, "--data", t.TempDir()}, &out, &errw); code != exitUsage {
+	if code := run(t.Context(), []string{"serve", "--config", path, "--data", t.TempDir()}, &out, &errw); code != verb.ExitUsage {
 		t.Errorf("exit code %d", code)
 	}
 	for _, want := range []string{

@@ -12,6 +12,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -45,7 +46,7 @@ func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 	}
 	want := letter{Source: byNational, Topic: foreign.Topic, Cause: "ce_id assente o non valido"}
 	shown := func(code int, q quadratura) bool {
-		if code != exitDone || !q.Reconciled || len(q.Letters) != 1 {
+		if code != verb.ExitDone || !q.Reconciled || len(q.Letters) != 1 {
 			return false
 		}
 		got := q.Letters[0]
@@ -65,7 +66,7 @@ func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 		t.Errorf("stopped: exit code %d, %+v", code, q)
 	}
 	code, out, _ := attempt(t, slices.Concat([]string{"report", "quadratura", "--data", d.data}, span(t, since))...)
-	if code != exitDone || !strings.Contains(out, "\nSCARTO  ") || !strings.Contains(out, want.Cause+"\nquadra\n") || strings.Contains(out, "secret") {
+	if code != verb.ExitDone || !strings.Contains(out, "\nSCARTO  ") || !strings.Contains(out, want.Cause+"\nquadra\n") || strings.Contains(out, "secret") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 	before := []string{"report", "quadratura", "--data", d.data, "--json", "--from", "2020-01-01"}
@@ -96,7 +97,7 @@ func TestReportSaysWhyAMessageWasGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, q := d.reported(t, since)
-	if code != exitFinding || q.Reconciled || len(q.Mismatches) != 1 {
+	if code != verb.ExitFinding || q.Reconciled || len(q.Mismatches) != 1 {
 		t.Fatalf("exit code %d, %+v", code, q)
 	}
 	m := q.Mismatches[0]

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net"
 	"strings"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // roles are what a process does of the hub's work. One process may have all of
@@ -40,7 +42,7 @@ func parseRoles(names []string) (roles, error) {
 		case roleConsole:
 			r.console = true
 		default:
-			return roles{}, fmt.Errorf("--role %s: want intake, relay, national or console: %w", name, errUsage)
+			return roles{}, fmt.Errorf("--role %s: want intake, relay, national or console: %w", name, verb.ErrUsage)
 		}
 	}
 	return r, nil
@@ -86,14 +88,14 @@ func (c config) checkRoles() error {
 	}
 	if c.embedded() && !(r.intake && r.relay && r.national) {
 		return fmt.Errorf("--role %s: without --kafka the broker is inside the process and no other can reach it: "+
-			"intake, relay and national must be in one process: %w", strings.Join(r.names(), ","), errUsage)
+			"intake, relay and national must be in one process: %w", strings.Join(r.names(), ","), verb.ErrUsage)
 	}
 	if isSQLite(c.ledgerURL()) && r.ledger() && !(r.intake && r.relay) {
 		return fmt.Errorf("--role %s: a ledger in SQLite belongs to one process: give it intake and relay "+
-			"(and console), or a --database of PostgreSQL: %w", strings.Join(r.names(), ","), errUsage)
+			"(and console), or a --database of PostgreSQL: %w", strings.Join(r.names(), ","), verb.ErrUsage)
 	}
 	if c.Restore && !r.writes() {
-		return fmt.Errorf("--after-restore is for a process with intake or relay: %w", errUsage)
+		return fmt.Errorf("--after-restore is for a process with intake or relay: %w", verb.ErrUsage)
 	}
 	return nil
 }
@@ -106,14 +108,14 @@ func checkDatabase(flag, u string) error {
 	if path, ok := strings.CutPrefix(u, sqliteScheme); ok && path != "" {
 		return nil
 	}
-	return fmt.Errorf("%s: want sqlite:PATH or postgres://USER@HOST/NAME: %w", flag, errUsage) // the URL may hold a password
+	return fmt.Errorf("%s: want sqlite:PATH or postgres://USER@HOST/NAME: %w", flag, verb.ErrUsage) // the URL may hold a password
 }
 
 // checkBrokers checks the form of broker addresses.
 func checkBrokers(addrs []string) error {
 	for _, a := range addrs {
 		if _, _, err := net.SplitHostPort(a); err != nil {
-			return fmt.Errorf("--kafka %s: want HOST:PORT[,HOST:PORT]: %w", a, errUsage)
+			return fmt.Errorf("--kafka %s: want HOST:PORT[,HOST:PORT]: %w", a, verb.ErrUsage)
 		}
 	}
 	return nil

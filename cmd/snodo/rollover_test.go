@@ -11,6 +11,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -55,7 +57,7 @@ func TestRollover(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		converted, err := sendSPICOM(t.Context(), web, h.url()+"/soap/piemonte", payload)
+		converted, err := sender.SendSPICOM(t.Context(), web, h.url()+"/soap/piemonte", payload)
 		if err != nil || converted.Receipt == nil {
 			t.Fatalf("%+v, %v", converted, err)
 		}
@@ -65,7 +67,7 @@ func TestRollover(t *testing.T) {
 			if err := os.WriteFile(file, a.Receipt, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			want := map[bool]int{true: exitDone, false: exitFinding}[i == j]
+			want := map[bool]int{true: verb.ExitDone, false: verb.ExitFinding}[i == j]
 			var out bytes.Buffer
 			if code := run(t.Context(), []string{"receipt", "verify", file, "--trust", cert}, &out, &out); code != want {
 				t.Errorf("receipt %d with seal %d: exit code %d, %s", i, j, code, &out)

@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // serveCmd runs a node by its flags until it is told to end.
@@ -17,16 +19,16 @@ type serveCmd struct {
 }
 
 // Run serves until the context ends.
-func (c *serveCmd) Run(ctx context.Context, con console) error {
+func (c *serveCmd) Run(ctx context.Context, con verb.Console) error {
 	return c.serve(ctx, con, time.Now)
 }
 
-func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time) error {
+func (c *serveCmd) serve(ctx context.Context, con verb.Console, now func() time.Time) error {
 	n := &node{
 		cfg:   c.config(),
 		now:   now,
 		alone: true,
-		log:   slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
+		log:   slog.New(slog.NewJSONHandler(con.Err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
 	profiles, err := startProfiling(ctx, c.Profiles)
 	if err != nil {
@@ -42,7 +44,7 @@ func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time)
 	if err := n.open(ctx); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(con.out, "listening on", n.url()); err != nil {
+	if _, err := fmt.Fprintln(con.Out, "listening on", n.url()); err != nil {
 		return errors.Join(err, n.close())
 	}
 	err = n.run(ctx)

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -94,7 +96,7 @@ func inEdition(c *co.UniLav, edition string) *co.UniLav {
 }
 
 // signedIn signs the n-th hiring of Marche in an edition.
-func signedIn(t *testing.T, s *demoSigner, n int, edition string) []byte {
+func signedIn(t *testing.T, s *sender.Signer, n int, edition string) []byte {
 	t.Helper()
 	return signAll(t, s, []*co.UniLav{inEdition(samplesOf(t, "marche", 0).Hiring(n), edition)})[0]
 }
@@ -212,11 +214,11 @@ func TestPackAtStart(t *testing.T) {
 	dir := t.TempDir()
 	writePack(t, dir, "", packEdition{"UNILAV", "CO 1", "", "", "gone.xsd", "x"})
 	code, _, errs := attempt(t, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--standards", dir)
-	if code != exitFailed || !strings.Contains(errs, "name is missing") || !strings.Contains(errs, "CO 1: the edition") || !strings.Contains(errs, "gone.xsd") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "name is missing") || !strings.Contains(errs, "CO 1: the edition") || !strings.Contains(errs, "gone.xsd") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 	code, _, errs = attempt(t, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--standards", filepath.Join(dir, "none"))
-	if code != exitFailed || !strings.Contains(errs, "none") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "none") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -81,7 +82,7 @@ func TestPackBeyondTheProgram(t *testing.T) {
 	signer := signerFor(t, data, 0)
 	signed := func(content []byte) []byte {
 		t.Helper()
-		document, err := signer.sealer.Seal(content)
+		document, err := signer.Sealer.Seal(content)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +213,7 @@ func TestPackWithoutEmployer(t *testing.T) {
 		putFile(t, filepath.Join(dir, name), bytes.Replace(text, []byte(`<DatoreLavoro codiceFiscale=`), []byte(`<DatoreLavoro cf=`), 1))
 	}
 	code, _, errs := attempt(t, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--standards", dir)
-	if code != exitFailed || !strings.Contains(errs, "samples/hiring.xml: the program does not find the employer") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "samples/hiring.xml: the program does not find the employer") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 }

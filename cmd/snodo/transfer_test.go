@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -17,9 +18,9 @@ import (
 
 // sendAs signs a communication and submits it by the operation of its kind. It
 // gives the sealed receipt.
-func (h *hubUnderTest) sendAs(t *testing.T, s *demoSigner, region string, c co.Comunicazione) []byte {
+func (h *hubUnderTest) sendAs(t *testing.T, s *sender.Signer, region string, c co.Comunicazione) []byte {
 	t.Helper()
-	signed, err := s.sign(c)
+	signed, err := s.Sign(c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -94,11 +95,11 @@ func TestRestore(t *testing.T) {
 		}
 	}
 	code, out, errs := attempt(t, "serve", "--listen", "127.0.0.1:0", "--data", data)
-	if code != exitFailed || out != "" || !strings.Contains(errs, "--after-restore") {
+	if code != verb.ExitFailed || out != "" || !strings.Contains(errs, "--after-restore") {
 		t.Errorf("serve: exit code %d\n%s%s", code, out, errs)
 	}
 	code, out, _ = attempt(t, "verify", "--data", data)
-	if code != exitFinding || !strings.Contains(out, "prima della testa sigillata") || !strings.Contains(out, given[3]) {
+	if code != verb.ExitFinding || !strings.Contains(out, "prima della testa sigillata") || !strings.Contains(out, given[3]) {
 		t.Errorf("verify: exit code %d\n%s", code, out)
 	}
 
@@ -152,7 +153,7 @@ func TestForgedHead(t *testing.T) {
 	if err != nil || len(told) != len(lines)+1 {
 		t.Errorf("%d heads, want %d: %v", len(told), len(lines)+1, err)
 	}
-	if code, out, _ := attempt(t, "verify", "--data", data); code != exitFinding || !strings.Contains(out, "testa") {
+	if code, out, _ := attempt(t, "verify", "--data", data); code != verb.ExitFinding || !strings.Contains(out, "testa") {
 		t.Errorf("verify passes over a forged head: exit code %d\n%s", code, out)
 	}
 }

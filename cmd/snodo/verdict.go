@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -27,14 +28,14 @@ type verdict struct {
 
 // printVerdict tells people what was found: a line for each difference, and how the
 // ledger stands.
-func printVerdict(con console, v verdict) {
+func printVerdict(con verb.Console, v verdict) {
 	for _, f := range v.Findings {
-		fmt.Fprintf(con.out, "posizione %d  codice %s  %s: %s\n", f.Position, orDash(f.Codice), f.What, f.Text)
+		fmt.Fprintf(con.Out, "posizione %d  codice %s  %s: %s\n", f.Position, verb.OrDash(f.Codice), f.What, f.Text)
 	}
 	if v.Verified {
-		fmt.Fprintf(con.out, "registro verificato: %d voci, %d teste sigillate, %d messaggi nei topic\n", v.Entries, v.Heads, v.Messages)
+		fmt.Fprintf(con.Out, "registro verificato: %d voci, %d teste sigillate, %d messaggi nei topic\n", v.Entries, v.Heads, v.Messages)
 	} else {
-		fmt.Fprintf(con.out, "registro NON verificato: %d difformità in %d voci\n", len(v.Findings), v.Entries)
+		fmt.Fprintf(con.Out, "registro NON verificato: %d difformità in %d voci\n", len(v.Findings), v.Entries)
 	}
 }
 
@@ -119,8 +120,11 @@ func scanPublished(ctx context.Context, addrs []string) ([]kafka.Message, error)
 // receiptChecker rebuilds a receipt from its entry and verifies its seal.
 type receiptChecker struct{ verifier *xmlsig.Verifier }
 
+// auditedSeals is the name under which seals are trusted.
+const auditedSeals = "seal"
+
 func newReceiptChecker(seals []*x509.Certificate) receiptChecker {
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: seals})
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{auditedSeals: seals})
 	return receiptChecker{xmlsig.NewVerifier(trust)}
 }
 
@@ -133,7 +137,7 @@ var (
 
 // CheckReceipt implements ledger.ReceiptChecker.
 func (c receiptChecker) CheckReceipt(e ledger.Entry, sealed []byte) error {
-	v, faults := c.verifier.VerifySeal(sealed, sealAnchor)
+	v, faults := c.verifier.VerifySeal(sealed, auditedSeals)
 	if len(faults) > 0 {
 		return fmt.Errorf("%w (%s)", errReceiptSeal, faults[0].Code)
 	}

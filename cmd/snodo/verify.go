@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 type verifyCmd struct {
@@ -17,7 +18,7 @@ type verifyCmd struct {
 }
 
 // Run recomputes the ledger and ends with exit code 3 if anything differs.
-func (c verifyCmd) Run(ctx context.Context, con console) error {
+func (c verifyCmd) Run(ctx context.Context, con verb.Console) error {
 	if err := c.check(); err != nil {
 		return err
 	}
@@ -30,14 +31,14 @@ func (c verifyCmd) Run(ctx context.Context, con console) error {
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(con.out, v); err != nil {
+		if err := verb.PrintJSON(con.Out, v); err != nil {
 			return err
 		}
 	} else {
 		printVerdict(con, v)
 	}
 	if !v.Verified {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -193,12 +194,12 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 	}
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	body, err := spicomEnvelope(payload(t, "01"))
+	body, err := sender.SPICOMEnvelope(payload(t, "01"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	cut := map[string][]byte{"SPICOM": strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml", body))).Receipt}
-	body, err = spicomEnvelope(payload(t, "90"))
+	body, err = sender.SPICOMEnvelope(payload(t, "90"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 	bad := samples.Hiring(2)
 	bad.CodiceComunicazione = "1300126000000001"
 	for name, c := range map[string]*co.UniLav{"accepted": samples.Hiring(1), "rejected": bad} {
-		signed, err := signer.sign(c)
+		signed, err := signer.Sign(c)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -130,7 +131,7 @@ func TestPayloads(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			body, err := spicomEnvelope(payload(t, tc.name))
+			body, err := sender.SPICOMEnvelope(payload(t, tc.name))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +165,7 @@ func TestSignedBySPICOM(t *testing.T) {
 	h := startHub(t, data, nil)
 	signer := signerFor(t, data, 0)
 	samples := samplesOf(t, "piemonte", 100)
-	signed, err := signer.sign(samples.Hiring(1))
+	signed, err := signer.Sign(samples.Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,9 +173,9 @@ func TestSignedBySPICOM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	send := func(document []byte) spicomAnswer {
+	send := func(document []byte) sender.SPICOMAnswer {
 		t.Helper()
-		a, err := sendSPICOM(t.Context(), http.DefaultClient, h.url()+"/soap/piemonte", string(document))
+		a, err := sender.SendSPICOM(t.Context(), http.DefaultClient, h.url()+"/soap/piemonte", string(document))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +216,7 @@ func TestNationalBinding(t *testing.T) {
 			if text, err := hub.Echo(t.Context(), "è <viva> & vegeta"); err != nil || text != "è <viva> & vegeta" {
 				t.Errorf("echo: %q, %v", text, err)
 			}
-			signed, err := signer.sign(samples.Hiring(1))
+			signed, err := signer.Sign(samples.Hiring(1))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -241,7 +242,7 @@ func TestNationalBinding(t *testing.T) {
 			}
 			bad := samples.Hiring(2)
 			bad.CodiceComunicazione = "1300126000000001"
-			rejected, err := signer.sign(bad)
+			rejected, err := signer.Sign(bad)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -294,7 +295,7 @@ func TestForeignSender(t *testing.T) {
 	c := samplesOf(t, "marche", 0).Hiring(1)
 	var receipts []receipt.Receipt
 	for i, region := range []string{"marche", "lazio"} {
-		signed, err := signerFor(t, data, i).sign(c)
+		signed, err := signerFor(t, data, i).Sign(c)
 		if err != nil {
 			t.Fatal(err)
 		}

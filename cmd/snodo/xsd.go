@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/compare"
 )
@@ -54,15 +55,15 @@ type listing struct {
 }
 
 // Run prints the catalogue of editions.
-func (c xsdListCmd) Run(ctx context.Context, con console) error {
+func (c xsdListCmd) Run(ctx context.Context, con verb.Console) error {
 	n, at, err := readAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(con.out, listed(n, at))
+		return verb.PrintJSON(con.Out, listed(n, at))
 	}
-	return printListing(con.out, n, at)
+	return printListing(con.Out, n, at)
 }
 
 func listed(n *norms, at time.Time) listing {

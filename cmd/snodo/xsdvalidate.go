@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -39,7 +40,7 @@ type judgedFault struct {
 
 // Run prints all that is wrong with the document and ends with exit code 3 if
 // the hub would refuse it.
-func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
+func (c xsdValidateCmd) Run(ctx context.Context, con verb.Console) error {
 	n, at, err := readAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return err
@@ -64,12 +65,12 @@ func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
 		}
 	}
 	if c.JSON {
-		err = printJSON(con.out, v)
+		err = verb.PrintJSON(con.Out, v)
 	} else {
-		err = v.print(con.out)
+		err = v.print(con.Out)
 	}
 	if err == nil && !v.Valid {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package main
+package sender
 
 import (
 	"fmt"
@@ -12,10 +12,10 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// printFaults tells people what is wrong with a document: each fault with its
+// PrintFaults tells people what is wrong with a document: each fault with its
 // place; what to do and whose rule it is once a code; and where to read more.
 // Page is the address of the hub's catalogue, "" if it is not known.
-func printFaults(out io.Writer, faults []receipt.Line, page string) {
+func PrintFaults(out io.Writer, faults []receipt.Line, page string) {
 	told := make(map[string]bool)
 	for _, f := range faults {
 		fmt.Fprintf(out, "  %-7s %s\n", f.Code, faultSentence(f))
@@ -50,8 +50,8 @@ func faultSentence(f receipt.Line) string {
 
 func faultPlace(f receipt.Line) string { return probe.Finding{Path: f.Path, Line: f.Line}.Place() }
 
-// faultsOf are the errors of a SOAP fault in the form that receipts have.
-func faultsOf(f *client.Fault) []receipt.Line {
+// FaultLines are the errors of a SOAP fault in the form that receipts have.
+func FaultLines(f *client.Fault) []receipt.Line {
 	var lines []receipt.Line
 	for _, e := range f.Errors {
 		lines = append(lines, receipt.Line{Code: e.Code, Severity: receipt.Refusal, Path: e.Path, Line: e.Line, Text: e.Text})
@@ -59,9 +59,9 @@ func faultsOf(f *client.Fault) []receipt.Line {
 	return lines
 }
 
-// cataloguePage is the address of the catalogue beside a hub's endpoint, ""
+// CataloguePage is the address of the catalogue beside a hub's endpoint, ""
 // if the endpoint's address is not of the form that hubs publish.
-func cataloguePage(endpoint string) string {
+func CataloguePage(endpoint string) string {
 	base, _, ok := strings.Cut(endpoint, soap.EndpointPath)
 	if !ok {
 		return ""
@@ -69,5 +69,5 @@ func cataloguePage(endpoint string) string {
 	return base + soap.CataloguePath
 }
 
-// faultText is a fault as one line for people.
-func faultText(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }
+// FaultText is a fault as one line for people.
+func FaultText(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }

@@ -1,4 +1,4 @@
-package main
+package sender
 
 import (
 	"bytes"
@@ -17,16 +17,16 @@ import (
 	"github.com/snodo-co/snodo/transform/saml"
 )
 
-// presenter puts an assertion into the messages of a client. Safe for concurrent
-// use.
-type presenter struct {
-	next      http.RoundTripper
-	assertion []byte
+// Presenter puts an assertion into the messages of a client: over Next go the same
+// messages, each with Assertion in its header. Safe for concurrent use.
+type Presenter struct {
+	Next      http.RoundTripper
+	Assertion []byte
 }
 
-// present has the messages over a transport bring the assertion in a file, under
+// Present has the messages over a transport bring the assertion in a file, under
 // ModI signed with them; no file changes nothing.
-func present(path string, over http.RoundTripper) (http.RoundTripper, error) {
+func Present(path string, over http.RoundTripper) (http.RoundTripper, error) {
 	if path == "" {
 		return over, nil
 	}
@@ -38,31 +38,31 @@ func present(path string, over http.RoundTripper) (http.RoundTripper, error) {
 	if bytes.HasPrefix(text, []byte("<?xml")) { // no declaration can stand inside a message
 		_, text, _ = bytes.Cut(text, []byte("?>"))
 	}
-	if caller, ok := over.(*modiCaller); ok {
-		caller.assertion = text
+	if caller, ok := over.(*ModICaller); ok {
+		caller.Assertion = text
 		return caller, nil
 	}
-	return presenter{next: over, assertion: text}, nil
+	return Presenter{Next: over, Assertion: text}, nil
 }
 
 // RoundTrip implements http.RoundTripper.
-func (p presenter) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p Presenter) RoundTrip(r *http.Request) (*http.Response, error) {
 	plain, err := io.ReadAll(r.Body)
 	if err = errors.Join(err, r.Body.Close()); err != nil {
 		return nil, fmt.Errorf("read request: %w", err)
 	}
-	message, err := xmlsig.Present(plain, p.assertion)
+	message, err := xmlsig.Present(plain, p.Assertion)
 	if err != nil {
 		return nil, err
 	}
 	sent := r.Clone(r.Context())
 	sent.Body, sent.ContentLength = io.NopCloser(bytes.NewReader(message)), int64(len(message))
-	return p.next.RoundTrip(sent)
+	return p.Next.RoundTrip(sent)
 }
 
-// newGateway makes an identity provider of an authority, whose key is forgotten
+// NewGateway makes an identity provider of an authority, whose key is forgotten
 // with it.
-func newGateway(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
+func NewGateway(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	key, err := xmlsig.NewKey()
 	if err != nil {
 		return nil, err
@@ -74,9 +74,9 @@ func newGateway(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	return xmlsig.NewSealer(key, []*x509.Certificate{c})
 }
 
-// personSignedIn is a person who signed in at an identity provider, as the flags of a verb
+// Person is a person who signed in at an identity provider, as the flags of a verb
 // say it.
-type personSignedIn struct {
+type Person struct {
 	CF    string        `name:"cf" help:"Codice fiscale of the person." required:""`
 	For   string        `help:"Endpoint that it is for, as the WSDL has it: http://HOST/soap/REGION." required:"" placeholder:"URL"`
 	Means string        `help:"How the person signed in: spid, cie or pin." enum:"spid,cie,pin" default:"spid"`
@@ -85,8 +85,8 @@ type personSignedIn struct {
 	Valid time.Duration `help:"How long it holds." default:"5m"`
 }
 
-// assertion is what an issuer says of the person, as an instant has it.
-func (c personSignedIn) assertion(issuer string, now time.Time) saml.Assertion {
+// Assertion is what an issuer says of the person, as an instant has it.
+func (c Person) Assertion(issuer string, now time.Time) saml.Assertion {
 	end := now.Add(c.Valid)
 	a := saml.Assertion{
 		ID: "_" + rand.Text(), Issued: now, Issuer: issuer,

@@ -1,23 +1,25 @@
-package main
+package sender
 
 import (
 	"github.com/snodo-co/snodo/routing/receipt"
 )
 
-// submitted is what became of one file.
-type submitted struct {
+// Submitted is what became of one file.
+type Submitted struct {
 	File    string           `json:"file"`
 	Outcome string           `json:"esito"` // accettata, respinta, rifiutata; in an archive also non elaborata
 	Codice  string           `json:"codice,omitempty"`
 	Text    string           `json:"testo,omitempty"`
 	Faults  []receipt.Line   `json:"anomalie,omitempty"` // those of the receipt or, without one, of the SOAP fault
 	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
-	raw     []byte
+	Raw     []byte           `json:"-"` // the receipt as it was sealed
 }
 
-// outcomeOf reads the receipt without verifying it: `receipt verify` does.
-func outcomeOf(accepted bool, text string, sealed []byte) (submitted, error) {
-	s := submitted{Outcome: "respinta", Text: text, raw: sealed}
+// ReadOutcome says what became of a document by its answer: whether it was accepted,
+// what the answer says, and the receipt, nil without one. The receipt is read without
+// being verified: `receipt verify` does that.
+func ReadOutcome(accepted bool, text string, sealed []byte) (Submitted, error) {
+	s := Submitted{Outcome: "respinta", Text: text, Raw: sealed}
 	if accepted {
 		s.Outcome = "accettata"
 	}
@@ -29,7 +31,7 @@ func outcomeOf(accepted bool, text string, sealed []byte) (submitted, error) {
 	}
 	r, err := receipt.Parse(sealed)
 	if err != nil {
-		return submitted{}, err
+		return Submitted{}, err
 	}
 	s.Codice, s.Faults, s.Receipt = r.Codice, r.Faults, &r
 	return s, nil

@@ -1,4 +1,4 @@
-package main
+package verb
 
 import (
 	"encoding/json"
@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// printJSON writes one indented JSON value and a line end.
-func printJSON(w io.Writer, v any) error {
+// PrintJSON writes one indented JSON value and a line end.
+func PrintJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
@@ -17,7 +17,8 @@ func printJSON(w io.Writer, v any) error {
 	return nil
 }
 
-func orDash(s string) string {
+// OrDash is what a column says: a dash stands for nothing.
+func OrDash(s string) string {
 	if s == "" {
 		return "-"
 	}

@@ -1,4 +1,4 @@
-package main
+package sender
 
 import (
 	"bytes"
@@ -14,9 +14,9 @@ import (
 	"github.com/snodo-co/snodo/routing/receipt"
 )
 
-// isArchive tells whether a file is one of many documents: Piemonte's mass
+// IsArchive tells whether a file is one of many documents: Piemonte's mass
 // submission takes it whole.
-func isArchive(path string) bool { return strings.EqualFold(filepath.Ext(path), ".zip") }
+func IsArchive(path string) bool { return strings.EqualFold(filepath.Ext(path), ".zip") }
 
 // massOutcome is what became of one file of an archive, as EsitoMassivo says it.
 type massOutcome struct {
@@ -33,10 +33,10 @@ type massOutcome struct {
 	Markup []byte `xml:",innerxml"`
 }
 
-// sendArchive submits a zip of documents, signed already or unsigned over a
+// SendArchive submits a zip of documents, signed already or unsigned over a
 // channel, as a front end of Piemonte would, and reads the outcome of each.
-func sendArchive(ctx context.Context, client *http.Client, url, path string, archive []byte) ([]submitted, error) {
-	body, err := spicomCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+func SendArchive(ctx context.Context, client *http.Client, url, path string, archive []byte) ([]Submitted, error) {
+	body, err := SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +55,9 @@ func sendArchive(ctx context.Context, client *http.Client, url, path string, arc
 		if err != nil {
 			return nil, err
 		}
-		s, err := outcomeOf(false, a.Message, nil)
+		s, err := ReadOutcome(false, a.Message, nil)
 		s.File = path
-		return []submitted{s}, err
+		return []Submitted{s}, err
 	}
 	var answer struct {
 		XMLName xml.Name      `xml:"urn:snodo:hub:v1 EsitoMassivo"`
@@ -66,7 +66,7 @@ func sendArchive(ctx context.Context, client *http.Client, url, path string, arc
 	if err := xml.Unmarshal([]byte(*doc.Text), &answer); err != nil {
 		return nil, errors.New("read answer: not an outcome of a mass submission")
 	}
-	var list []submitted
+	var list []Submitted
 	for _, item := range answer.Items {
 		s, err := item.read()
 		if err != nil {
@@ -83,14 +83,14 @@ func sendArchive(ctx context.Context, client *http.Client, url, path string, arc
 
 // read makes of an outcome what became of a file sent alone. The receipt is cut
 // out byte for byte.
-func (m massOutcome) read() (submitted, error) {
+func (m massOutcome) read() (Submitted, error) {
 	var sealed []byte
 	if at := bytes.Index(m.Markup, []byte("<Ricevuta ")); at >= 0 {
 		sealed = m.Markup[at:]
 	}
-	s, err := outcomeOf(m.State == "accettata", "", sealed)
+	s, err := ReadOutcome(m.State == "accettata", "", sealed)
 	if err != nil {
-		return submitted{}, err
+		return Submitted{}, err
 	}
 	s.Outcome, s.Codice = m.State, m.Codice
 	if s.Faults != nil {
@@ -102,8 +102,8 @@ func (m massOutcome) read() (submitted, error) {
 	return s, nil
 }
 
-// summaryOf counts the files of an archive by what became of them.
-func summaryOf(list []submitted) string {
+// Summary counts the files of an archive by what became of them.
+func Summary(list []Submitted) string {
 	count := make(map[string]int)
 	for _, s := range list {
 		count[s.Outcome]++

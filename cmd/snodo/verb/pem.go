@@ -1,4 +1,4 @@
-package main
+package verb
 
 import (
 	"crypto/x509"
@@ -8,9 +8,10 @@ import (
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 )
 
-// readSealer reads the certificates and the key that two flags name.
-func readSealer(certFlag, cert, keyFlag, key string) (*xmlsig.Sealer, error) {
-	chain, err := readAnchors(certFlag, cert)
+// ReadSealer reads the certificates and the key that two flags name; an error names
+// the flag.
+func ReadSealer(certFlag, cert, keyFlag, key string) (*xmlsig.Sealer, error) {
+	chain, err := ReadAnchors(certFlag, cert)
 	if err != nil {
 		return nil, err
 	}
@@ -21,8 +22,9 @@ func readSealer(certFlag, cert, keyFlag, key string) (*xmlsig.Sealer, error) {
 	return xmlsig.NewSealer(secret, chain)
 }
 
-// readAnchors reads the certificates that a flag names.
-func readAnchors(flag, path string) ([]*x509.Certificate, error) {
+// ReadAnchors reads the certificates that a flag names, of which there is at least
+// one; an error names the flag.
+func ReadAnchors(flag, path string) ([]*x509.Certificate, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", flag, err)

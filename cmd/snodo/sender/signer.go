@@ -1,4 +1,4 @@
-package main
+package sender
 
 import (
 	"crypto/x509"
@@ -12,18 +12,20 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// demoSigner signs documents.
-type demoSigner struct{ sealer *xmlsig.Sealer }
+// Signer signs documents as a person does, with what Sealer holds.
+type Signer struct{ Sealer *xmlsig.Sealer }
 
-func (s *demoSigner) sign(c co.Comunicazione) ([]byte, error) {
+// Sign writes a communication in its national format, and signs it.
+func (s *Signer) Sign(c co.Comunicazione) ([]byte, error) {
 	document, err := transform.Encode(c)
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
-	return s.sealer.Seal(document)
+	return s.Sealer.Seal(document)
 }
 
-func readSigner(base string) (*demoSigner, error) {
+// ReadSigner reads what `certificate issue` wrote: base.pem and base.key.
+func ReadSigner(base string) (*Signer, error) {
 	text, err := os.ReadFile(base + ".pem")
 	if err != nil {
 		return nil, fmt.Errorf("read certificate: %w", err)
@@ -37,11 +39,12 @@ func readSigner(base string) (*demoSigner, error) {
 		return nil, err
 	}
 	sealer, err := xmlsig.NewSealer(key, chain)
-	return &demoSigner{sealer}, err
+	return &Signer{sealer}, err
 }
 
-// strangerSigner has a flawless certificate of an authority of its own.
-func strangerSigner(now time.Time) (*demoSigner, error) {
+// NewStranger makes a signer with a flawless certificate of an authority of its own,
+// which nobody trusts.
+func NewStranger(now time.Time) (*Signer, error) {
 	authority, err := xmlsig.NewAuthority("Autorità sconosciuta", now)
 	if err != nil {
 		return nil, err
@@ -55,5 +58,5 @@ func strangerSigner(now time.Time) (*demoSigner, error) {
 		return nil, err
 	}
 	sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf, authority.Certificate})
-	return &demoSigner{sealer}, err
+	return &Signer{sealer}, err
 }

@@ -1,4 +1,9 @@
-package main
+// Package sender is what the system of a region does to send: it signs documents, puts
+// them into the messages of each dialect, sends them and reads what it is answered,
+// receipts included. It knows a hub by its protocols alone, and imports sample and
+// verb of its siblings, never node: what it did not share with a hub it could not
+// excuse in one.
+package sender
 
 import (
 	"bytes"
@@ -14,24 +19,25 @@ import (
 	"github.com/snodo-co/snodo/transform/envelope"
 )
 
-// spicomAnswer is what a front end of Piemonte reads of an answer.
-type spicomAnswer struct {
+// SPICOMAnswer is what a front end of Piemonte reads of an answer.
+type SPICOMAnswer struct {
 	Codice   string // identificativoRegionale, "" if the communication was refused
 	Position int64  // identificativoSpicom
 	Message  string // of the exception, opened by our code
 	Receipt  []byte // sealed, byte for byte; nil if there was none
 }
 
-// sendSPICOM submits one regional payload as the front ends of Piemonte do: the
-// RPC method invokeSynch of Apache SOAP (domain page wire.md, sections 1 and 2).
-func sendSPICOM(ctx context.Context, client *http.Client, url, payload string) (spicomAnswer, error) {
-	body, err := spicomEnvelope(payload)
+// SendSPICOM submits one regional payload as the front ends of Piemonte do: the
+// RPC method invokeSynch of Apache SOAP (domain page wire.md, sections 1 and 2). An
+// exception is an answer; an error is what kept it from one.
+func SendSPICOM(ctx context.Context, client *http.Client, url, payload string) (SPICOMAnswer, error) {
+	body, err := SPICOMEnvelope(payload)
 	if err != nil {
-		return spicomAnswer{}, err
+		return SPICOMAnswer{}, err
 	}
 	raw, err := callSPICOM(ctx, client, url, body)
 	if err != nil {
-		return spicomAnswer{}, err
+		return SPICOMAnswer{}, err
 	}
 	return readSPICOM(raw)
 }
@@ -56,14 +62,14 @@ func callSPICOM(ctx context.Context, client *http.Client, url string, body []byt
 	return raw, nil
 }
 
-// spicomEnvelope writes the call of inviaComunicazioneProspettoXML.
-func spicomEnvelope(payload string) ([]byte, error) {
-	return spicomCall("inviaComunicazioneProspettoXML", "xml", payload)
+// SPICOMEnvelope writes the call of inviaComunicazioneProspettoXML.
+func SPICOMEnvelope(payload string) ([]byte, error) {
+	return SPICOMCall("inviaComunicazioneProspettoXML", "xml", payload)
 }
 
-// spicomCall writes the call of a method of the service that accepts, with one
+// SPICOMCall writes the call of a method of the service that accepts, with one
 // string.
-func spicomCall(method, name, value string) ([]byte, error) {
+func SPICOMCall(method, name, value string) ([]byte, error) {
 	const (
 		soapenv  = "http://schemas.xmlsoap.org/soap/envelope/"
 		encoding = "http://schemas.xmlsoap.org/soap/encoding/"
@@ -106,7 +112,7 @@ func spicomCall(method, name, value string) ([]byte, error) {
 }
 
 // readSPICOM reads the two forms of answer: the outcome bean, or the exception.
-func readSPICOM(raw []byte) (spicomAnswer, error) {
+func readSPICOM(raw []byte) (SPICOMAnswer, error) {
 	var doc struct {
 		Return struct {
 			Codice   string `xml:"value>identificativoRegionale"`
@@ -122,9 +128,9 @@ func readSPICOM(raw []byte) (spicomAnswer, error) {
 		} `xml:"Body>Fault"`
 	}
 	if err := xml.Unmarshal(raw, &doc); err != nil {
-		return spicomAnswer{}, errors.New("read answer: not an answer of SPICOM")
+		return SPICOMAnswer{}, errors.New("read answer: not an answer of SPICOM")
 	}
-	a := spicomAnswer{Codice: doc.Return.Codice, Position: doc.Return.Position}
+	a := SPICOMAnswer{Codice: doc.Return.Codice, Position: doc.Return.Position}
 	if env, f := envelope.Open(raw); f == nil {
 		a.Receipt = env.Receipt()
 	}
@@ -136,7 +142,7 @@ func readSPICOM(raw []byte) (spicomAnswer, error) {
 		return a, nil
 	}
 	if a.Codice == "" {
-		return spicomAnswer{}, errors.New("read answer: neither a code nor an exception")
+		return SPICOMAnswer{}, errors.New("read answer: neither a code nor an exception")
 	}
 	return a, nil
 }

@@ -1,4 +1,4 @@
-package main
+package sender
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 	"github.com/snodo-co/snodo/transform/envelope"
 )
 
-// egovAnswer is what a port of domain reads of an answer.
-type egovAnswer struct {
+// EGovAnswer is what a port of domain reads of an answer.
+type EGovAnswer struct {
 	envelope.SubmitAnswer
 	Header  envelope.EGov
 	Fault   *envelope.FaultAnswer // nil without one
@@ -22,9 +22,9 @@ type egovAnswer struct {
 	Raw     []byte
 }
 
-// egovHeader is what the port of domain of Marche writes before its n-th
+// EGovHeader is what the port of domain of Marche writes before its n-th
 // submission, at an instant in Italy.
-func egovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
+func EGovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
 	const sender, receiver = "MARCHE", "NAZIONALE"
 	return envelope.EGov{
 		Sender:      envelope.Party{Type: envelope.EGovSPC, Name: sender},
@@ -38,32 +38,33 @@ func egovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
 	}
 }
 
-// egovAction is the SOAPAction of a submission: the service's name, or the
+// EGovAction is the SOAPAction of a submission: the service's name, or the
 // operation of a kind that the service does not know.
-func egovAction(b envelope.Binding) string {
+func EGovAction(b envelope.Binding) string {
 	if b.Own() {
 		return envelope.HubNS + ":" + b.Operation
 	}
 	return "InviaComunicazioneObbligatoria"
 }
 
-// sendEGov submits a signed document of a kind in SPCoop's envelope.
-func sendEGov(ctx context.Context, client *http.Client, url string, b envelope.Binding, header envelope.EGov, document []byte) (egovAnswer, error) {
+// SendEGov submits a signed document of a kind in SPCoop's envelope. A fault is an
+// answer; an error is what kept it from one, or an answer that nobody can read.
+func SendEGov(ctx context.Context, client *http.Client, url string, b envelope.Binding, header envelope.EGov, document []byte) (EGovAnswer, error) {
 	body := b.AppendRequest(nil, envelope.AppendEGov(nil, header), document)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return egovAnswer{}, fmt.Errorf("make request: %w", err)
+		return EGovAnswer{}, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
-	req.Header.Set("SOAPAction", `"`+egovAction(b)+`"`)
+	req.Header.Set("SOAPAction", `"`+EGovAction(b)+`"`)
 	res, err := client.Do(req)
 	if err != nil {
-		return egovAnswer{}, fmt.Errorf("call service: %w", err)
+		return EGovAnswer{}, fmt.Errorf("call service: %w", err)
 	}
 	defer res.Body.Close()
 	raw, err := io.ReadAll(io.LimitReader(res.Body, 24<<20))
 	if err != nil {
-		return egovAnswer{}, fmt.Errorf("read answer: %w", err)
+		return EGovAnswer{}, fmt.Errorf("read answer: %w", err)
 	}
 	a, err := readEGov(raw, b, header.Registered.Location())
 	a.Status = res.StatusCode
@@ -72,12 +73,12 @@ func sendEGov(ctx context.Context, client *http.Client, url string, b envelope.B
 
 // readEGov reads an answer. Only a fault may come without a header: whoever
 // wrote it could not read that of the request.
-func readEGov(raw []byte, b envelope.Binding, place *time.Location) (egovAnswer, error) {
+func readEGov(raw []byte, b envelope.Binding, place *time.Location) (EGovAnswer, error) {
 	env, f := envelope.Open(raw, envelope.EGovHeader())
 	if f != nil {
-		return egovAnswer{Raw: raw}, errors.New("read answer: no SOAP message")
+		return EGovAnswer{Raw: raw}, errors.New("read answer: no SOAP message")
 	}
-	a := egovAnswer{Receipt: env.Receipt(), Raw: raw}
+	a := EGovAnswer{Receipt: env.Receipt(), Raw: raw}
 	_, failed := env.Fault()
 	switch {
 	case env.HasEGov():
