@@ -14,7 +14,8 @@ var rooms = map[string][]string{
 	"cmd/snodo/verb":   {},
 	"cmd/snodo/sample": {},
 	"cmd/snodo/sender": {"verb", "sample"},
-	"cmd/snodo":        {"verb", "sample", "sender"},
+	"cmd/snodo/node":   {"verb"},
+	"cmd/snodo":        {"verb", "sample", "sender", "node"},
 }
 
 // TestRooms keeps the rooms of the program apart: a package below cmd/snodo that

@@ -78,7 +78,7 @@ func TestAgencyWork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		accepted, sealed := submitAgency(t, web, hub.url(), document)
+		accepted, sealed := submitAgency(t, web, hub.URL(), document)
 		if !accepted {
 			t.Fatalf("%s is rejected: %s", name, sealed)
 		}
@@ -104,7 +104,7 @@ func TestAgencyWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	accepted, sealed := submitAgency(t, web, hub.url(), document)
+	accepted, sealed := submitAgency(t, web, hub.URL(), document)
 	if accepted || len(sealed) == 0 {
 		t.Fatal("a variation of another code is accepted")
 	}
@@ -122,7 +122,7 @@ func TestAgencyWork(t *testing.T) {
 func keyOf(t *testing.T, hub *hubUnderTest, kind, entry string, document []byte) (key string) {
 	t.Helper()
 	found := 0
-	err := kafka.Scan(t.Context(), hub.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), hub.Brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
 		if m.ID() == entry {
 			found++
 			key = string(m.Key)

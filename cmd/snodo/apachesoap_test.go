@@ -43,7 +43,7 @@ func TestApacheSOAP(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out := tool(t, "java", "-cp", dir+string(os.PathListSeparator)+filepath.Join(jars, "*"), "Client", h.url()+"/spiman/servlet/rpcrouter",
+	out := tool(t, "java", "-cp", dir+string(os.PathListSeparator)+filepath.Join(jars, "*"), "Client", h.URL()+"/spiman/servlet/rpcrouter",
 		filepath.Join(dir, "regional"), filepath.Join(dir, "national"), filepath.Join(dir, "archive"), filepath.Join(dir, "plain"))
 	got := map[string]string{}
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {

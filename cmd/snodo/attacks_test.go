@@ -97,7 +97,7 @@ func (h *attackedHub) send(t *testing.T, region, message string, header map[stri
 // accepted counts the accepted entries.
 func (h *attackedHub) accepted(t *testing.T) (n int) {
 	t.Helper()
-	err := h.store.Entries(t.Context(), 1, 0, func(s ledger.Stored) error {
+	err := h.Store.Entries(t.Context(), 1, 0, func(s ledger.Stored) error {
 		if s.Entry.Status == ledger.Accepted {
 			n++
 		}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
@@ -39,7 +40,7 @@ func (c backupCmd) Run(ctx context.Context, con verb.Console) error {
 	if c.Keys == "" {
 		c.Keys = c.Data
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, ledgerFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(c.Data, node.LedgerFile)); err != nil {
 		return fmt.Errorf("backup: %w (a ledger in PostgreSQL is copied with pg_dump)", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Out), 0o700); err != nil {
@@ -70,10 +71,10 @@ func (c backupCmd) Run(ctx context.Context, con verb.Console) error {
 			return err
 		}
 	}
-	if err := add(headsFile, func(to string) error { return copyFile(filepath.Join(c.Data, headsFile), to, 0o600) }); err != nil {
+	if err := add(node.HeadsFile, func(to string) error { return copyFile(filepath.Join(c.Data, node.HeadsFile), to, 0o600) }); err != nil {
 		return err
 	}
-	for _, name := range []string{ledgerFile, nationalFile} {
+	for _, name := range []string{node.LedgerFile, node.NationalFile} {
 		if err := add(name, func(to string) error { return sqlstore.CopyFile(ctx, filepath.Join(c.Data, name), to) }); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -93,7 +94,7 @@ func TestBackup(t *testing.T) {
 	kept := h.accepted(t, signed[:3])
 
 	out := procedure(t, "backup-embedded", folderOf, data, copyOf, archive)
-	if !strings.Contains(out, ledgerFile) || !strings.Contains(out, "registro verificato: ") {
+	if !strings.Contains(out, node.LedgerFile) || !strings.Contains(out, "registro verificato: ") {
 		t.Errorf("backup says\n%s", out)
 	}
 	if code, _, errs := attempt(t, "backup", "--data", data, "--out", archive); code != verb.ExitFailed || !strings.Contains(errs, "exists") {
@@ -136,7 +137,7 @@ func TestBackupTopicsLeft(t *testing.T) {
 	procedure(t, "backup-embedded", folderOf, data, copyOf, archive)
 	lost := h.accepted(t, signed[2:4])
 	h.stop()
-	for _, pattern := range []string{ledgerFile + "*", nationalFile + "*", "*.pem", "*.key"} {
+	for _, pattern := range []string{node.LedgerFile + "*", node.NationalFile + "*", "*.pem", "*.key"} {
 		names, err := filepath.Glob(filepath.Join(data, pattern))
 		if err != nil || len(names) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, names, err)
@@ -150,9 +151,9 @@ func TestBackupTopicsLeft(t *testing.T) {
 	procedure(t, "restore-embedded", folderOf, data, copyOf, archive)
 
 	cfg := testConfig(data)
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	if err := n.open(t.Context()); !errors.Is(err, errBehind) {
-		t.Fatalf("%v, want %v", err, errBehind)
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := n.Open(t.Context()); !errors.Is(err, node.ErrBehind) {
+		t.Fatalf("%v, want %v", err, node.ErrBehind)
 	}
 	cfg.Restore = true
 	h = nodeOf(t, cfg)
@@ -277,14 +278,14 @@ func TestRestoreSettles(t *testing.T) {
 	})
 	data, archive := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "copy")
 	cfg := testConfig(data)
-	cfg.Kafka, cfg.Roles = []string{broker.Addr()}, []string{roleIntake, roleRelay}
+	cfg.Kafka, cfg.Roles = []string{broker.Addr()}, []string{node.RoleIntake, node.RoleRelay}
 	h := nodeOf(t, cfg)
 	signed := ofOneProvince(t, data, 3)
 	kept := h.accepted(t, signed[:2]) // and nobody registers them
 	mustRun(t, "backup", "--data", data, "--out", archive)
 
 	store := testConfig(t.TempDir())
-	store.Kafka, store.Roles, store.Keys = cfg.Kafka, []string{roleNational}, archive
+	store.Kafka, store.Roles, store.Keys = cfg.Kafka, []string{node.RoleNational}, archive
 	nodeOf(t, store)
 	settled := func(h *hubUnderTest) {
 		t.Helper()
@@ -308,7 +309,7 @@ func TestRestoreSettles(t *testing.T) {
 func (h *hubUnderTest) settled(t *testing.T, codice string) bool {
 	t.Helper()
 	found := false
-	err := h.store.Progress(t.Context(), ledger.ProgressFilter{}, func(p ledger.Progress) error {
+	err := h.Store.Progress(t.Context(), ledger.ProgressFilter{}, func(p ledger.Progress) error {
 		found = found || p.Entry.Codice == codice && p.Outcome != nil && p.Registered
 		return nil
 	})
@@ -334,9 +335,9 @@ func TestBackupPostgres(t *testing.T) {
 
 	cfg.Database, cfg.NationalDatabase = postgrestest.Database(t), postgrestest.Database(t)
 	procedure(t, "restore-postgres", ledgerOf, cfg.Database, nationalOf, cfg.NationalDatabase, copyOf, archive)
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	if err := n.open(t.Context()); !errors.Is(err, errBehind) {
-		t.Fatalf("%v, want %v", err, errBehind)
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := n.Open(t.Context()); !errors.Is(err, node.ErrBehind) {
+		t.Fatalf("%v, want %v", err, node.ErrBehind)
 	}
 	cfg.Restore = true
 	h = nodeOf(t, cfg)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
@@ -117,7 +118,7 @@ func (c benchCmd) check() error {
 	case c.Runs < 1 || c.Signers < 1 || c.Connections < 1 || c.Documents < 0:
 		return fmt.Errorf("--runs, --signers and --connections: want 1 or more; --documents: not below zero: %w", verb.ErrUsage)
 	}
-	return errors.Join(checkBrokers(c.Kafka), c.checkModI())
+	return errors.Join(node.CheckBrokers(c.Kafka), c.checkModI())
 }
 
 // parts names what a server stands on.

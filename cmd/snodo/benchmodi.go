@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 )
@@ -60,7 +61,7 @@ func (t *trial) modiArgs() ([]string, error) {
 	if t.Dialect != dialectModI {
 		return nil, nil
 	}
-	text, err := json.Marshal(map[string]any{regionsKey: map[string]any{
+	text, err := json.Marshal(map[string]any{node.RegionsKey: map[string]any{
 		dialectLazio: map[string]string{"clock_tolerance": xmlsig.MaxTolerance.String()},
 	}})
 	if err != nil {

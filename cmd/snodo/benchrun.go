@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
@@ -370,7 +371,7 @@ func (t *trial) judgeOverload() {
 // audit runs `verify` on what the stopped server left, and reads back how the
 // database syncs.
 func (t *trial) audit(ctx context.Context) error {
-	var v verdict
+	var v node.Verdict
 	if err := t.ask(ctx, &v, append([]string{"verify", "--json"}, t.places()...)...); err != nil {
 		return err
 	}
@@ -378,7 +379,7 @@ func (t *trial) audit(ctx context.Context) error {
 	if !v.Verified {
 		t.problem("verify: %d difformità", len(v.Findings))
 	}
-	store, err := parts{Data: t.data, Database: t.stores.ledger}.ledger(ctx)
+	store, err := node.Place{Data: t.data, Database: t.stores.ledger}.Ledger(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
@@ -26,7 +27,7 @@ func (m corpusMaker) asserted(message []byte, n int) ([]byte, error) {
 	a := sender.Person{
 		CF: sample.Invent(1_800_000 + n%1000).CodiceFiscale(), For: benchURL + soap.EndpointPath + dialectLazio,
 		Means: hub.MeansSPID, Level: 2, Valid: identity.MaxAge,
-	}.Assertion(developmentIssuer, m.now)
+	}.Assertion(node.DevelopmentIssuer, m.now)
 	signed, err := m.gateway.SealAssertion(saml.Append(nil, a))
 	if err != nil {
 		return nil, err
@@ -47,8 +48,8 @@ func (t *trial) identityArgs() ([]string, error) {
 		return nil, nil
 	}
 	type object map[string]any
-	text, err := json.Marshal(object{regionsKey: object{dialectLazio: object{"identity": object{
-		"max_age": identity.MaxAge.String(), "issuers": []object{{"id": developmentIssuer, "trust": t.trust}},
+	text, err := json.Marshal(object{node.RegionsKey: object{dialectLazio: object{"identity": object{
+		"max_age": identity.MaxAge.String(), "issuers": []object{{"id": node.DevelopmentIssuer, "trust": t.trust}},
 	}}}})
 	if err != nil {
 		return nil, fmt.Errorf("write configuration: %w", err)

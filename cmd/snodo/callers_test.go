@@ -20,6 +20,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
@@ -35,7 +36,7 @@ type mutualHub struct {
 	own, all *tlsAuthority
 }
 
-func startMutual(t *testing.T, own callerPolicy, change func(*config)) *mutualHub {
+func startMutual(t *testing.T, own node.CallerPolicy, change func(*node.Config)) *mutualHub {
 	t.Helper()
 	m := &mutualHub{modiHub: &modiHub{data: t.TempDir()}, own: newTLSAuthority(t, "Autorità del Lazio"), all: newTLSAuthority(t, "Autorità di tutti")}
 	keys, err := xmlsig.OpenKeys(m.data, time.Now())
@@ -55,11 +56,11 @@ func startMutual(t *testing.T, own callerPolicy, change func(*config)) *mutualHu
 		Subject: pkix.Name{CommonName: "nodo"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	})
-	cfg.Regions = map[string]regionPolicy{"lazio": {callerPolicy: own}}
+	cfg.Regions = map[string]node.RegionPolicy{"lazio": {CallerPolicy: own}}
 	if change != nil {
 		change(&cfg)
 	}
-	if err := cfg.check(); err != nil {
+	if err := cfg.Check(); err != nil {
 		t.Fatal(err)
 	}
 	m.hubUnderTest = startNode(t, cfg, nil)
@@ -93,7 +94,7 @@ func (m *mutualHub) signed(web *http.Client) *client.Client {
 func TestMutualChannel(t *testing.T) {
 	t.Parallel()
 	const own = "CF:IT-12345678903" // of systemOn
-	m := startMutual(t, callerPolicy{
+	m := startMutual(t, node.CallerPolicy{
 		Profiles: append([]soap.Profile{soap.AuthChannel02}, soap.MessageProfiles()...),
 		Intermediaries: map[string][]string{
 			"CN=porta.example.it": {"CF:IT-00000000000", own}, "CF:IT-99999999999": {"*"}, "CN=altra.example.it": {"CF:IT-00000000000"},
@@ -124,7 +125,7 @@ func TestMutualChannel(t *testing.T) {
 	}
 	m.submits(t)
 	for _, path := range []string{"/soap/lazio?wsdl", "/errori"} {
-		resp, err := m.all.caller(nil, "").Get(m.url() + path)
+		resp, err := m.all.caller(nil, "").Get(m.URL() + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,8 +177,8 @@ func (m *mutualHub) submits(t *testing.T) {
 // of another.
 func TestChannelOfRegion(t *testing.T) {
 	t.Parallel()
-	m := startMutual(t, callerPolicy{}, func(c *config) {
-		c.ModI, c.Policy = nil, map[string]string{"lazio": policyChannel, "marche": policyChannel}
+	m := startMutual(t, node.CallerPolicy{}, func(c *node.Config) {
+		c.ModI, c.Policy = nil, map[string]string{"lazio": node.PolicyChannel, "marche": node.PolicyChannel}
 	})
 	plain, err := transform.Encode(m.samples.Hiring(7))
 	if err != nil {
@@ -206,12 +207,12 @@ func TestChannelOfRegion(t *testing.T) {
 // nothing but what AgID recommends.
 func TestHardenedChannel(t *testing.T) {
 	t.Parallel()
-	m := startMutual(t, callerPolicy{Profiles: []soap.Profile{soap.AuthChannel02}}, func(c *config) { c.ModI = nil })
+	m := startMutual(t, node.CallerPolicy{Profiles: []soap.Profile{soap.AuthChannel02}}, func(c *node.Config) { c.ModI = nil })
 	dial := func(change func(*tls.Config)) error {
 		settings := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool()}
 		settings.RootCAs.AddCert(m.all.cert)
 		change(settings)
-		conn, err := tls.Dial("tcp", m.listener.Addr().String(), settings)
+		conn, err := tls.Dial("tcp", m.Listener.Addr().String(), settings)
 		if err == nil {
 			err = conn.Close()
 		}
@@ -245,7 +246,7 @@ func TestHardenedChannel(t *testing.T) {
 // signed as ever, and its answers are not.
 func TestIdentityOnlyHub(t *testing.T) {
 	t.Parallel()
-	m := startModIOf(t, map[string]regionPolicy{"lazio": {callerPolicy: callerPolicy{Profiles: []soap.Profile{soap.AuthSOAP01}}}}, "lazio")
+	m := startModIOf(t, map[string]node.RegionPolicy{"lazio": {CallerPolicy: node.CallerPolicy{Profiles: []soap.Profile{soap.AuthSOAP01}}}}, "lazio")
 	b, _ := envelope.BindingOfKind(co.UNILAV)
 	at := time.Now()
 	sealed, err := m.system.SealMessage(b.AppendRequest(nil, nil, m.document(t, 8)), xmlsig.Stamp{
@@ -304,7 +305,7 @@ func unsignedAnswer(t *testing.T, resp *http.Response) *envelope.Envelope {
 // messages too.
 func TestMessagePolicy(t *testing.T) {
 	t.Parallel()
-	m := startModIOf(t, map[string]regionPolicy{
+	m := startModIOf(t, map[string]node.RegionPolicy{
 		"lazio":    {Tolerance: new(3 * time.Minute), Organizations: []string{"CF:IT-12345678903"}},
 		"marche":   {Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}},
 		"piemonte": {Organizations: []string{"CF:IT-00000000000"}},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -33,7 +34,7 @@ func (c certificateIssueCmd) Run(con verb.Console) error {
 		return fmt.Errorf("--cf: not a codice fiscale (check character or digit): %w", verb.ErrUsage)
 	}
 	now := time.Now()
-	keys, err := xmlsig.OpenKeys(keysIn(c.Keys, c.Data), now)
+	keys, err := xmlsig.OpenKeys(node.KeysIn(c.Keys, c.Data), now)
 	if err != nil {
 		return fmt.Errorf("open keys: %w", err)
 	}

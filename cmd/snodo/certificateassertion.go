@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/identity"
@@ -34,7 +35,7 @@ func (c assertionCmd) Run(con verb.Console) error {
 		return fmt.Errorf("--valid: want a duration up to %s: %w", identity.MaxAge, verb.ErrUsage)
 	}
 	now := time.Now()
-	keys, err := xmlsig.OpenKeys(keysIn(c.Keys, c.Data), now)
+	keys, err := xmlsig.OpenKeys(node.KeysIn(c.Keys, c.Data), now)
 	if err != nil {
 		return fmt.Errorf("open keys: %w", err)
 	}
@@ -42,7 +43,7 @@ func (c assertionCmd) Run(con verb.Console) error {
 	if err != nil {
 		return err
 	}
-	signed, err := gateway.SealAssertion(saml.Append(nil, c.Assertion(developmentIssuer, now)))
+	signed, err := gateway.SealAssertion(saml.Append(nil, c.Assertion(node.DevelopmentIssuer, now)))
 	if err != nil {
 		return err
 	}
@@ -50,8 +51,8 @@ func (c assertionCmd) Run(con verb.Console) error {
 		return fmt.Errorf("write --out: %w", err)
 	}
 	if c.JSON {
-		return verb.PrintJSON(con.Out, map[string]string{"assertion": c.Out, "issuer": developmentIssuer})
+		return verb.PrintJSON(con.Out, map[string]string{"assertion": c.Out, "issuer": node.DevelopmentIssuer})
 	}
-	_, err = fmt.Fprintf(con.Out, "asserzione %s\nemittente  %s\n", filepath.Clean(c.Out), developmentIssuer)
+	_, err = fmt.Fprintf(con.Out, "asserzione %s\nemittente  %s\n", filepath.Clean(c.Out), node.DevelopmentIssuer)
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
@@ -31,12 +32,12 @@ func (c certificatesCmd) Run(con verb.Console) error {
 	if c.Margin < 0 {
 		return fmt.Errorf("--margin: want a duration of zero or more: %w", verb.ErrUsage)
 	}
-	cfg := config{Data: c.Data, Keys: c.Keys, Trust: c.Trust, ClientCA: c.ClientCA, TLSCert: c.TLSCert}
+	cfg := node.Config{Data: c.Data, Keys: c.Keys, Trust: c.Trust, ClientCA: c.ClientCA, TLSCert: c.TLSCert}
 	var err error
-	if cfg.Regions, err = readConfigFile(string(c.Config)); err != nil {
+	if cfg.Regions, err = node.ReadRegions(string(c.Config)); err != nil {
 		return err
 	}
-	list, err := cfg.expiries(time.Now(), c.Margin)
+	list, err := cfg.Expiries(time.Now(), c.Margin)
 	if err != nil {
 		return err
 	}
@@ -48,13 +49,13 @@ func (c certificatesCmd) Run(con verb.Console) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(list, expiry.wrong) {
+	if slices.ContainsFunc(list, node.Expiry.Wrong) {
 		return verb.ErrFinding
 	}
 	return nil
 }
 
-func printExpiries(out io.Writer, list []expiry, now time.Time) error {
+func printExpiries(out io.Writer, list []node.Expiry, now time.Time) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "SCADENZA\tGIORNI\tSTATO\tTIPO\tREGIONE\tNOME\tDOVE")
 	for _, e := range list {
@@ -63,7 +64,7 @@ func printExpiries(out io.Writer, list []expiry, now time.Time) error {
 			ends, days = e.Ends.UTC().Format("2006-01-02 15:04Z"), fmt.Sprint(int(e.Ends.Sub(now).Hours()/24))
 		}
 		state := e.State
-		if e.State == stateComing {
+		if e.State == node.StateComing {
 			state += " dal " + e.From.UTC().Format("2006-01-02 15:04Z")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", ends, days, state, e.Kind, verb.OrDash(e.Region), verb.OrDash(e.Name), e.Place)

@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -16,19 +14,20 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // shown runs `snodo certificates --json`.
-func shown(t *testing.T, want int, args ...string) []expiry {
+func shown(t *testing.T, want int, args ...string) []node.Expiry {
 	t.Helper()
 	var out, errw bytes.Buffer
 	if code := run(t.Context(), append([]string{"certificates", "--json"}, args...), &out, &errw); code != want {
 		t.Fatalf("exit code %d, want %d\n%s%s", code, want, &out, &errw)
 	}
 	var said struct {
-		List []expiry `json:"elementi"`
+		List []node.Expiry `json:"elementi"`
 	}
 	if err := json.Unmarshal(out.Bytes(), &said); err != nil {
 		t.Fatal(err)
@@ -42,7 +41,7 @@ func shown(t *testing.T, want int, args ...string) []expiry {
 }
 
 // in finds what stands at a place.
-func in(t *testing.T, list []expiry, place string) expiry {
+func in(t *testing.T, list []node.Expiry, place string) node.Expiry {
 	t.Helper()
 	for _, e := range list {
 		if strings.HasSuffix(e.Place, place) {
@@ -50,7 +49,7 @@ func in(t *testing.T, list []expiry, place string) expiry {
 		}
 	}
 	t.Fatalf("%s is not shown", place)
-	return expiry{}
+	return node.Expiry{}
 }
 
 // TestCertificates: all that expires, the soonest first; 3 when something has
@@ -66,7 +65,7 @@ func TestCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := shown(t, verb.ExitFinding, "--data", data)
-	if len(list) != 3 || in(t, list, "/seal.pem").State != stateExpiring || in(t, list, "/ca.pem").State != stateValid {
+	if len(list) != 3 || in(t, list, "/seal.pem").State != node.StateExpiring || in(t, list, "/ca.pem").State != node.StateValid {
 		t.Errorf("%+v", list)
 	}
 	shown(t, verb.ExitDone, "--data", data, "--margin", "24h")
@@ -74,15 +73,15 @@ func TestCertificates(t *testing.T) {
 	mustRun(t, "certificate", "renew", "--keys", data, "--from", turn.Format(time.RFC3339))
 	list = shown(t, verb.ExitDone, "--data", data) // the next take over in time
 	next := in(t, list, "/seal-"+turn.Format("20060102T150405Z")+".pem")
-	if len(list) != 5 || next.State != stateComing || next.From == nil || !next.From.Equal(turn) || next.Name == "" {
+	if len(list) != 5 || next.State != node.StateComing || next.From == nil || !next.From.Equal(turn) || next.Name == "" {
 		t.Errorf("%+v", list)
 	}
-	after, err := config{Data: data}.expiries(now.AddDate(0, 0, 20), defaultMargin)
-	if err != nil || in(t, after, "/seal.pem").State != stateReplaced || in(t, after, next.Place).State != stateValid {
+	after, err := node.Config{Data: data}.Expiries(now.AddDate(0, 0, 20), 30*24*time.Hour)
+	if err != nil || in(t, after, "/seal.pem").State != node.StateReplaced || in(t, after, next.Place).State != node.StateValid {
 		t.Errorf("after the turn: %+v, %v", after, err)
 	}
 	table := mustRun(t, "certificates", "--data", data)
-	for _, want := range []string{"SCADENZA", "futuro dal " + turn.Format("2006-01-02 15:04Z"), kindConversion, "Snodo: autorità di sviluppo"} {
+	for _, want := range []string{"SCADENZA", "futuro dal " + turn.Format("2006-01-02 15:04Z"), node.KindConversion, "Snodo: autorità di sviluppo"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
 		}
@@ -97,7 +96,7 @@ func TestCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	list = shown(t, verb.ExitFinding, "--data", data, "--trust", "marche="+pem)
-	if first := list[0]; first.State != stateExpired || first.Region != "marche" || first.Name != "" || first.Kind != kindAnchor {
+	if first := list[0]; first.State != node.StateExpired || first.Region != "marche" || first.Name != "" || first.Kind != node.KindAnchor {
 		t.Errorf("first: %+v", first)
 	}
 }
@@ -138,14 +137,14 @@ func TestCertificatesOfConfiguration(t *testing.T) {
 			"regions": {"lazio": {"revocation": "hard", "crl": [%q]}}}`, data, filepath.Join(data, "ca.pem"), filepath.Join(data, "ca.pem"), crl))
 	}
 	all := shown(t, verb.ExitDone, "--config", config(good))
-	if e := in(t, all, good); e.State != stateValid || e.Region != "lazio" || e.Name == "" || len(all) != 6 {
+	if e := in(t, all, good); e.State != node.StateValid || e.Region != "lazio" || e.Name == "" || len(all) != 6 {
 		t.Errorf("good list: %+v of %d", e, len(all))
 	}
-	if e := in(t, shown(t, verb.ExitFinding, "--config", config(stale)), stale); e.State != stateExpired {
+	if e := in(t, shown(t, verb.ExitFinding, "--config", config(stale)), stale); e.State != node.StateExpired {
 		t.Errorf("stale list: %+v", e)
 	}
 	never := shown(t, verb.ExitFinding, "--config", config("http://crl.example/ca.crl"))
-	if e := never[0]; e.State != stateMissing || e.Ends != nil {
+	if e := never[0]; e.State != node.StateMissing || e.Ends != nil {
 		t.Errorf("a list that never came: %+v", e)
 	}
 	var out, errw bytes.Buffer
@@ -155,24 +154,5 @@ func TestCertificatesOfConfiguration(t *testing.T) {
 	}
 	if code := run(t.Context(), []string{"certificates", "--data", data, "--margin", "-1h"}, &out, &errw); code != verb.ExitUsage {
 		t.Errorf("a negative margin: exit code %d", code)
-	}
-}
-
-// TestExpiresSoon: a running hub says what ends, in English and with its place.
-func TestExpiresSoon(t *testing.T) {
-	t.Parallel()
-	data := t.TempDir()
-	if _, err := xmlsig.OpenKeys(data, time.Now().AddDate(-3, 0, -1)); err != nil {
-		t.Fatal(err)
-	}
-	logs := new(logTail)
-	n := &node{cfg: testConfig(data), now: time.Now, log: slog.New(slog.NewTextHandler(logs, nil))}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // one look
-	if err := n.expire(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if !logs.says(`msg="expires soon"`) || !logs.says("seal.pem expired=true") || logs.says("ca.pem") {
-		t.Errorf("log: %s", logs.text)
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
@@ -185,7 +186,7 @@ func (c *cluster) six(t *testing.T) {
 func (c *cluster) intakes() []string {
 	var urls []string
 	for _, name := range slices.Sorted(maps.Keys(c.members)) {
-		if strings.HasPrefix(name, roleIntake) {
+		if strings.HasPrefix(name, node.RoleIntake) {
 			urls = append(urls, *c.members[name].url.Load())
 		}
 	}

@@ -7,9 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -98,16 +96,6 @@ func (s composeService) mounts() map[string]string {
 		m[fields[1]] = fields[0]
 	}
 	return m
-}
-
-// shipped reads a file of the repository's root.
-func shipped(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // composed reads docker-compose.yml, each ${NAME:-default} as its default.
@@ -205,8 +193,8 @@ func TestComposeCommands(t *testing.T) {
 			t.Errorf("%s runs %s", name, chosen.Command())
 			continue
 		}
-		cfg := grammar.Serve.config()
-		if err := cfg.check(); err != nil {
+		cfg := grammar.Serve.Config()
+		if err := cfg.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		for _, role := range cfg.Roles {

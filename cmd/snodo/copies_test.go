@@ -98,7 +98,7 @@ func TestCopiesAtOnce(t *testing.T) {
 			documents := signAll(t, signerFor(t, data, 0), hirings(t, "marche", 0, copiesRounds))
 			hub, web := startHub(t, data, nil), webClient(t, copiesAtOnce)
 			for _, d := range documents {
-				answers := atOnce(submitTo(t, web, hub.url(), region, func(int) []byte { return d }))
+				answers := atOnce(submitTo(t, web, hub.URL(), region, func(int) []byte { return d }))
 				oneReceipt(t, answers, true)
 			}
 			if got := entriesIn(t, data); got[ledger.Accepted] != copiesRounds || len(got) != 1 {
@@ -119,7 +119,7 @@ func TestCopiesOfTwoSenders(t *testing.T) {
 	senders := [][][]byte{signAll(t, signerFor(t, data, 0), samples), signAll(t, signerFor(t, data, 1), samples)}
 	hub, web := startHub(t, data, nil), webClient(t, copiesAtOnce)
 	for n := range samples {
-		answers := atOnce(submitTo(t, web, hub.url(), func(int) string { return "lazio" },
+		answers := atOnce(submitTo(t, web, hub.URL(), func(int) string { return "lazio" },
 			func(i int) []byte { return senders[i%2][n] }))
 		var by [2][]copyAnswer
 		for i, a := range answers {
@@ -164,7 +164,7 @@ func TestCopiesOfChannel(t *testing.T) {
 			}
 		}
 		answers := atOnce(func(i int) copyAnswer {
-			a, err := sender.SendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i])
+			a, err := sender.SendSPICOM(t.Context(), web, hub.URL()+"/soap/piemonte", payloads[i])
 			return copyAnswer{a.Codice != "", a.Receipt, err}
 		})
 		oneReceipt(t, answers, true)
@@ -195,7 +195,7 @@ func TestOneKeyTwoContents(t *testing.T) {
 			}
 		}
 		send := func(i int) copyAnswer {
-			a, err := sender.SendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i%2])
+			a, err := sender.SendSPICOM(t.Context(), web, hub.URL()+"/soap/piemonte", payloads[i%2])
 			return copyAnswer{a.Codice != "", a.Receipt, err}
 		}
 		var by [2][]copyAnswer

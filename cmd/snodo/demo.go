@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
@@ -145,7 +146,7 @@ func (d *demo) account(ctx context.Context) (demoResult, error) {
 	if err := d.ask(ctx, &report, "report", "quadratura", "--data", d.data, "--from", d.firstDay(), "--to", d.today(), "--format", "json"); err != nil {
 		return demoResult{}, err
 	}
-	var v verdict
+	var v node.Verdict
 	if err := d.ask(ctx, &v, "verify", "--data", d.data, "--json"); err != nil {
 		return demoResult{}, err
 	}
@@ -153,7 +154,7 @@ func (d *demo) account(ctx context.Context) (demoResult, error) {
 		if _, err := d.table(ctx, d.con.Out); err != nil {
 			return demoResult{}, err
 		}
-		printVerdict(d.con, v)
+		node.PrintVerdict(d.con, v)
 	}
 	result := demoResult{Reconciled: report.Reconciled, Verified: v.Verified}
 	for _, r := range routing.Regions() {

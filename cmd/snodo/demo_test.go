@@ -27,7 +27,7 @@ func program(t *testing.T, args ...string) (code int, out, errs string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return code, string(text), string(logs.text)
+	return code, string(text), logs.Text()
 }
 
 // TestDemo: one object, with exactly these fields, and figures that agree.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
@@ -89,7 +90,7 @@ func (d *demo) search(ctx context.Context, item string) (bool, error) {
 
 // sabotage does the harm and gives the code of the item it did it to.
 func (d *demo) sabotage(ctx context.Context) (string, error) {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, ledgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, node.LedgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -45,7 +46,7 @@ func TestOperatorByCard(t *testing.T) {
 	dir, data := t.TempDir(), t.TempDir()
 	ca := newTLSAuthority(t, "Autorità delle carte")
 	cfg := testConfig(data)
-	cfg.Policy = map[string]string{"marche": policyChannel}
+	cfg.Policy = map[string]string{"marche": node.PolicyChannel}
 	cfg.ClientCA = filepath.Join(dir, "ca.pem")
 	if err := os.WriteFile(cfg.ClientCA, xmlsig.EncodeCertificates(ca.cert), 0o600); err != nil {
 		t.Fatal(err)
@@ -97,7 +98,7 @@ func TestOperatorByCard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := (&client.Client{Address: h.url() + "/soap/marche", HTTP: system.web}).Submit(t.Context(), co.UNILAV, third)
+	c, err := (&client.Client{Address: h.URL() + "/soap/marche", HTTP: system.web}).Submit(t.Context(), co.UNILAV, third)
 	if err != nil || !c.Accepted || parsed(t, c.Receipt).Sender != "marche/COMARCHE" {
 		t.Errorf("by a system: %+v, %v", c, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -44,12 +45,12 @@ func egovPortOf(t *testing.T, h *hubUnderTest) egovPort {
 
 // header is that of the n-th message.
 func (p egovPort) header(n int) envelope.EGov {
-	return sender.EGovHeader(p.unilav, n, p.hub.now().In(p.place))
+	return sender.EGovHeader(p.unilav, n, p.hub.Now().In(p.place))
 }
 
 func (p egovPort) send(h envelope.EGov, document []byte) sender.EGovAnswer {
 	p.t.Helper()
-	a, err := sender.SendEGov(p.t.Context(), p.web, p.hub.url()+"/soap/marche", p.unilav, h, document)
+	a, err := sender.SendEGov(p.t.Context(), p.web, p.hub.URL()+"/soap/marche", p.unilav, h, document)
 	if err != nil {
 		p.t.Fatalf("%v: %s", err, a.Raw)
 	}
@@ -90,15 +91,15 @@ func TestEGovSubmission(t *testing.T) {
 	if e.RequestDigest != ledger.Sum([]byte(first.ID)) || e.Evidence != ledger.Sum(sent) {
 		t.Errorf("entry %+v", e)
 	}
-	if kept, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
+	if kept, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
 		t.Errorf("the evidence is not the message as received: %v", err)
 	}
 	// The answer is signed by its receipt; cut out, it stands alone.
-	if plain, err := endpointOf(p.web, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed[0]); err != nil || !bytes.Equal(plain.Receipt, a.Receipt) {
+	if plain, err := endpointOf(p.web, h.URL(), "marche").Submit(t.Context(), co.UNILAV, signed[0]); err != nil || !bytes.Equal(plain.Receipt, a.Receipt) {
 		t.Errorf("the same document by the plain binding: %v", err)
 	}
 	// Without a header the same endpoint speaks the national binding.
-	if plain, err := endpointOf(p.web, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed[1]); err != nil || !plain.Accepted {
+	if plain, err := endpointOf(p.web, h.URL(), "marche").Submit(t.Context(), co.UNILAV, signed[1]); err != nil || !plain.Accepted {
 		t.Errorf("by the plain binding: %v", err)
 	}
 	if e := entryOf(t, data, ledger.Sum(signed[1])); !e.Evidence.IsZero() || !e.RequestDigest.IsZero() {
@@ -253,7 +254,7 @@ func TestEGovOurTrouble(t *testing.T) {
 	data := t.TempDir()
 	signed := signAll(t, signerFor(t, data, 0), hirings(t, "marche", 0, 1))[0]
 	trouble := new(troubledJournal)
-	h := startAs(t, &node{cfg: testConfig(data), now: time.Now, journal: func(j ledger.Journal) ledger.Journal {
+	h := startAs(t, &node.Node{Config: testConfig(data), Now: time.Now, Journal: func(j ledger.Journal) ledger.Journal {
 		trouble.Journal = j
 		return trouble
 	}}, nil)
@@ -291,7 +292,7 @@ func TestEGovElsewhere(t *testing.T) {
 	p := egovPortOf(t, h)
 	body := p.unilav.AppendRequest(nil, envelope.AppendEGov(nil, p.header(1)), []byte("<UniLav/>"))
 	for _, region := range []string{"lazio", "piemonte"} {
-		res, err := p.web.Post(h.url()+"/soap/"+region, "text/xml", bytes.NewReader(body))
+		res, err := p.web.Post(h.URL()+"/soap/"+region, "text/xml", bytes.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}

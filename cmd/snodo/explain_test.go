@@ -77,7 +77,7 @@ func TestCatalogueServed(t *testing.T) {
 	t.Parallel()
 	hub := startHub(t, t.TempDir(), nil)
 	web := webClient(t, 1)
-	res, err := web.Get(hub.url() + soap.CataloguePath)
+	res, err := web.Get(hub.URL() + soap.CataloguePath)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestCatalogueServed(t *testing.T) {
 	if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(page), `id="XSD-20"`) {
 		t.Errorf("status %d, %v, %.200s", res.StatusCode, err, page)
 	}
-	res, err = web.Post(hub.url()+soap.CataloguePath, "text/xml", strings.NewReader("<a/>"))
+	res, err = web.Post(hub.URL()+soap.CataloguePath, "text/xml", strings.NewReader("<a/>"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func TestCataloguePage(t *testing.T) {
 func TestRefusalLeadsToTheCatalogue(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	url, kept := d.url()+"/soap/marche", d.path("kept")
+	url, kept := d.URL()+"/soap/marche", d.path("kept")
 	code, out, errs := attempt(t, slices.Concat([]string{"submit", "--url", url, "--receipts", kept}, d.sign, []string{d.path("rejected.xml")})...)
 	e, _ := fault.Lookup(fault.CodeNotZero)
 	for _, want := range []string{"respinta  -  " + d.path("rejected.xml") + "\n", "  ENV-04  " + e.Text, "riga ", e.Remedy, e.Source, "snodo explain ENV-04, oppure "} {
@@ -97,7 +97,7 @@ func TestRefusalLeadsToTheCatalogue(t *testing.T) {
 
 	code, out, _ = attempt(t, "submit", "--url", url, "--as-is", d.path("unsigned.xml")) // a SOAP fault
 	e, _ = fault.Lookup(fault.Unsigned)
-	for _, want := range []string{"rifiutata  -  ", "  SIG-01  " + e.Text, e.Remedy, "snodo explain SIG-01, oppure " + d.url() + "/errori#SIG-01\n"} {
+	for _, want := range []string{"rifiutata  -  ", "  SIG-01  " + e.Text, e.Remedy, "snodo explain SIG-01, oppure " + d.URL() + "/errori#SIG-01\n"} {
 		if code != verb.ExitFinding || !strings.Contains(out, want) {
 			t.Errorf("exit code %d, no %q in\n%s", code, want, out)
 		}

@@ -17,16 +17,16 @@ import (
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	h := startHub(t, t.TempDir(), nil)
-	if out := mustRun(t, "health", "--url", h.url()); out != "vivo\n" {
+	if out := mustRun(t, "health", "--url", h.URL()); out != "vivo\n" {
 		t.Errorf("alive: %q", out)
 	}
-	if out := mustRun(t, "health", "--ready", "--url", h.url()+"/"); out != "pronto\n" {
+	if out := mustRun(t, "health", "--ready", "--url", h.URL()+"/"); out != "pronto\n" {
 		t.Errorf("ready: %q", out)
 	}
-	if out := mustRun(t, "health", "--json", "--url", h.url()); !strings.Contains(out, `"stato": "vivo"`) {
+	if out := mustRun(t, "health", "--json", "--url", h.URL()); !strings.Contains(out, `"stato": "vivo"`) {
 		t.Errorf("JSON: %s", out)
 	}
-	address := h.url()
+	address := h.URL()
 	h.stop()
 	if code, out, errs := attempt(t, "health", "--url", address); code != verb.ExitFailed || out != "" || !strings.Contains(errs, "not healthy") {
 		t.Errorf("a stopped hub: exit code %d\n%s%s", code, out, errs)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -33,7 +34,7 @@ const regionGateway = "https://idp.regione.example"
 // identityHub is a hub whose Lazio requires assertions of the region's gateway.
 type identityHub struct {
 	*hubUnderTest
-	cfg       config
+	cfg       node.Config
 	ahead     *atomic.Int64 // of the hub's clock, in nanoseconds
 	authority *xmlsig.Authority
 	gateway   *xmlsig.Sealer
@@ -55,9 +56,9 @@ func startIdentity(t *testing.T, change func(*identityHub)) *identityHub {
 	if err := os.WriteFile(trust, xmlsig.EncodeCertificates(h.gateway.Certificate()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h.cfg.Regions = map[string]regionPolicy{"lazio": {Identity: identityPolicy{
+	h.cfg.Regions = map[string]node.RegionPolicy{"lazio": {Identity: node.IdentityPolicy{
 		Required: true, Audience: []string{"urn:snodo:lazio"}, Age: time.Hour,
-		Issuers: []issuerPolicy{{ID: regionGateway, Trust: trust}},
+		Issuers: []node.IssuerPolicy{{ID: regionGateway, Trust: trust}},
 	}}}
 	if change != nil {
 		change(h)
@@ -74,7 +75,7 @@ func (h *identityHub) start(t *testing.T) {
 
 func (h *identityHub) clock() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
 
-func (h *identityHub) endpoint() string { return h.url() + "/soap/lazio" }
+func (h *identityHub) endpoint() string { return h.URL() + "/soap/lazio" }
 
 func (h *identityHub) document(t *testing.T, n int) []byte {
 	t.Helper()
@@ -91,7 +92,7 @@ func (h *identityHub) asserts(cf string) saml.Assertion {
 	if h.cfg.PublicURL != "" {
 		place = h.cfg.PublicURL + "/soap/lazio"
 	}
-	a := sender.Person{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.Assertion(developmentIssuer, h.clock())
+	a := sender.Person{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.Assertion(node.DevelopmentIssuer, h.clock())
 	a.Issuer, a.Audiences = regionGateway, [][]string{{"urn:snodo:lazio"}}
 	return a
 }
@@ -153,7 +154,7 @@ func TestIdentity(t *testing.T) {
 	if r.Sender == mario || e.Sender == mario {
 		t.Error("the operator is taken for the sender")
 	}
-	if kept, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Contains(kept, assertion) {
+	if kept, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Contains(kept, assertion) {
 		t.Errorf("the assertion is not kept: %v", err)
 	}
 	// The same document by another person is the same submission.
@@ -165,9 +166,9 @@ func TestIdentity(t *testing.T) {
 		change func(*saml.Assertion)
 		code   fault.Code
 	}{
-		"of another issuer": {func(a *saml.Assertion) { a.Issuer = developmentIssuer }, fault.AssertionIssuer},
+		"of another issuer": {func(a *saml.Assertion) { a.Issuer = node.DevelopmentIssuer }, fault.AssertionIssuer},
 		"for others":        {func(a *saml.Assertion) { a.Audiences = [][]string{{h.endpoint()}} }, fault.AssertionAudience},
-		"for another place": {func(a *saml.Assertion) { a.Confirmations[0].Recipient = h.url() + "/soap/marche" }, fault.AssertionRecipient},
+		"for another place": {func(a *saml.Assertion) { a.Confirmations[0].Recipient = h.URL() + "/soap/marche" }, fault.AssertionRecipient},
 		"from the future":   {func(a *saml.Assertion) { a.NotBefore = time.Now().Add(time.Minute) }, fault.AssertionAhead},
 		"ended":             {func(a *saml.Assertion) { a.NotOnOrAfter = time.Now().Add(-time.Minute) }, fault.AssertionExpired},
 		"of an old sign-in": {func(a *saml.Assertion) { a.Authenticated = time.Now().Add(-2 * time.Hour) }, fault.AssertionOld},
@@ -232,7 +233,7 @@ func TestIdentityOnce(t *testing.T) {
 	h.stop()
 	h.start(t)
 	check("after a restart")
-	if _, err := h.store.Forget(t.Context(), h.clock().Add(time.Hour)); err != nil {
+	if _, err := h.Store.Forget(t.Context(), h.clock().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if _, code := submits(t, h.showing(shown), document); code != string(fault.AssertionExpired) {
@@ -256,7 +257,7 @@ func TestIdentityUnderModI(t *testing.T) {
 	})
 	mario := sample.Invent(951).CodiceFiscale()
 	caller := func(assertion []byte) *sender.ModICaller {
-		c := sender.NewModICaller(http.DefaultTransport, system, []*x509.Certificate{h.keys.Authority.Certificate})
+		c := sender.NewModICaller(http.DefaultTransport, system, []*x509.Certificate{h.Keys.Authority.Certificate})
 		c.Assertion = assertion
 		return c
 	}
@@ -396,7 +397,7 @@ func TestIdentityHolderOnTheChannel(t *testing.T) {
 func TestIdentityVerbs(t *testing.T) {
 	t.Parallel()
 	h := startIdentity(t, func(h *identityHub) {
-		h.cfg.Regions = map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}
+		h.cfg.Regions = map[string]node.RegionPolicy{"lazio": {Identity: node.IdentityPolicy{Required: true}}}
 	})
 	dir := t.TempDir()
 	document, assertion := filepath.Join(dir, "co.xml"), filepath.Join(dir, "persona.xml")
@@ -456,7 +457,7 @@ func TestIdentityPolicy(t *testing.T) {
 	t.Parallel()
 	path := configFile(t, `{"regions": {"lazio": {"identity": {"required": true, "max_age": "2h", "audience": ["urn:snodo:lazio"],
   "issuers": [{"id": "https://idp.example", "trust": "idp.pem", "means": ["cie"]}, {"id": "https://idp2.example", "trust": "idp2.pem"}]}}}}`)
-	got, err := readConfigFile(path)
+	got, err := node.ReadRegions(path)
 	p := got["lazio"].Identity
 	if err != nil || !p.Required || p.Age != 2*time.Hour || len(p.Audience) != 1 || len(p.Issuers) != 2 || p.Issuers[0].Means[0] != hub.MeansCIE || p.Issuers[1].Trust != "idp2.pem" {
 		t.Errorf("%+v, %v", got, err)
@@ -477,20 +478,20 @@ func TestIdentityPolicy(t *testing.T) {
 		`{"issuers": [{"id": "x", "trust": "x"}, {"id": "x", "trust": "y"}]}`: `"x": given twice`,
 		`{"users": {"mario": "segreta"}}`:                                     "identity.users: no such key",
 	} {
-		_, err := readConfigFile(configFile(t, `{"regions": {"lazio": {"identity": `+policy+`}}}`))
+		_, err := node.ReadRegions(configFile(t, `{"regions": {"lazio": {"identity": `+policy+`}}}`))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", policy, err, want)
 		}
 	}
-	required := config{Listen: "10.0.0.1:8080", Regions: map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}}
-	if err := required.check(); !errors.Is(err, verb.ErrUsage) {
+	required := node.Config{Listen: "10.0.0.1:8080", Regions: map[string]node.RegionPolicy{"lazio": {Identity: node.IdentityPolicy{Required: true}}}}
+	if err := required.Check(); !errors.Is(err, verb.ErrUsage) {
 		t.Errorf("required of nobody: %v", err)
 	}
 	required.Listen = "127.0.0.1:8080"
-	if err := required.check(); err != nil {
+	if err := required.Check(); err != nil {
 		t.Errorf("required on loopback: %v", err)
 	}
-	if _, err := readConfigFile(configFile(t, `{"regions": {"piemonte": {"identity": {"required": true}}}}`)); err == nil {
+	if _, err := node.ReadRegions(configFile(t, `{"regions": {"piemonte": {"identity": {"required": true}}}}`)); err == nil {
 		t.Error("a region that reads no assertions has a policy of them")
 	}
 }

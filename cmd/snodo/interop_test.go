@@ -139,7 +139,7 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 	t.Helper()
 	dir := t.TempDir()
 	files := issuedFiles(t, data, ofPerson)
-	files["hub"] = []byte(h.url())
+	files["hub"] = []byte(h.URL())
 	for i, region := range routing.Regions() {
 		s := samplesOf(t, region.Slug, serial+100*i)
 		bad := s.Hiring(3)
@@ -197,7 +197,7 @@ func TestInteropZeep(t *testing.T) {
 	h := startHub(t, data, nil)
 	mustPrint(t, k.run(t, "calls.py", callsFolder(t, h, data, 10_000)), callsWanted())
 	// The address that SPICOM's clients know gives the WSDL of Piemonte too.
-	if said := string(tool(t, k.python, "-m", "zeep", h.url()+"/spiman/servlet/rpcrouter?wsdl")); !strings.Contains(said, "RichiestaRispostaSincrona_UniLav(UniLavXML: xsd:string)") {
+	if said := string(tool(t, k.python, "-m", "zeep", h.URL()+"/spiman/servlet/rpcrouter?wsdl")); !strings.Contains(said, "RichiestaRispostaSincrona_UniLav(UniLavXML: xsd:string)") {
 		t.Errorf("of the router's address, zeep says\n%s", said)
 	}
 }
@@ -210,7 +210,7 @@ func (k toolkits) imported(t *testing.T, h *hubUnderTest, regions ...string) str
 	args := []string{filepath.Join(interopPrograms, "Import.java"), dir}
 	want := map[string]string{"Passed Validation ": "Valid WSDL ?"}
 	for _, r := range regions {
-		args = append(args, r+"="+h.url()+"/soap/"+r+"?wsdl")
+		args = append(args, r+"="+h.URL()+"/soap/"+r+"?wsdl")
 		want[r] = "ok"
 	}
 	mustPrint(t, checks(k.java(t, k.jars+"/*", args...)), want)
@@ -222,7 +222,7 @@ func (k toolkits) imported(t *testing.T, h *hubUnderTest, regions ...string) str
 func (k toolkits) broken(t *testing.T, h *hubUnderTest) string {
 	t.Helper()
 	dir := t.TempDir()
-	resp, err := http.Get(h.url() + "/soap/marche?wsdl")
+	resp, err := http.Get(h.URL() + "/soap/marche?wsdl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func TestInteropXmlsec1(t *testing.T) {
 			plain := string(encodeDocument(t, samplesOf(t, region.Slug, 30_000).Hiring(n)))
 			end := strings.LastIndex(plain, "</")
 			signed := xmlsecSign(t, keys, kind, plain[:end]+xmlsecTemplate(method, "<ds:X509Data/>", "")+plain[end:])
-			a, err := endpointOf(http.DefaultClient, h.url(), region.Slug).Submit(t.Context(), co.UNILAV, signed)
+			a, err := endpointOf(http.DefaultClient, h.URL(), region.Slug).Submit(t.Context(), co.UNILAV, signed)
 			if err != nil || !a.Accepted || parsed(t, a.Receipt).Origin != "signed" {
 				t.Errorf("%s, %s: %+v, %v", region.Slug, kind, a, err)
 			}
@@ -111,7 +111,7 @@ func TestInteropXmlsec1(t *testing.T) {
 func receiptFiles(t *testing.T, h *hubUnderTest, data string) map[string][]byte {
 	t.Helper()
 	signer, s := signerFor(t, data, 0), samplesOf(t, "marche", 40_000)
-	hub := endpointOf(http.DefaultClient, h.url(), "marche")
+	hub := endpointOf(http.DefaultClient, h.URL(), "marche")
 	accepted, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, s.Hiring(1)))
 	if err != nil || !accepted.Accepted {
 		t.Fatalf("%+v, %v", accepted, err)

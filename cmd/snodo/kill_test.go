@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -116,7 +117,7 @@ func TestRestartRelays(t *testing.T) {
 // leasesHeld counts the shards that some process holds.
 func leasesHeld(t *testing.T, data string) (n int) {
 	t.Helper()
-	db := openDatabase(t, filepath.Join(data, ledgerFile))
+	db := openDatabase(t, filepath.Join(data, node.LedgerFile))
 	if err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM relay_leases WHERE holder <> ''`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
@@ -450,7 +451,7 @@ func (k *killing) registration(ctx context.Context, d *sentDocument) (int64, err
 // registeredIn counts in the national store's own database.
 func registeredIn(t *testing.T, data string) (rows, digests int64) {
 	t.Helper()
-	db := openDatabase(t, filepath.Join(data, nationalFile))
+	db := openDatabase(t, filepath.Join(data, node.NationalFile))
 	err := db.QueryRowContext(t.Context(), `SELECT COUNT(*), COUNT(DISTINCT digest) FROM registrations`).Scan(&rows, &digests)
 	if err != nil {
 		t.Fatal(err)

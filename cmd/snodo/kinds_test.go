@@ -134,7 +134,7 @@ func TestVerifyBeforeANewKind(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
-	client := &kafkago.Client{Addr: kafkago.TCP(d.brokers()...), Timeout: patience}
+	client := &kafkago.Client{Addr: kafkago.TCP(d.Brokers()...), Timeout: patience}
 	answer, err := client.DeleteTopics(t.Context(), &kafkago.DeleteTopicsRequest{Topics: []string{routing.TopicFor(co.CIGD)}})
 	if err != nil || answer.Errors[routing.TopicFor(co.CIGD)] != nil {
 		t.Fatalf("%+v, %v", answer, err)

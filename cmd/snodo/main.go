@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
@@ -54,7 +55,7 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(verb.Console{Out: out, Err: errw}, verb.Release(thisBuild().Version)),
-		kong.Configuration(loadConfig),
+		kong.Configuration(node.LoadFlags),
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)

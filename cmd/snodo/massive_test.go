@@ -12,6 +12,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/piemonte/spicomtest"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -74,7 +75,7 @@ func (h *hubUnderTest) massive(t *testing.T, archive []byte) *spicomtest.Mass {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := strictly(t, wire(t, h.url(), post10("/spiman/servlet/rpcrouter", "text/xml; charset=utf-8", body)))
+	a := strictly(t, wire(t, h.URL(), post10("/spiman/servlet/rpcrouter", "text/xml; charset=utf-8", body)))
 	if a.Mass == nil {
 		t.Fatalf("got %+v, %+v", a, a.Exception)
 	}
@@ -158,7 +159,7 @@ func TestMassive(t *testing.T) {
 		t.Error("the stored document is not the file")
 	}
 	e, _ = h.stored(t, first.Items[1].Codice)
-	evidence, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence)
+	evidence, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence)
 	if err != nil || !bytes.Equal(evidence, files[1].content) || e.Sender != "piemonte/loopback/7001" {
 		t.Errorf("evidence of %d bytes, %v; sender %s", len(evidence), err, e.Sender)
 	}
@@ -193,7 +194,7 @@ func (h *hubUnderTest) alone(t *testing.T, document []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml; charset=utf-8", body))); a.Outcome == nil {
+	if a := strictly(t, wire(t, h.URL(), post10("/soap/piemonte", "text/xml; charset=utf-8", body))); a.Outcome == nil {
 		t.Errorf("alone: %+v", a.Exception)
 	}
 }
@@ -203,7 +204,7 @@ func (h *hubUnderTest) alone(t *testing.T, document []byte) {
 func TestMassiveSignedOnly(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	cfg := config{Listen: "127.0.0.1:0", Data: data}
+	cfg := node.Config{Listen: "127.0.0.1:0", Data: data}
 	h := nodeOf(t, cfg)
 	files, _, _ := mixed(t, data)
 	got := h.massive(t, zipOf(t, files...))
@@ -242,7 +243,7 @@ func TestSubmitArchive(t *testing.T) {
 	for _, file := range sealed {
 		mustRun(t, "receipt", "verify", "--trust", filepath.Join(d.data, "seal.pem"), file)
 	}
-	url := d.url() + "/soap/piemonte"
+	url := d.URL() + "/soap/piemonte"
 	code, out, _ := attempt(t, "submit", "--url", url, "--spicom", path)
 	if code != verb.ExitFinding || !strings.Contains(out, "10 file: 5 accettati, 3 respinti, 2 rifiutati\n") || !strings.Contains(out, "MAS-11") {
 		t.Errorf("exit code %d\n%s", code, out)
@@ -258,7 +259,7 @@ func TestSubmitArchive(t *testing.T) {
 	if code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", url}, d.sign, []string{path})...); code != verb.ExitUsage || !strings.Contains(errs, "--as-is") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
-	marche := d.url() + "/soap/marche"
+	marche := d.URL() + "/soap/marche"
 	if code, out, _ := attempt(t, "submit", "--url", marche, "--as-is", good); code != verb.ExitFinding || !strings.Contains(out, "SOAP-10") {
 		t.Errorf("Marche: exit code %d\n%s", code, out)
 	}

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -113,20 +114,24 @@ func fill(data string) int {
 }
 
 func fillHub(ctx context.Context, data string) error {
-	n := &node{
-		cfg: testConfig(data), now: time.Now,
-		log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	n := &node.Node{
+		Config: testConfig(data), Now: time.Now,
+		Log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
-	if err := n.open(ctx); err != nil {
+	if err := n.Open(ctx); err != nil {
 		return err
 	}
-	signer, err := fastSigner(n.keys.Authority)
+	signer, err := fastSigner(n.Keys.Authority)
 	if err != nil {
 		return err
 	}
-	go func() { _ = n.relay.Run(ctx) }() // until it is killed; nobody reads the topics
-	go func() { _ = n.nudge(ctx) }()
-	s := sample.Maker{Region: "lazio", Day: time.Now().In(n.rome).Truncate(time.Second)}
+	go func() { _ = n.Relay.Run(ctx) }() // until it is killed; nobody reads the topics
+	go func() { _ = n.Nudge(ctx) }()
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return err
+	}
+	s := sample.Maker{Region: "lazio", Day: time.Now().In(rome).Truncate(time.Second)}
 	var next atomic.Int64
 	var g errgroup.Group
 	for range 64 {
@@ -140,7 +145,7 @@ func fillHub(ctx context.Context, data string) error {
 				if err != nil {
 					return err
 				}
-				if err := pass(n.server.Handler, document); err != nil {
+				if err := pass(n.Server.Handler, document); err != nil {
 					return err
 				}
 			}

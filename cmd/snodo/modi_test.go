@@ -15,9 +15,9 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
-	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
@@ -36,7 +36,7 @@ type modiHub struct {
 	signer  *sender.Signer
 	samples sample.Maker
 	policy  map[string]string
-	regions map[string]regionPolicy
+	regions map[string]node.RegionPolicy
 	modi    map[string]string
 }
 
@@ -46,7 +46,7 @@ func startModI(t *testing.T) *modiHub {
 }
 
 // startModIOf requires ModI of the regions named, by their policies.
-func startModIOf(t *testing.T, policies map[string]regionPolicy, slugs ...string) *modiHub {
+func startModIOf(t *testing.T, policies map[string]node.RegionPolicy, slugs ...string) *modiHub {
 	t.Helper()
 	m := &modiHub{data: t.TempDir(), ahead: new(atomic.Int64), regions: policies, modi: map[string]string{}}
 	for _, slug := range slugs {
@@ -87,7 +87,7 @@ func (m *modiHub) start(t *testing.T) {
 	m.hubUnderTest = startNodeAt(t, cfg, func() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }, nil)
 }
 
-func (m *modiHub) endpoint(region string) string { return m.url() + "/soap/" + region }
+func (m *modiHub) endpoint(region string) string { return m.URL() + "/soap/" + region }
 
 // caller is a client whose messages are signed; change, if not nil, bends it.
 func (m *modiHub) caller(change func(*sender.ModICaller)) *client.Client {
@@ -140,13 +140,13 @@ func TestModIRevokedSystem(t *testing.T) {
 	crl := filepath.Join(t.TempDir(), "ca.crl")
 	now := time.Now()
 	revoke(t, m.data, crl, 1, now.Add(-time.Hour), now.Add(-time.Minute))
-	m.regions = map[string]regionPolicy{"lazio": {Revocation: revocationHard, CRL: []string{crl}}}
+	m.regions = map[string]node.RegionPolicy{"lazio": {Revocation: node.RevocationHard, CRL: []string{crl}}}
 	m.start(t)
 	if code := echo(); code != string(xmlsig.UnknownStanding) {
 		t.Errorf("nobody answers: %q", code)
 	}
 	revoke(t, m.data, crl, 2, now.Add(-time.Minute), now.Add(time.Hour), m.system.Certificate())
-	m.regimes["lazio"].source.Renew(t.Context())
+	m.Regimes["lazio"].Source.Renew(t.Context())
 	if code := echo(); code != string(xmlsig.RevokedCert) {
 		t.Errorf("revoked: %q", code)
 	}
@@ -194,7 +194,7 @@ func TestModI(t *testing.T) {
 	if again, err := m.caller(named("urn:uuid:uno")).Submit(t.Context(), co.UNILAV, first); err != nil || !bytes.Equal(again.Receipt, a.Receipt) {
 		t.Errorf("the same after a restart: %v", err)
 	}
-	if _, err := m.store.Forget(t.Context(), m.now().Add(2*24*time.Hour-ledger.MessageTTL)); err != nil {
+	if _, err := m.Store.Forget(t.Context(), m.Now().Add(2*24*time.Hour-ledger.MessageTTL)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := m.caller(named("urn:uuid:uno")).Submit(t.Context(), co.UNILAV, first); faultCode(err) != string(fault.MessageStale) {
@@ -264,7 +264,7 @@ func TestModIEvidence(t *testing.T) {
 	if f != nil || g != nil || got.Version != envelope.SOAP12 || !got.Answers(asked.ID, asked.Signed) || !bytes.Contains(got.Body, []byte(">OK<")) {
 		t.Fatalf("answer: %v %v\n%s", f, g, answer)
 	}
-	if kept, err := m.store.Document(t.Context(), 1, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
+	if kept, err := m.Store.Document(t.Context(), 1, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
 		t.Errorf("the evidence is not the message: %v", err)
 	}
 	if f := m.verifies(t); f != "" {
@@ -295,7 +295,7 @@ func TestModIChannel(t *testing.T) {
 		t.Errorf("under policy signed: %v", err)
 	}
 	m.stop()
-	m.policy = map[string]string{"lazio": policyChannel}
+	m.policy = map[string]string{"lazio": node.PolicyChannel}
 	m.start(t)
 	a, err := m.caller(nil).Submit(t.Context(), co.UNILAV, plain)
 	if err != nil || !a.Accepted {
@@ -369,21 +369,6 @@ func TestModICaller(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// TestModIConfiguration: what --modi refuses at start.
-func TestModIConfiguration(t *testing.T) {
-	t.Parallel()
-	cfg := testConfig(t.TempDir())
-	cfg.ModI = map[string]string{"molise-est": "x.pem"}
-	if err := cfg.check(); !errors.Is(err, verb.ErrUsage) || !strings.Contains(err.Error(), "--modi molise-est") {
-		t.Errorf("no region: %v", err)
-	}
-	cfg.ModI = map[string]string{"lazio": filepath.Join(cfg.Data, "none.pem")}
-	n := &node{cfg: cfg}
-	if _, err := n.openMessages(); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: %v", err)
-	}
-}
 
 // TestSubmitModI: the verbs of who tries ModI out: a certificate for a system,
 // and documents sent in signed messages.

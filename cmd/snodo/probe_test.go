@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
@@ -85,8 +86,8 @@ func TestProbeDialects(t *testing.T) {
 		{"piemonte", playPiemonte, true, append(tls, "firma-assente", "tipo-unidom")},
 	} {
 		kit.channel = tc.channel
-		p := newPlay(t, kit, h.url())
-		p.dialect, p.url, p.sampler.Region = tc.dialect, h.url()+"/soap/"+tc.region, tc.region
+		p := newPlay(t, kit, h.URL())
+		p.dialect, p.url, p.sampler.Region = tc.dialect, h.URL()+"/soap/"+tc.region, tc.region
 		checks, err := p.play(probeCases())
 		if err != nil {
 			t.Fatal(err)
@@ -133,7 +134,7 @@ func TestProbeLeavesNothing(t *testing.T) {
 	}
 	for i, level := range probeTraces()[:leavesAcceptance] {
 		for _, dialect := range []string{playNational, playEGov} {
-			p := newPlay(t, kit, h.url())
+			p := newPlay(t, kit, h.URL())
 			p.dialect, p.most = dialect, probeTrace(i)
 			checks, err := p.play(probeCases())
 			if failed := (probe.Part{Checks: checks}).Failures(); err != nil || len(failed) > 0 {
@@ -177,7 +178,7 @@ func TestProbeTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := nodeOf(t, cfg)
-	code, o := probed(t, "--url", h.url()+"/soap/piemonte", "--dialect", "piemonte", "--ca", ca)
+	code, o := probed(t, "--url", h.URL()+"/soap/piemonte", "--dialect", "piemonte", "--ca", ca)
 	if want := []string{"piemonte tls-certificato: scade il "}; code != verb.ExitFinding || len(o.failures()) != 1 || !strings.HasPrefix(o.failures()[0], want[0]) {
 		t.Errorf("exit code %d, failed %q", code, o.failures())
 	}
@@ -226,13 +227,13 @@ func TestProbeLimitedSender(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	cfg := testConfig(data)
-	cfg.Regions = map[string]regionPolicy{"marche": {Rate: rate{Count: 1, Period: 24 * time.Hour}}}
+	cfg.Regions = map[string]node.RegionPolicy{"marche": {Rate: node.Rate{Count: 1, Period: 24 * time.Hour}}}
 	h := nodeOf(t, cfg)
 	kit, err := probeCmd{Data: data}.kit()
 	if err != nil {
 		t.Fatal(err)
 	}
-	checks, err := newPlay(t, kit, h.url()).play(chosen(t, "regola accettata ripetuta"))
+	checks, err := newPlay(t, kit, h.URL()).play(chosen(t, "regola accettata ripetuta"))
 	if err != nil {
 		t.Fatal(err)
 	}

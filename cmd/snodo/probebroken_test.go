@@ -75,7 +75,7 @@ func TestProbeBrokenHubs(t *testing.T) {
 	drop := func(pattern string) func(_, body []byte, _ *int) []byte {
 		return func(_, body []byte, _ *int) []byte { return regexp.MustCompile(pattern).ReplaceAll(body, nil) }
 	}
-	spare, err := chosen(t, "accettata")[0].message(newPlay(t, kit, h.url()))
+	spare, err := chosen(t, "accettata")[0].message(newPlay(t, kit, h.URL()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestProbeBrokenHubs(t *testing.T) {
 		"a schema that cannot be reached": {brokenHub{path: func(r *http.Request) bool { return r.URL.Query().Has("xsd") }}, "wsdl", "wsdl", "HTTP 404"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPlay(t, kit, tc.hub.before(t, h.url()))
+			p := newPlay(t, kit, tc.hub.before(t, h.URL()))
 			checks, err := p.play(chosen(t, tc.cases))
 			if err != nil {
 				t.Fatal(err)
@@ -175,7 +175,7 @@ func TestProbeBrokenDialects(t *testing.T) {
 			return bytes.ReplaceAll(body, []byte("inviaComunicazioneProspettoXML"), []byte("altro"))
 		}}, "spicom-metodo spicom-bean", "spicom-bean", "variante a stringa"},
 	} {
-		p := newPlay(t, kit, tc.hub.before(t, m.url()))
+		p := newPlay(t, kit, tc.hub.before(t, m.URL()))
 		p.dialect, p.url, p.to = tc.dialect, strings.Replace(p.url, "marche", tc.region, 1), m.endpoint(tc.region)
 		checks, err := p.play(chosen(t, tc.cases))
 		if err != nil {

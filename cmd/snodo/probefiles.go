@@ -17,6 +17,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -25,7 +26,7 @@ import (
 
 // judged judges every file offline.
 func (c probeCmd) judged(ctx context.Context, con verb.Console, rome *time.Location) (probe.Report, error) {
-	n, at, err := readAt(ctx, con, c.Standards, c.At)
+	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return probe.Report{}, err
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -225,7 +226,7 @@ func TestProbeSavedMessages(t *testing.T) {
 	message := fresh[[]byte](t)(os.ReadFile(d.path("modi.xml")))
 	anchors := fresh[[]*x509.Certificate](t)(verb.ReadAnchors("--trust", d.path("ca.pem")))
 	later := d.at.AddDate(0, 0, 2)
-	n := fresh[*norms](t)(readNorms(t.Context(), "", later))
+	n := fresh[*node.Norms](t)(node.ReadNorms(t.Context(), "", later))
 	for dated, want := range map[bool]string{false: "superata", true: "fallita"} {
 		r := newRehearsal(n, later, d.at.Location(), anchors, anchors)
 		r.dated = dated
@@ -278,12 +279,12 @@ func TestRehearsalAgrees(t *testing.T) {
 	misshapen := s.Hiring(61)
 	misshapen.Lavoratore.LivelloIstruzione, misshapen.CodiceComunicazione = "quaranta", "1300126000000001"
 	list := append(s.EveryKind(1), s.Hiring(1), late, misshapen, sample.Faulty(s, 62))
-	n := fresh[*norms](t)(readNorms(t.Context(), "", time.Now()))
+	n := fresh[*node.Norms](t)(node.ReadNorms(t.Context(), "", time.Now()))
 	anchors := fresh[[]*x509.Certificate](t)(verb.ReadAnchors("--trust", filepath.Join(data, "ca.pem")))
 	r := newRehearsal(n, time.Now(), s.Day.Location(), anchors, nil)
 	for i, c := range list {
 		document := fresh[[]byte](t)(signer.Sign(c))
-		answer, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), c.Kind(), document)
+		answer, err := endpointOf(http.DefaultClient, h.URL(), "marche").Submit(t.Context(), c.Kind(), document)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
@@ -97,11 +98,11 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 		}
 		return receipts, err
 	case c.Data != "" || c.Database != "":
-		p := parts{Data: c.Data, Database: c.Database}
-		if err := p.check(); err != nil {
+		p := node.Place{Data: c.Data, Database: c.Database}
+		if err := p.Check(); err != nil {
 			return nil, err
 		}
-		store, err := p.ledger(ctx)
+		store, err := p.Ledger(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -69,11 +70,11 @@ func (c receiptMessageCmd) Run(ctx context.Context, con verb.Console) error {
 	if err != nil {
 		return err
 	}
-	p := parts{Data: c.Data, Database: c.Database}
-	if err := p.check(); err != nil {
+	p := node.Place{Data: c.Data, Database: c.Database}
+	if err := p.Check(); err != nil {
 		return err
 	}
-	store, err := p.ledger(ctx)
+	store, err := p.Ledger(ctx)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/identity"
@@ -25,7 +26,7 @@ import (
 // forgets. Where the hub would refuse a signature it notes the fault and goes on,
 // so that a sender hears of everything at once.
 type rehearsal struct {
-	node     *unopened // its norms and clock
+	node     *node.Unopened // its norms and clock
 	rome     *time.Location
 	verifier *xmlsig.Verifier
 	messages *xmlsig.MessageVerifier // nil: messages are not asked to be signed
@@ -62,7 +63,7 @@ func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.
 	seen := &rehearsed{header: http.Header{}}
 	public := "http://" + rehearsalHost
 	log := slog.New(passedOver{seen})
-	ep := r.node.endpoint(region, public, unjudged{}, log)
+	ep := r.node.Endpoint(region, public, unjudged{}, log)
 	ep.System, ep.Operator, ep.LoopbackOnly, ep.RefuseForwarded = func(*http.Request) string { return "prova" }, nil, false, false
 	if guarded {
 		ep.Profiles = soap.MessageProfiles()
@@ -73,10 +74,10 @@ func (r *rehearsal) serve(ctx context.Context, region routing.Region, req *http.
 	}
 	h, err := soap.New(soap.Config{
 		Backend: rehearsedBackend{hub.Hub{
-			Verifier: rehearsedDocument{r, seen}, Conversion: rehearsedDocument{r, seen}, Basis: r.node.basis,
+			Verifier: rehearsedDocument{r, seen}, Conversion: rehearsedDocument{r, seen}, Basis: r.node.Basis,
 			Journal: blankJournal{seen}, Channel: map[string]bool{region.Slug: true}, Refusals: new(hub.Limiter), Rome: r.rome,
 		}, r, seen},
-		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: log, Now: r.node.instant, PublicURL: public,
+		Endpoints: []soap.Endpoint{ep}, Budget: soap.NewBudget(soap.MaxInFlight), Log: log, Now: r.node.Instant, PublicURL: public,
 	})
 	if err != nil {
 		return nil, err
@@ -175,7 +176,7 @@ func (d rehearsedDocument) Verify(_ context.Context, document []byte, _ string) 
 	if unreadable(faults[0].Code) {
 		return hub.Verified{}, faults, nil
 	}
-	content, _ := withoutSignature(document)
+	content, _ := node.WithoutSignature(document)
 	if faults[0].Code == xmlsig.Untrusted && !d.trusted {
 		d.seen.stranger = true
 		if v, _ := d.verifier.VerifySeal(document, rehearsedSigners); v.Certificate != nil {
@@ -273,7 +274,7 @@ type rehearsedMessage struct {
 
 // Verify implements soap.Messages.
 func (g rehearsedMessage) Verify(src []byte, region string) (hub.SignedMessage, *fault.Fault) {
-	m, f := readMessage(g.messages, src, region)
+	m, f := node.ReadMessage(g.messages, src, region)
 	if f != nil {
 		return m, f
 	}
@@ -283,7 +284,7 @@ func (g rehearsedMessage) Verify(src []byte, region string) (hub.SignedMessage, 
 	}
 	if !g.dated {
 		made := m.Created
-		m.Created = g.node.instant()
+		m.Created = g.node.Instant()
 		m.Expires = m.Created.Add(m.Expires.Sub(made))
 	}
 	return m, nil
@@ -301,15 +302,15 @@ func (rehearsedMessage) Sign(plain []byte, _ hub.SignedMessage, _ time.Time, _ s
 }
 
 // newRehearsal makes a rehearsal at an instant, by norms.
-func newRehearsal(n *norms, at time.Time, rome *time.Location, signers, systems []*x509.Certificate) *rehearsal {
+func newRehearsal(n *node.Norms, at time.Time, rome *time.Location, signers, systems []*x509.Certificate) *rehearsal {
 	r := &rehearsal{
-		node:     newUnopened(n, at, rome),
+		node:     node.NewUnopened(n, at, rome),
 		rome:     rome,
 		verifier: xmlsig.NewVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{rehearsedSigners: signers})),
 		trusted:  len(signers) > 0,
 	}
 	if len(systems) > 0 {
-		r.messages = messageTrust(systems)
+		r.messages = node.MessageTrust(systems)
 	}
 	return r
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -26,7 +27,7 @@ type reportCmd struct {
 }
 
 type quadraturaCmd struct {
-	parts
+	node.Place
 	From   string        `help:"First day, YYYY-MM-DD, Rome; today if not given." placeholder:"DAY"`
 	To     string        `help:"Last day, YYYY-MM-DD, Rome; the first if not given." placeholder:"DAY"`
 	Region string        `help:"One region alone."`
@@ -72,19 +73,19 @@ type quadratura struct {
 // report accounts once over everything; where the totals differ it asks the
 // national store for its list and accounts again with those lines in detail.
 func (c quadraturaCmd) report(ctx context.Context) (report quadratura, err error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return report, err
 	}
 	days, err := c.days()
 	if err != nil {
 		return report, err
 	}
-	store, err := c.ledger(ctx)
+	store, err := c.Ledger(ctx)
 	if err != nil {
 		return report, err
 	}
 	defer store.Close()
-	err = c.broker(ctx, func(addrs []string) error {
+	err = c.Broker(ctx, func(addrs []string) error {
 		// Totals first: what they count is in the ledger read after.
 		totals, err := c.totals(ctx, addrs, days)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -36,7 +37,7 @@ func (d *desk) reported(t *testing.T, since time.Time, more ...string) (int, qua
 func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 	t.Parallel()
 	since, d := time.Now(), newDesk(t)
-	w := kafka.NewWriter(d.brokers(), kafka.NewTransport())
+	w := kafka.NewWriter(d.Brokers(), kafka.NewTransport())
 	foreign := kafkago.Message{Topic: routing.TopicFor(co.UNISOMM), Key: []byte("x"), Value: []byte("<secret/>")}
 	if err := w.WriteMessages(t.Context(), foreign); err != nil {
 		t.Fatal(err)
@@ -80,7 +81,7 @@ func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 func TestReportSaysWhyAMessageWasGivenUp(t *testing.T) {
 	t.Parallel()
 	since, d := time.Now(), newDesk(t)
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, ledgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, node.LedgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +93,7 @@ func TestReportSaysWhyAMessageWasGivenUp(t *testing.T) {
 	}
 	_, list := d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
 	e, _ := d.stored(t, list[0].Codice)
-	dead := sinks{journal: d.store, now: time.Now}
+	dead := node.Sinks{Journal: d.Store, Now: time.Now}
 	if err := dead.Bury(t.Context(), ledger.Message{Entry: e, Topic: routing.TopicFor(co.UNILAV)}, "messaggio troppo grande per il broker"); err != nil {
 		t.Fatal(err)
 	}

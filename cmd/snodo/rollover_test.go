@@ -42,7 +42,7 @@ func TestRollover(t *testing.T) {
 	}
 	h := startNodeAt(t, testConfig(data), now, nil)
 	web := webClient(t, 1)
-	marche := endpointOf(web, h.url(), "marche")
+	marche := endpointOf(web, h.URL(), "marche")
 	docs := signAll(t, signer, hirings(t, "marche", 0, 2))
 	receipts := make([][]byte, 2)
 	channel := make([][]byte, 2)
@@ -57,7 +57,7 @@ func TestRollover(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		converted, err := sender.SendSPICOM(t.Context(), web, h.url()+"/soap/piemonte", payload)
+		converted, err := sender.SendSPICOM(t.Context(), web, h.URL()+"/soap/piemonte", payload)
 		if err != nil || converted.Receipt == nil {
 			t.Fatalf("%+v, %v", converted, err)
 		}

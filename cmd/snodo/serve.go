@@ -10,12 +10,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // serveCmd runs a node by its flags until it is told to end.
 type serveCmd struct {
-	flags
+	node.Flags
 }
 
 // Run serves until the context ends.
@@ -24,11 +25,11 @@ func (c *serveCmd) Run(ctx context.Context, con verb.Console) error {
 }
 
 func (c *serveCmd) serve(ctx context.Context, con verb.Console, now func() time.Time) error {
-	n := &node{
-		cfg:   c.config(),
-		now:   now,
-		alone: true,
-		log:   slog.New(slog.NewJSONHandler(con.Err, &slog.HandlerOptions{Level: c.LogLevel})),
+	n := &node.Node{
+		Config: c.Config(),
+		Now:    now,
+		Alone:  true,
+		Log:    slog.New(slog.NewJSONHandler(con.Err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
 	profiles, err := startProfiling(ctx, c.Profiles)
 	if err != nil {
@@ -39,14 +40,14 @@ func (c *serveCmd) serve(ctx context.Context, con verb.Console, now func() time.
 		hangups := make(chan os.Signal, 1)
 		signal.Notify(hangups, syscall.SIGHUP)
 		defer signal.Stop(hangups)
-		n.hangups = hangups
+		n.Hangups = hangups
 	}
-	if err := n.open(ctx); err != nil {
+	if err := n.Open(ctx); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(con.Out, "listening on", n.url()); err != nil {
-		return errors.Join(err, n.close())
+	if _, err := fmt.Fprintln(con.Out, "listening on", n.URL()); err != nil {
+		return errors.Join(err, n.Close())
 	}
-	err = n.run(ctx)
-	return errors.Join(err, n.close())
+	err = n.Run(ctx)
+	return errors.Join(err, n.Close())
 }

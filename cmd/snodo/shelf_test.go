@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -104,7 +105,7 @@ func signedIn(t *testing.T, s *sender.Signer, n int, edition string) []byte {
 // sends submits a document to Marche and gives the receipt.
 func (h *hubUnderTest) sends(t *testing.T, document []byte) receipt.Receipt {
 	t.Helper()
-	a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), co.UNILAV, document)
+	a, err := endpointOf(webClient(t, 1), h.URL(), "marche").Submit(t.Context(), co.UNILAV, document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +133,7 @@ func (h *hubUnderTest) wants(t *testing.T, document []byte, code fault.Code) rec
 // page reads a page of the node.
 func (h *hubUnderTest) page(t *testing.T, path string) string {
 	t.Helper()
-	res, err := webClient(t, 1).Get(h.url() + path)
+	res, err := webClient(t, 1).Get(h.URL() + path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +146,7 @@ func (h *hubUnderTest) page(t *testing.T, path string) string {
 }
 
 // withPack is the configuration of a node with a pack.
-func withPack(data, dir string) config {
+func withPack(data, dir string) node.Config {
 	cfg := testConfig(data)
 	cfg.Standards = dir
 	return cfg
@@ -163,7 +164,7 @@ func TestPackReload(t *testing.T) {
 	coming := signedIn(t, signer, 1, newEdition)
 
 	h.wants(t, coming, fault.UnknownEdition)
-	before := h.shelf.basis().Name
+	before := h.Shelf.Basis().Name
 	first := h.wants(t, coming, fault.UnknownEdition)
 	if again := h.wants(t, coming, fault.UnknownEdition); again.Entry != first.Entry {
 		t.Error("rejected again although nothing changed")
@@ -177,10 +178,10 @@ func TestPackReload(t *testing.T) {
 	h.wants(t, signAll(t, signer, []*co.UniLav{old})[0], "")
 
 	writePack(t, dir, "secondo", renewed(past), ending(time.Now().Add(time.Hour)))
-	if err := h.shelf.reload(t.Context()); err != nil {
+	if err := h.Shelf.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	after := h.shelf.basis().Name
+	after := h.Shelf.Basis().Name
 	if before == after {
 		t.Errorf("the basis is %s as before", after)
 	}
@@ -193,12 +194,12 @@ func TestPackReload(t *testing.T) {
 	}
 
 	putFile(t, filepath.Join(dir, "pack.json"), []byte(`{"name": "terzo", "editions": [{"kind": "UNIX", "edition": "CO1", "source": ""}], "tables": ["none.txt"]}`))
-	err := h.shelf.reload(t.Context())
+	err := h.Shelf.Reload(t.Context())
 	var refusal *xsd.Refusal
 	if !errors.As(err, &refusal) || len(refusal.Reasons) < 3 {
 		t.Errorf("a broken pack: %v", err)
 	}
-	if h.shelf.basis().Name != after {
+	if h.Shelf.Basis().Name != after {
 		t.Error("a broken pack changed the basis")
 	}
 	if text := h.page(t, "/stato"); !strings.Contains(text, "no such kind") || !strings.Contains(text, "none.txt") || !strings.Contains(text, `"pacchetto": "secondo"`) {
@@ -249,7 +250,7 @@ func TestPackUnderLoad(t *testing.T) {
 	for s := range senders {
 		done.Go(func() {
 			for i := s; i < len(documents); i += senders {
-				a, err := endpointOf(web, h.url(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
+				a, err := endpointOf(web, h.URL(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
 				sent.Add(1)
 				if err != nil {
 					t.Error(err)
@@ -264,8 +265,8 @@ func TestPackUnderLoad(t *testing.T) {
 		})
 	}
 	for i := range reloads {
-		h.shelf.dir = dirs[(i+1)%2]
-		if err := h.shelf.reload(t.Context()); err != nil {
+		h.Shelf.Dir = dirs[(i+1)%2]
+		if err := h.Shelf.Reload(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -324,7 +325,7 @@ func TestPackHangup(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the refusal in the log", func() bool { return p.logs.says("standards pack refused") })
+	eventually(t, "the refusal in the log", func() bool { return p.logs.Says("standards pack refused") })
 	if text := says(); !strings.Contains(text, "tracciati: secondo") {
 		t.Errorf("after a broken pack: %s", text)
 	}
@@ -344,11 +345,11 @@ func TestOperatingPack(t *testing.T) {
 	putFile(t, filepath.Join(dir, "unilav", "unilav.xsd"), schema)
 	putFile(t, filepath.Join(dir, "tabelle", "cessazione.txt"), []byte("# partial\nDI - - Dimissioni\n"))
 	putFile(t, filepath.Join(dir, "pack.json"), []byte(block(t, "json pack")))
-	n, err := readNorms(t.Context(), dir, time.Now())
+	n, err := node.ReadNorms(t.Context(), dir, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.pack.Name != "Ministero 2027-01" || len(n.pack.Editions) != 2 || n.Tables.Cessazione.Len() != 1 {
-		t.Errorf("read %s with %d editions", n.pack.Name, len(n.pack.Editions))
+	if n.Pack.Name != "Ministero 2027-01" || len(n.Pack.Editions) != 2 || n.Tables.Cessazione.Len() != 1 {
+		t.Errorf("read %s with %d editions", n.Pack.Name, len(n.Pack.Editions))
 	}
 }

@@ -24,7 +24,7 @@ func (h *hubUnderTest) sendAs(t *testing.T, s *sender.Signer, region string, c c
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), c.Kind(), signed)
+	a, err := endpointOf(http.DefaultClient, h.URL(), region).Submit(t.Context(), c.Kind(), signed)
 	if err != nil || a.Receipt == nil {
 		t.Fatalf("%s: no receipt: %+v, %v", c.Kind(), a, err)
 	}
@@ -45,7 +45,7 @@ func (h *hubUnderTest) arrived(t *testing.T, kind, edition string, sealed []byte
 	}
 	h.registered(t, e.Region, sealed)
 	found := 0
-	err := kafka.Scan(t.Context(), h.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), h.Brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
 		if m.ID() == e.ID() && bytes.Equal(m.Value, document) && string(m.Key) == e.Root {
 			found++
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -143,7 +144,7 @@ func TestVerifyAndReport(t *testing.T) {
 			t.Errorf("report: exit code %d\n%s", code, out)
 		}
 		code, out, errs := attempt(t, "verify", "--data", d.data, "--json")
-		var v verdict
+		var v node.Verdict
 		if err := json.Unmarshal([]byte(out), &v); err != nil || code != verb.ExitDone || !v.Verified || v.Messages != 3 || v.Entries < 8 || len(v.Findings) != 0 {
 			t.Errorf("verify: exit code %d, %v\n%s%s", code, err, out, errs)
 		}
@@ -176,7 +177,7 @@ func TestVerifyAndReport(t *testing.T) {
 func (d *desk) totalled(t *testing.T) (n int64) {
 	t.Helper()
 	last := map[string]int64{}
-	err := kafka.Scan(t.Context(), d.brokers(), routing.TopicTotals, func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), d.Brokers(), routing.TopicTotals, func(m kafka.Message) error {
 		if m.Type() == kafka.TypeTotal {
 			total, err := kafka.DecodeTotal(m)
 			if err != nil {

@@ -231,7 +231,7 @@ func (d *desk) path(name string) string { return filepath.Join(d.dir, name) }
 // submit runs the verb with --json and reads what it printed.
 func (d *desk) submit(t *testing.T, region string, args ...string) (int, []sender.Submitted) {
 	t.Helper()
-	code, out, errs := attempt(t, append([]string{"submit", "--json", "--url", d.url() + "/soap/" + region}, args...)...)
+	code, out, errs := attempt(t, append([]string{"submit", "--json", "--url", d.URL() + "/soap/" + region}, args...)...)
 	var list []sender.Submitted
 	if err := json.Unmarshal([]byte(out), &list); err != nil {
 		t.Fatalf("exit code %d: %v\n%s%s", code, err, out, errs)
@@ -261,7 +261,7 @@ func TestSubmitVerb(t *testing.T) {
 		d.sealHolds(t, sealed)
 	}
 
-	code, out, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.url() + "/soap/marche"}, d.sign, []string{d.path("good.xml")})...)
+	code, out, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.URL() + "/soap/marche"}, d.sign, []string{d.path("good.xml")})...)
 	if want := "accettata  " + list[0].Codice + "  " + d.path("good.xml"); code != verb.ExitDone || !strings.HasPrefix(out, want) || errs != "" {
 		t.Errorf("again: exit code %d\n%s%s", code, out, errs)
 	}
@@ -282,7 +282,7 @@ func TestSubmitVerb(t *testing.T) {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}
 	for name, content := range map[string]string{"no XML": "<a", "a DTD": "<!DOCTYPE a><a/>", "two signatures": "<a><Signature xmlns='http://www.w3.org/2000/09/xmldsig#'/></a>"} {
-		code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.url() + "/soap/marche"}, d.sign, []string{d.file(t, "bad.xml", []byte(content))})...)
+		code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.URL() + "/soap/marche"}, d.sign, []string{d.file(t, "bad.xml", []byte(content))})...)
 		if code != verb.ExitFailed || !strings.Contains(errs, "sign: SIG-") {
 			t.Errorf("%s: exit code %d, %s", name, code, errs)
 		}
@@ -296,7 +296,7 @@ func TestReceiptGet(t *testing.T) {
 	d := newDesk(t)
 	_, list := d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml"), d.path("rejected.xml")})...)
 	good, rejected := list[0].Receipt, list[1].Receipt
-	url := d.url() + "/soap/marche"
+	url := d.URL() + "/soap/marche"
 	eventually(t, "registration", func() bool {
 		base, _, _ := strings.Cut(url, "/soap/") // the hub's own address will do
 		return strings.Count(mustRun(t, "receipt", "get", good.Codice, "--digest", good.Digest, "--url", base), "<Ricevuta ") == 2

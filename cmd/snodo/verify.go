@@ -7,11 +7,12 @@ import (
 	"os"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 type verifyCmd struct {
-	parts
+	node.Place
 	Keys  string `help:"Folder of seal.pem and its successors; the data folder if not given." type:"path" placeholder:"DIR"`
 	Trust string `help:"Certificates of the seals; seal.pem of the keys and its successors if not given." type:"path" placeholder:"PEM"`
 	JSON  bool   `help:"Print one JSON object."`
@@ -19,14 +20,14 @@ type verifyCmd struct {
 
 // Run recomputes the ledger and ends with exit code 3 if anything differs.
 func (c verifyCmd) Run(ctx context.Context, con verb.Console) error {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return err
 	}
 	seals, err := c.seals()
 	if err != nil {
 		return err
 	}
-	v, err := audit(ctx, c.parts, seals)
+	v, err := node.Audit(ctx, c.Place, seals)
 	if err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func (c verifyCmd) Run(ctx context.Context, con verb.Console) error {
 			return err
 		}
 	} else {
-		printVerdict(con, v)
+		node.PrintVerdict(con, v)
 	}
 	if !v.Verified {
 		return verb.ErrFinding
@@ -46,7 +47,7 @@ func (c verifyCmd) Run(ctx context.Context, con verb.Console) error {
 // seals are the certificates that receipts and heads may be sealed with.
 func (c verifyCmd) seals() ([]*x509.Certificate, error) {
 	if c.Trust == "" {
-		return xmlsig.SealCertificates(keysIn(c.Keys, c.Data))
+		return xmlsig.SealCertificates(node.KeysIn(c.Keys, c.Data))
 	}
 	text, err := os.ReadFile(c.Trust)
 	if err != nil {

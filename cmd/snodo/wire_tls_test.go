@@ -125,7 +125,7 @@ func TestClientCertificates(t *testing.T) {
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	})
 	h := nodeOf(t, cfg)
-	endpoint := h.url() + "/soap/piemonte"
+	endpoint := h.URL() + "/soap/piemonte"
 	if !strings.HasPrefix(endpoint, "https://127.0.0.1:") {
 		t.Fatalf("listens at %s", endpoint)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/compare"
@@ -56,7 +57,7 @@ type listing struct {
 
 // Run prints the catalogue of editions.
 func (c xsdListCmd) Run(ctx context.Context, con verb.Console) error {
-	n, at, err := readAt(ctx, con, c.Standards, c.At)
+	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return err
 	}
@@ -66,10 +67,10 @@ func (c xsdListCmd) Run(ctx context.Context, con verb.Console) error {
 	return printListing(con.Out, n, at)
 }
 
-func listed(n *norms, at time.Time) listing {
+func listed(n *node.Norms, at time.Time) listing {
 	l := listing{Basis: n.Name, Instant: at}
-	if n.pack != nil {
-		l.Pack, l.Digest = n.pack.Name, fmt.Sprintf("%x", n.pack.Digest)
+	if n.Pack != nil {
+		l.Pack, l.Digest = n.Pack.Name, fmt.Sprintf("%x", n.Pack.Digest)
 	}
 	limit := func(t time.Time) *time.Time {
 		if t.IsZero() {
@@ -81,9 +82,9 @@ func listed(n *norms, at time.Time) listing {
 		row := listedEdition{
 			Kind: i.Kind, Edition: i.ID.Edition, From: limit(i.From), To: limit(i.To), InForce: i.File != "" && i.InForce(at),
 			Schema: i.File, Pack: i.DropIn, Source: i.Source, Fields: i.Fields, Inferred: i.Inferred, Explained: i.Explained,
-			Own: i.Own, Unread: n.gaps[i.ID].unread, Gone: n.gaps[i.ID].gone, FirstOnly: n.gaps[i.ID].first, MayLack: n.gaps[i.ID].lacking,
+			Own: i.Own, Unread: n.Gaps[i.ID].Unread, Gone: n.Gaps[i.ID].Gone, FirstOnly: n.Gaps[i.ID].First, MayLack: n.Gaps[i.ID].Lacking,
 		}
-		if err := n.gaps[i.ID].unknown; err != nil {
+		if err := n.Gaps[i.ID].Unknown; err != nil {
 			row.Unknown = err.Error()
 		}
 		if i.File != "" {
@@ -94,10 +95,10 @@ func listed(n *norms, at time.Time) listing {
 	return l
 }
 
-func printListing(out io.Writer, n *norms, at time.Time) error {
+func printListing(out io.Writer, n *node.Norms, at time.Time) error {
 	p := &lines{out: out}
-	if n.pack != nil {
-		p.print("Pacchetto: %s, impronta %x\n", n.pack.Name, n.pack.Digest)
+	if n.Pack != nil {
+		p.print("Pacchetto: %s, impronta %x\n", n.Pack.Name, n.Pack.Digest)
 	}
 	p.print("Base delle decisioni: %s\n", n.Name)
 	for _, i := range n.Standards.Catalogue() {
@@ -129,28 +130,28 @@ func printListing(out io.Writer, n *norms, at time.Time) error {
 		}
 		p.print("  campi ricostruiti: %d\n", i.Inferred)
 		p.print("  spiegazioni: %s\n", explained)
-		p.gaps(n.gaps[i.ID])
+		p.gaps(n.Gaps[i.ID])
 	}
 	return p.err
 }
 
 // gaps writes what the program reads otherwise than the pack means.
-func (l *lines) gaps(g gaps) {
+func (l *lines) gaps(g node.Gaps) {
 	for _, row := range []struct {
 		words string
 		paths []string
 	}{
-		{"campo che il programma non legge", g.unread},
-		{"campo che il programma conosce e il tracciato non ha più", g.gone},
-		{"campo ripetibile di cui il programma legge solo il primo", g.first},
-		{"campo che il programma si aspetta e può mancare", g.lacking},
+		{"campo che il programma non legge", g.Unread},
+		{"campo che il programma conosce e il tracciato non ha più", g.Gone},
+		{"campo ripetibile di cui il programma legge solo il primo", g.First},
+		{"campo che il programma si aspetta e può mancare", g.Lacking},
 	} {
 		for _, path := range row.paths {
 			l.print("  %s: %s\n", row.words, path)
 		}
 	}
-	if g.unknown != nil {
-		l.print("  campi che il programma non legge: non si possono elencare: %v\n", g.unknown)
+	if g.Unknown != nil {
+		l.print("  campi che il programma non legge: non si possono elencare: %v\n", g.Unknown)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/compare"
@@ -28,7 +29,7 @@ const ownSet = "snodo"
 type side struct {
 	name   string
 	format *compare.Format
-	set    *norms
+	set    *node.Norms
 }
 
 // difference is what `xsd diff` says.
@@ -42,7 +43,7 @@ type difference struct {
 
 // Run prints what changed. That something did is no finding.
 func (c xsdDiffCmd) Run(ctx context.Context, con verb.Console) error {
-	n, _, err := readAt(ctx, con, c.Standards, "")
+	n, _, err := node.ReadNormsAt(ctx, con, c.Standards, "")
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (c xsdDiffCmd) Run(ctx context.Context, con verb.Console) error {
 		if d.Editions, err = compare.Editions(a.set.Standards, b.set.Standards); err != nil {
 			return err
 		}
-		if d.Tables, err = compare.Tables(a.set.files, b.set.files); err != nil {
+		if d.Tables, err = compare.Tables(a.set.Files, b.set.Files); err != nil {
 			return err
 		}
 	}
@@ -90,9 +91,9 @@ func (d difference) count() string {
 }
 
 // side reads what an argument names.
-func (c xsdDiffCmd) side(ctx context.Context, con verb.Console, n *norms, text string) (side, error) {
+func (c xsdDiffCmd) side(ctx context.Context, con verb.Console, n *node.Norms, text string) (side, error) {
 	if text == ownSet {
-		own, err := readNorms(ctx, "", n.since)
+		own, err := node.ReadNorms(ctx, "", n.Since)
 		return side{name: "i tracciati del programma", set: own}, err
 	}
 	if kind, edition, ok := strings.Cut(text, "/"); ok && isKind(n, kind) {
@@ -109,11 +110,11 @@ func (c xsdDiffCmd) side(ctx context.Context, con verb.Console, n *norms, text s
 	case err != nil:
 		return side{}, fmt.Errorf("look at %s: %w", text, err)
 	case info.IsDir():
-		set, _, err := readAt(ctx, con, text, "")
+		set, _, err := node.ReadNormsAt(ctx, con, text, "")
 		if err != nil {
 			return side{}, err
 		}
-		return side{name: set.pack.Name, set: set}, nil
+		return side{name: set.Pack.Name, set: set}, nil
 	}
 	dir, file := filepath.Split(text)
 	f, err := compare.Read(func(name string) ([]byte, error) {
@@ -122,7 +123,7 @@ func (c xsdDiffCmd) side(ctx context.Context, con verb.Console, n *norms, text s
 	return side{name: file, format: f}, err
 }
 
-func isKind(n *norms, kind string) bool {
+func isKind(n *node.Norms, kind string) bool {
 	for _, i := range n.Standards.Catalogue() {
 		if i.Kind == kind {
 			return true

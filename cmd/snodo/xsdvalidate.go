@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
@@ -41,7 +42,7 @@ type judgedFault struct {
 // Run prints all that is wrong with the document and ends with exit code 3 if
 // the hub would refuse it.
 func (c xsdValidateCmd) Run(ctx context.Context, con verb.Console) error {
-	n, at, err := readAt(ctx, con, c.Standards, c.At)
+	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (c xsdValidateCmd) Run(ctx context.Context, con verb.Console) error {
 	if err != nil {
 		return fmt.Errorf("read document: %w", err)
 	}
-	content, signed := withoutSignature(document)
+	content, signed := node.WithoutSignature(document)
 	id, faults, err := judge(n, content, at)
 	if err != nil {
 		return err
@@ -77,7 +78,7 @@ func (c xsdValidateCmd) Run(ctx context.Context, con verb.Console) error {
 
 // judge is steps 4 and 5 of a submission's path, without what only the ledger
 // knows.
-func judge(n *norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
+func judge(n *node.Norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
 	id, faults := n.Standards.IdentifyAt(content, at)
 	if faults.Refuses() {
 		return id, faults, nil

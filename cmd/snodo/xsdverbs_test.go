@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
@@ -147,7 +148,7 @@ func TestWithoutSignature(t *testing.T) {
 		`<a><Signature/></a>`: "",
 		`<a><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><x></a>`: "",
 	} {
-		content, signed := withoutSignature([]byte(text))
+		content, signed := node.WithoutSignature([]byte(text))
 		got := strings.ReplaceAll(string(content), " ", "")
 		if want == "" {
 			want = strings.ReplaceAll(text, " ", "")
