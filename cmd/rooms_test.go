@@ -15,7 +15,8 @@ var rooms = map[string][]string{
 	"cmd/snodo/sample": {},
 	"cmd/snodo/sender": {"verb", "sample"},
 	"cmd/snodo/node":   {"verb"},
-	"cmd/snodo":        {"verb", "sample", "sender", "node"},
+	"cmd/snodo/probe":  {"verb", "sample", "sender", "node"},
+	"cmd/snodo":        {"verb", "sample", "sender", "node", "probe"},
 }
 
 // TestRooms keeps the rooms of the program apart: a package below cmd/snodo that

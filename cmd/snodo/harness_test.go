@@ -17,13 +17,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/snodotest"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
-	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
 
@@ -47,6 +45,7 @@ var (
 	shipped          = snodotest.Shipped
 	block            = snodotest.Block
 	configFile       = snodotest.ConfigFile
+	submissionsIn    = snodotest.SubmissionsIn
 )
 
 // hubUnderTest is a node in this process.
@@ -262,30 +261,4 @@ func mustReconcileAt(t *testing.T, at place, since time.Time, accepted int64) {
 		}
 	}
 	mustRun(t, append([]string{"verify"}, at.verify...)...)
-}
-
-// submissionsIn reads the submissions of a ledger, which may be in use, with
-// their receipts by the SHA-256 of their documents, and the ledger's head.
-func submissionsIn(t *testing.T, data string) (map[ledger.Hash][]ledger.Stored, ledger.Head) {
-	t.Helper()
-	store, err := sqlstore.Open(t.Context(), "sqlite:"+filepath.Join(data, node.LedgerFile), sqlstore.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	head, err := store.Head(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := make(map[ledger.Hash][]ledger.Stored)
-	err = store.Entries(t.Context(), 1, head.Position, func(s ledger.Stored) error {
-		if s.Entry.Type == ledger.Submission {
-			found[s.Entry.Document] = append(found[s.Entry.Document], s)
-		}
-		return nil
-	})
-	if err != nil && head.Position > 0 {
-		t.Fatal(err)
-	}
-	return found, head
 }

@@ -20,9 +20,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -246,4 +248,30 @@ func SignerFor(t *testing.T, data string, n int) *sender.Signer {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// SubmissionsIn reads the submissions of a ledger, which may be in use, with
+// their receipts by the SHA-256 of their documents, and the ledger's head.
+func SubmissionsIn(t *testing.T, data string) (map[ledger.Hash][]ledger.Stored, ledger.Head) {
+	t.Helper()
+	store, err := sqlstore.Open(t.Context(), "sqlite:"+filepath.Join(data, "ledger.db"), sqlstore.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	head, err := store.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[ledger.Hash][]ledger.Stored)
+	err = store.Entries(t.Context(), 1, head.Position, func(s ledger.Stored) error {
+		if s.Entry.Type == ledger.Submission {
+			found[s.Entry.Document] = append(found[s.Entry.Document], s)
+		}
+		return nil
+	})
+	if err != nil && head.Position > 0 {
+		t.Fatal(err)
+	}
+	return found, head
 }

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -17,12 +17,12 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// probeAnswer is what came back, as a client of any dialect reads it.
-type probeAnswer struct {
+// answer is what came back, as a client of any dialect reads it.
+type answer struct {
 	status    int
 	header    http.Header
 	raw       []byte // the body as it came
-	outcome   probeOutcome
+	outcome   outcome
 	who       string   // faultcode without prefix
 	codes     []string // of faults and of the receipt, in order, each once
 	errors    []envelope.Error
@@ -40,9 +40,9 @@ func codeIn(text string) string {
 	return regexp.MustCompile(`^[A-Z]{2,4}-[0-9]{2,}`).FindString(text)
 }
 
-// readProbeAnswer reads a body: SOAP 1.1 or, if the question was, 1.2.
-func readProbeAnswer(status int, header http.Header, raw []byte, soap12 bool, place *time.Location) probeAnswer {
-	a := probeAnswer{status: status, header: header, raw: raw, outcome: answeredNothing}
+// readAnswer reads a body: SOAP 1.1 or, if the question was, 1.2.
+func readAnswer(status int, header http.Header, raw []byte, soap12 bool, place *time.Location) answer {
+	a := answer{status: status, header: header, raw: raw, outcome: answeredNothing}
 	if a.trouble = wrongType(header, soap12); a.trouble != "" {
 		return a
 	}
@@ -91,7 +91,7 @@ func wrongType(header http.Header, soap12 bool) string {
 }
 
 // read tells the forms of answers apart.
-func (a *probeAnswer) read(env *envelope.Envelope, plain []byte, place *time.Location) {
+func (a *answer) read(env *envelope.Envelope, plain []byte, place *time.Location) {
 	if b, ok := answerBinding(env.Operation); ok {
 		said, ok := b.ReadAnswer(env)
 		if !ok {
@@ -152,7 +152,7 @@ func answerBinding(name envelope.Name) (envelope.Binding, bool) {
 	return all[i], true
 }
 
-func (a *probeAnswer) readEGovHeader(env *envelope.Envelope, place *time.Location) {
+func (a *answer) readEGovHeader(env *envelope.Envelope, place *time.Location) {
 	if !env.HasEGov() {
 		return
 	}
@@ -164,7 +164,7 @@ func (a *probeAnswer) readEGovHeader(env *envelope.Envelope, place *time.Locatio
 }
 
 // readSPICOM reads the two values that the bean of an answer may hold.
-func (a *probeAnswer) readSPICOM(plain []byte) {
+func (a *answer) readSPICOM(plain []byte) {
 	var doc struct {
 		Value struct {
 			Text   string `xml:",chardata"`
@@ -183,7 +183,7 @@ func (a *probeAnswer) readSPICOM(plain []byte) {
 }
 
 // readFault12 reads a fault of SOAP 1.2 (part 1, section 5.4).
-func (a *probeAnswer) readFault12(raw []byte) {
+func (a *answer) readFault12(raw []byte) {
 	var doc struct {
 		Fault struct {
 			Code string `xml:"Code>Value"`
@@ -207,14 +207,14 @@ func (a *probeAnswer) readFault12(raw []byte) {
 }
 
 // name adds a code that the answer names.
-func (a *probeAnswer) name(code string) {
+func (a *answer) name(code string) {
 	if code != "" && !slices.Contains(a.codes, code) {
 		a.codes = append(a.codes, code)
 	}
 }
 
 // faultTrouble tells what a fault lacks for its reader to go on by.
-func (a *probeAnswer) faultTrouble() string {
+func (a *answer) faultTrouble() string {
 	switch {
 	case a.status < 400:
 		return fmt.Sprintf("un fault SOAP con stato HTTP %d: un programma lo crede un esito", a.status)
@@ -234,7 +234,7 @@ func (a *probeAnswer) faultTrouble() string {
 }
 
 // readReceipt reads the receipt beside an outcome, and tells what it contradicts.
-func (a *probeAnswer) readReceipt() string {
+func (a *answer) readReceipt() string {
 	r, err := receipt.Parse(a.receipt)
 	if err != nil {
 		return "la ricevuta non si legge"
@@ -255,7 +255,7 @@ func (a *probeAnswer) readReceipt() string {
 }
 
 // words say what came, without any value of a document.
-func (a probeAnswer) words() string {
+func (a answer) words() string {
 	text := string(a.outcome)
 	if a.who != "" {
 		text += " " + a.who
@@ -272,6 +272,6 @@ func (a probeAnswer) words() string {
 }
 
 // same reports whether two answers hold one receipt, byte for byte.
-func (a probeAnswer) same(b probeAnswer) bool {
+func (a answer) same(b answer) bool {
 	return a.receipt != nil && bytes.Equal(a.receipt, b.receipt)
 }

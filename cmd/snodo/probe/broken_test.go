@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -67,8 +67,8 @@ func (b brokenHub) before(t *testing.T, hub string) string {
 func TestProbeBrokenHubs(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	h := startHub(t, data, nil)
-	kit, err := probeCmd{Data: data}.kit()
+	h := startHub(t, data)
+	kit, err := Cmd{Data: data}.kit()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestProbeBrokenHubs(t *testing.T) {
 func TestProbeBrokenDialects(t *testing.T) {
 	t.Parallel()
 	m := startModI(t)
-	kit, err := probeCmd{Data: m.data, Channel: true}.kit()
+	kit, err := Cmd{Data: m.data, Channel: true}.kit()
 	if err != nil {
 		t.Fatal(err)
 	}

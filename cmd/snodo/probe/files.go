@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"archive/zip"
@@ -25,7 +25,7 @@ import (
 )
 
 // judged judges every file offline.
-func (c probeCmd) judged(ctx context.Context, con verb.Console, rome *time.Location) (probe.Report, error) {
+func (c Cmd) judged(ctx context.Context, con verb.Console, rome *time.Location) (probe.Report, error) {
 	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return probe.Report{}, err
@@ -183,7 +183,7 @@ func (r *rehearsal) judgeFile(ctx context.Context, name string, raw []byte, regi
 		if t.seen.asked > 0 || t.seen.status == http.StatusOK {
 			break
 		}
-		a := readProbeAnswer(t.seen.status, t.seen.header, t.seen.body, strings.HasPrefix(t.seen.header.Get("Content-Type"), "application/soap+xml"), r.rome)
+		a := readAnswer(t.seen.status, t.seen.header, t.seen.body, strings.HasPrefix(t.seen.header.Get("Content-Type"), "application/soap+xml"), r.rome)
 		if len(a.errors) == 0 {
 			return probe.Part{}, errors.New("judge file: the edge answered without a fault")
 		}

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -16,25 +16,25 @@ import (
 
 // modiCases are about the signature of messages. All speak by Echo, which leaves
 // nothing but the memory of the MessageID.
-func modiCases() []probeCase {
-	echo := probeWant{outcome: answeredEcho}
-	stamped := func(change func(*xmlsig.Stamp)) func(*probePlay) (probeMessage, error) {
-		return func(p *probePlay) (probeMessage, error) {
+func modiCases() []testCase {
+	echo := want{outcome: answeredEcho}
+	stamped := func(change func(*xmlsig.Stamp)) func(*player) (outgoing, error) {
+		return func(p *player) (outgoing, error) {
 			m, err := echoOf(p)
 			m.stamp = change
 			return m, err
 		}
 	}
-	named := func(text string) func(*probePlay) (probeMessage, error) {
-		return func(p *probePlay) (probeMessage, error) {
+	named := func(text string) func(*player) (outgoing, error) {
+		return func(p *player) (outgoing, error) {
 			m := p.own(envelope.EchoLocal, "<hub:Testo>"+text+"</hub:Testo>")
 			m.stamp = func(s *xmlsig.Stamp) { s.ID = p.named }
 			return m, nil
 		}
 	}
-	cases := []probeCase{
+	cases := []testCase{
 		{id: "modi-nessuna", sent: "Echo senza intestazione WS-Security", unsigned: true,
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				m, err := echoOf(p)
 				m.unsealed = true
 				return m, err
@@ -42,7 +42,7 @@ func modiCases() []probeCase {
 		{id: "modi-alterata", sent: "Echo con il Body alterato dopo la firma", unsigned: true,
 			message: bend(echoOf, altered("prova di", "prova  di")), want: refusal(xmlsig.PartChanged)},
 		{id: "modi-estranea", sent: "Echo firmato da un sistema di un'autorità sconosciuta", unsigned: true,
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				m, err := echoOf(p)
 				m.sealer = p.kit.strangeSystem
 				return m, err
@@ -80,15 +80,15 @@ func modiCases() []probeCase {
 
 // egovCases are messages whose header is wrong; such a message is not forwarded
 // to the hub and leaves nothing, unless the case says so.
-func egovCases() []probeCase {
-	headed := func(change func(*envelope.EGov)) func(*probePlay) (probeMessage, error) {
-		return func(p *probePlay) (probeMessage, error) {
+func egovCases() []testCase {
+	headed := func(change func(*envelope.EGov)) func(*player) (outgoing, error) {
+		return func(p *player) (outgoing, error) {
 			h := p.egov(p.unilav)
 			change(&h)
 			return p.carry(p.unilav, h, []byte("<UniLav/>")), nil
 		}
 	}
-	cases := []probeCase{
+	cases := []testCase{
 		{id: "egov-mittente", sent: "Mittente che non è una parte ammessa", message: headed(func(h *envelope.EGov) { h.Sender.Name = "ALTRAREGIONE" }), want: refusal(fault.EGovSender)},
 		{id: "egov-destinatario", sent: "Destinatario che non è il nodo", message: headed(func(h *envelope.EGov) { h.Recipient.Name = "ALTRONODO" }), want: refusal(fault.EGovRecipient)},
 		{id: "egov-servizio", sent: "Servizio che non esiste", message: headed(func(h *envelope.EGov) { h.Service = "ServizioInesistente" }), want: refusal(fault.EGovService)},
@@ -97,26 +97,26 @@ func egovCases() []probeCase {
 			want: refusal(fault.EGovProfile, fault.EGovCollaboration, fault.EGovHeader)},
 		{id: "egov-nome", sent: "Identificatore di forma sbagliata", message: headed(func(h *envelope.EGov) { h.ID = "senza-forma" }), want: refusal(fault.EGovIdentifier)},
 		{id: "egov-ora", sent: "OraRegistrazione fra un giorno", message: headed(func(h *envelope.EGov) { h.Registered = h.Registered.AddDate(0, 0, 1) }), want: refusal(fault.EGovRegistered)},
-		{id: "egov-scaduta", sent: "messaggio dopo la sua Scadenza, con un documento in ordine", leaves: leavesRefusal, needs: []probeNeed{needsSigner},
-			message: func(p *probePlay) (probeMessage, error) {
+		{id: "egov-scaduta", sent: "messaggio dopo la sua Scadenza, con un documento in ordine", leaves: leavesRefusal, needs: []need{needsSigner},
+			message: func(p *player) (outgoing, error) {
 				document, err := p.good()
 				h := p.egov(p.unilav)
 				h.Expires = h.Registered.Add(-time.Minute)
 				return p.carry(p.unilav, h, document), err
 			}, want: refusal(fault.EGovExpired)},
-		{id: "egov-riscontro", sent: "invio accettato con confermaRicezione", leaves: leavesAcceptance, needs: []probeNeed{needsSigner}, points: contractPoints,
-			message: func(p *probePlay) (probeMessage, error) {
+		{id: "egov-riscontro", sent: "invio accettato con confermaRicezione", leaves: leavesAcceptance, needs: []need{needsSigner}, points: contractPoints,
+			message: func(p *player) (outgoing, error) {
 				document, err := p.good()
 				p.header = p.egov(p.unilav)
 				return p.carry(p.unilav, p.header, document), err
-			}, want: probeWant{outcome: answeredAccepted}, more: func(_ *probePlay, a probeAnswer) string {
+			}, want: want{outcome: answeredAccepted}, more: func(_ *player, a answer) string {
 				if a.riscontri != 1 {
 					return "manca il riscontro chiesto"
 				}
 				return ""
 			}},
-		{id: "egov-riuso", sent: "Identificatore già usato, con un altro documento", after: "egov-riscontro", leaves: leavesAcceptance, needs: []probeNeed{needsSigner},
-			message: func(p *probePlay) (probeMessage, error) {
+		{id: "egov-riuso", sent: "Identificatore già usato, con un altro documento", after: "egov-riscontro", leaves: leavesAcceptance, needs: []need{needsSigner},
+			message: func(p *player) (outgoing, error) {
 				document, err := p.good()
 				return p.carry(p.unilav, p.header, document), err
 			}, want: refusal(fault.EGovIdentifier)},
@@ -133,9 +133,9 @@ func egovCases() []probeCase {
 }
 
 // spicomCases are calls of the region's generic RPC method.
-func spicomCases() []probeCase {
-	simple := func(method string) func(*probePlay) (probeMessage, error) {
-		return func(p *probePlay) (probeMessage, error) {
+func spicomCases() []testCase {
+	simple := func(method string) func(*player) (outgoing, error) {
+		return func(p *player) (outgoing, error) {
 			m, err := p.call(method, "x", "")
 			at, end := bytes.Index(m.body, []byte("<param")), bytes.Index(m.body, []byte("</param>"))
 			if err == nil && at > 0 && end > at {
@@ -144,14 +144,14 @@ func spicomCases() []probeCase {
 			return m, err
 		}
 	}
-	boolean := probeWant{outcome: answeredBoolean}
-	cases := []probeCase{
+	boolean := want{outcome: answeredBoolean}
+	cases := []testCase{
 		{id: "spicom-viva", sent: "isAlive", message: simple("isAlive"), want: boolean, more: isTrue},
 		{id: "spicom-risorse", sent: "testResources", message: simple("testResources"), want: boolean, more: isTrue},
 		{id: "spicom-metodo", sent: "metodo che non esiste", message: simple("metodoInesistente"), want: refusal(fault.OperationUnknown)},
 		{id: "spicom-bean", sent: "variante a bean di inviaComunicazione", want: refusal(fault.OperationAbsent),
-			message: func(p *probePlay) (probeMessage, error) { return p.call("inviaComunicazione", "comunicazione", "x") },
-			more: func(_ *probePlay, a probeAnswer) string {
+			message: func(p *player) (outgoing, error) { return p.call("inviaComunicazione", "comunicazione", "x") },
+			more: func(_ *player, a answer) string {
 				if !strings.Contains(a.text, "inviaComunicazioneProspettoXML") {
 					return "il rifiuto non nomina la variante a stringa"
 				}
@@ -159,15 +159,15 @@ func spicomCases() []probeCase {
 			}},
 		{id: "spicom-argomenti", sent: "invio senza il suo argomento", message: simple("inviaComunicazioneProspettoXML"), want: refusal(fault.CallArguments, fault.CallMalformed)},
 		{id: "spicom-http10", sent: "isAlive in HTTP/1.0, come il client Apache SOAP della regione", source: "SPICOM: il client legge fino alla chiusura della connessione",
-			run: (*probePlay).http10, wanted: "HTTP 200, Content-Length, text/xml con charset, connessione chiusa"},
-		{id: "spicom-regionale", sent: "assunzione nel formato regionale, senza firma, dal canale della regione", leaves: leavesAcceptance, needs: []probeNeed{needsChannel},
-			message: func(p *probePlay) (probeMessage, error) {
+			run: (*player).http10, wanted: "HTTP 200, Content-Length, text/xml con charset, connessione chiusa"},
+		{id: "spicom-regionale", sent: "assunzione nel formato regionale, senza firma, dal canale della regione", leaves: leavesAcceptance, needs: []need{needsChannel},
+			message: func(p *player) (outgoing, error) {
 				payload, err := sample.SPICOMPayload(p.hiring(), int64(p.serial+p.documents), p.rome)
 				if err != nil {
-					return probeMessage{}, err
+					return outgoing{}, err
 				}
 				return p.submission(co.UNILAV, []byte(payload))
-			}, want: probeWant{outcome: answeredAccepted}, more: hasCode},
+			}, want: want{outcome: answeredAccepted}, more: hasCode},
 	}
 	for i := range cases {
 		c := &cases[i]
@@ -180,7 +180,7 @@ func spicomCases() []probeCase {
 	return cases
 }
 
-func isTrue(_ *probePlay, a probeAnswer) string {
+func isTrue(_ *player, a answer) string {
 	if a.text != "true" {
 		return "il nodo risponde false: una sua parte (base dati o broker) non risponde"
 	}
@@ -188,7 +188,7 @@ func isTrue(_ *probePlay, a probeAnswer) string {
 }
 
 // http10 speaks as the region's own client does, over a connection of its own.
-func (p *probePlay) http10() (string, bool, error) {
+func (p *player) http10() (string, bool, error) {
 	m, err := spicomCases()[0].message(p)
 	if err != nil {
 		return "", false, err
@@ -211,7 +211,7 @@ func (p *probePlay) http10() (string, bool, error) {
 			header.Set(name, value)
 		}
 	}
-	if a := readProbeAnswer(http.StatusOK, header, body, false, p.rome); a.trouble != "" {
+	if a := readAnswer(http.StatusOK, header, body, false, p.rome); a.trouble != "" {
 		return a.trouble, false, nil
 	}
 	return "HTTP 200, risposta intera, connessione chiusa", true, nil

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -21,8 +21,8 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// probeKit is what cases are made with.
-type probeKit struct {
+// kit is what cases are made with.
+type kit struct {
 	signer        *xmlsig.Sealer // whom the hub trusts; nil for none
 	stranger      *xmlsig.Sealer // whom nobody does
 	system        *xmlsig.Sealer // of ModI, whom the hub trusts; nil for none
@@ -35,28 +35,28 @@ type probeKit struct {
 	now           func() time.Time
 }
 
-// probePlay plays the cases of one dialect against one endpoint. Not safe for
+// player plays the cases of one dialect against one endpoint. Not safe for
 // concurrent use, but for exchange.
-type probePlay struct {
+type player struct {
 	ctx     context.Context
 	web     *http.Client
 	url     string
 	to      string // what ModI messages are addressed to
 	dialect string
-	kit     *probeKit
-	most    probeTrace // cases may leave up to this
+	kit     *kit
+	most    trace // cases may leave up to this
 	rome    *time.Location
 	timeout time.Duration
 	unilav  envelope.Binding
 	sampler sample.Maker
 	serial  int
 
-	documents int                    // made so far
-	messages  int                    // e-Gov headers made so far
-	header    envelope.EGov          // of a message that a later case names again
-	named     string                 // a MessageID that several cases use
-	sent      map[string][]byte      // the documents that cases carried, by their id
-	kept      map[string]probeAnswer // the answers that cases held, by their id
+	documents int               // made so far
+	messages  int               // e-Gov headers made so far
+	header    envelope.EGov     // of a message that a later case names again
+	named     string            // a MessageID that several cases use
+	sent      map[string][]byte // the documents that cases carried, by their id
+	kept      map[string]answer // the answers that cases held, by their id
 }
 
 // mostSilences is how many cases in a row may get no answer at all before a hub is
@@ -64,8 +64,8 @@ type probePlay struct {
 const mostSilences = 3
 
 // play plays every case of the dialect and gives what became of each.
-func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
-	p.sent, p.kept, p.named = make(map[string][]byte), make(map[string]probeAnswer), xmlsig.NewMessageID()
+func (p *player) play(cases []testCase) ([]probe.Check, error) {
+	p.sent, p.kept, p.named = make(map[string][]byte), make(map[string]answer), xmlsig.NewMessageID()
 	verdicts := make(map[string]probe.Verdict)
 	silences := 0
 	var checks []probe.Check
@@ -101,7 +101,7 @@ func (p *probePlay) play(cases []probeCase) ([]probe.Check, error) {
 
 // try plays a case and fills in what became of it; silent tells that there was no
 // answer. Its error is that of the whole run: nobody waits for it any more.
-func (p *probePlay) try(c probeCase, check *probe.Check) (silent bool, err error) {
+func (p *player) try(c testCase, check *probe.Check) (silent bool, err error) {
 	got, ok, err := p.one(c)
 	var none *notApplicable
 	switch {
@@ -126,15 +126,15 @@ type notApplicable struct{ why string }
 func (e *notApplicable) Error() string { return e.why }
 
 // cannot tells why a case is not played, "" if it is.
-func (p *probePlay) cannot(c probeCase) string {
+func (p *player) cannot(c testCase) string {
 	if p.dialect == playModI && p.kit.system == nil && c.run == nil {
 		return needsSystem.String()
 	}
 	if c.leaves > p.most {
-		return fmt.Sprintf("lascerebbe nel nodo %s: --writes %s", c.leaves, probeTraces()[c.leaves])
+		return fmt.Sprintf("lascerebbe nel nodo %s: --writes %s", c.leaves, Traces()[c.leaves])
 	}
 	for _, n := range c.needs {
-		lacking := map[probeNeed]bool{
+		lacking := map[need]bool{
 			needsSigner: p.kit.signer == nil, needsSystem: p.kit.system == nil, needsSeal: p.kit.seals == nil,
 			needsSigned: p.kit.channel, needsChannel: !p.kit.channel,
 		}
@@ -145,14 +145,14 @@ func (p *probePlay) cannot(c probeCase) string {
 	return ""
 }
 
-func (p *probePlay) wantOf(c probeCase) probeWant {
+func (p *player) wantOf(c testCase) want {
 	if p.dialect == playModI && c.wantModI != nil {
 		return *c.wantModI
 	}
 	return c.want
 }
 
-func (p *probePlay) wanted(c probeCase) string {
+func (p *player) wanted(c testCase) string {
 	if c.run != nil {
 		return c.wanted
 	}
@@ -160,7 +160,7 @@ func (p *probePlay) wanted(c probeCase) string {
 }
 
 // sourceOf is the source of a case, with that of the rule that a refusal names.
-func (p *probePlay) sourceOf(c probeCase) string {
+func (p *player) sourceOf(c testCase) string {
 	w := p.wantOf(c)
 	if c.run != nil || len(w.codes) == 0 {
 		return c.source
@@ -172,7 +172,7 @@ func (p *probePlay) sourceOf(c probeCase) string {
 }
 
 // one plays a case: what was seen, and whether that is what must be.
-func (p *probePlay) one(c probeCase) (got string, ok bool, err error) {
+func (p *player) one(c testCase) (got string, ok bool, err error) {
 	if c.run != nil {
 		return c.run(p)
 	}
@@ -213,7 +213,7 @@ func (p *probePlay) one(c probeCase) (got string, ok bool, err error) {
 }
 
 // documentIn is the document that a message carries, by the dialect's reading.
-func (p *probePlay) documentIn(m probeMessage) ([]byte, bool) {
+func (p *player) documentIn(m outgoing) ([]byte, bool) {
 	if m.soap12 {
 		return nil, false
 	}
@@ -234,14 +234,14 @@ func (p *probePlay) documentIn(m probeMessage) ([]byte, bool) {
 	return nil, false
 }
 
-// maxProbeAnswer bounds an answer in bytes, as every client here does.
-const maxProbeAnswer = 24 << 20
+// maxAnswer bounds an answer in bytes, as every client here does.
+const maxAnswer = 24 << 20
 
 // exchange sends a message and reads what came back. Its error is that of the
 // transport. Safe for concurrent use.
-func (p *probePlay) exchange(m probeMessage) (probeAnswer, error) {
+func (p *player) exchange(m outgoing) (answer, error) {
 	if err := p.finish(&m); err != nil {
-		return probeAnswer{}, err
+		return answer{}, err
 	}
 	var body io.Reader = bytes.NewReader(m.body)
 	size := int64(len(m.body))
@@ -250,17 +250,17 @@ func (p *probePlay) exchange(m probeMessage) (probeAnswer, error) {
 	}
 	req, err := http.NewRequestWithContext(p.ctx, m.method, p.url, body)
 	if err != nil {
-		return probeAnswer{}, fmt.Errorf("make request: %w", err)
+		return answer{}, fmt.Errorf("make request: %w", err)
 	}
 	req.Header, req.ContentLength = m.header, size
 	resp, err := p.web.Do(req)
 	if err != nil {
-		return probeAnswer{}, fmt.Errorf("call service: %w", err)
+		return answer{}, fmt.Errorf("call service: %w", err)
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxProbeAnswer))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return probeAnswer{}, fmt.Errorf("read answer: %w", err)
+		return answer{}, fmt.Errorf("read answer: %w", err)
 	}
 	return p.read(m, resp, raw), nil
 }
@@ -276,7 +276,7 @@ func (blanks) Read(b []byte) (int, error) {
 }
 
 // finish gives a message its last form: signed under ModI, then bent.
-func (p *probePlay) finish(m *probeMessage) error {
+func (p *player) finish(m *outgoing) error {
 	if p.dialect == playModI && !m.unsealed {
 		at := p.kit.now()
 		stamp := xmlsig.Stamp{To: p.to, ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(hub.MessageAge)}
@@ -306,8 +306,8 @@ func (p *probePlay) finish(m *probeMessage) error {
 
 // read reads an answer; under ModI it tells whether the hub signed it as the
 // answer to this message.
-func (p *probePlay) read(m probeMessage, resp *http.Response, raw []byte) probeAnswer {
-	a := readProbeAnswer(resp.StatusCode, resp.Header, raw, m.soap12, p.rome)
+func (p *player) read(m outgoing, resp *http.Response, raw []byte) answer {
+	a := readAnswer(resp.StatusCode, resp.Header, raw, m.soap12, p.rome)
 	if m.asked == nil {
 		return a
 	}

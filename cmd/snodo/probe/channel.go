@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 const certificateMargin = 30 * 24 * time.Hour
 
 // host is the authority of the endpoint with its port, and whether it speaks TLS.
-func (p *probePlay) host() (address, name string, secure bool, err error) {
+func (p *player) host() (address, name string, secure bool, err error) {
 	u, err := url.Parse(p.url)
 	if err != nil {
 		return "", "", false, fmt.Errorf("read address: %w", err)
@@ -32,7 +32,7 @@ func (p *probePlay) host() (address, name string, secure bool, err error) {
 
 // secure gives what a TLS case needs. Without TLS a loopback endpoint has nothing
 // to show, and any other one carries personal data in the clear.
-func (p *probePlay) secure() (address, name, wrong string, err error) {
+func (p *player) secure() (address, name, wrong string, err error) {
 	address, name, secure, err := p.host()
 	if err != nil || secure {
 		return address, name, "", err
@@ -44,7 +44,7 @@ func (p *probePlay) secure() (address, name, wrong string, err error) {
 }
 
 // dial makes a connection by TLS alone; verification is judged apart.
-func (p *probePlay) dial(address string, settings *tls.Config) (tls.ConnectionState, error) {
+func (p *player) dial(address string, settings *tls.Config) (tls.ConnectionState, error) {
 	settings.InsecureSkipVerify = true // the certificate is looked at by tlsCertificate
 	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: p.timeout}, Config: settings}
 	c, err := d.DialContext(p.ctx, "tcp", address)
@@ -55,7 +55,7 @@ func (p *probePlay) dial(address string, settings *tls.Config) (tls.ConnectionSt
 	return c.(*tls.Conn).ConnectionState(), nil
 }
 
-func (p *probePlay) tlsVersion() (string, bool, error) {
+func (p *player) tlsVersion() (string, bool, error) {
 	address, name, wrong, err := p.secure()
 	if err != nil || wrong != "" {
 		return wrong, false, err
@@ -74,7 +74,7 @@ func (p *probePlay) tlsVersion() (string, bool, error) {
 	return version + " negoziato, TLS 1.1 rifiutato", true, nil
 }
 
-func (p *probePlay) tlsCertificate() (string, bool, error) {
+func (p *player) tlsCertificate() (string, bool, error) {
 	address, name, wrong, err := p.secure()
 	if err != nil || wrong != "" {
 		return wrong, false, err
@@ -110,7 +110,7 @@ func (p *probePlay) tlsCertificate() (string, bool, error) {
 }
 
 // settingsFor are those of a connection made by hand.
-func (p *probePlay) settingsFor(name string) *tls.Config {
+func (p *player) settingsFor(name string) *tls.Config {
 	settings := p.kit.clientTLS()
 	settings.ServerName = name
 	return settings
@@ -118,7 +118,7 @@ func (p *probePlay) settingsFor(name string) *tls.Config {
 
 // rawHTTP10 sends a message as HTTP/1.0 over a connection of its own and reads to
 // its end.
-func (p *probePlay) rawHTTP10(m probeMessage) ([]byte, error) {
+func (p *player) rawHTTP10(m outgoing) ([]byte, error) {
 	address, name, secure, err := p.host()
 	if err != nil {
 		return nil, err
@@ -144,7 +144,7 @@ func (p *probePlay) rawHTTP10(m probeMessage) ([]byte, error) {
 	if _, err := c.Write(req.Bytes()); err != nil {
 		return nil, fmt.Errorf("send: %w", err)
 	}
-	raw, err := io.ReadAll(io.LimitReader(c, maxProbeAnswer))
+	raw, err := io.ReadAll(io.LimitReader(c, maxAnswer))
 	if err != nil {
 		return nil, fmt.Errorf("read answer: %w", err)
 	}

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"crypto/tls"
@@ -16,14 +16,14 @@ import (
 )
 
 // kit gathers what the flags give, and makes the strangers whom nobody trusts.
-func (c probeCmd) kit() (*probeKit, error) {
-	k := &probeKit{channel: c.Channel, now: time.Now}
+func (c Cmd) kit() (*kit, error) {
+	k := &kit{channel: c.Channel, now: time.Now}
 	if c.Data != "" {
 		if err := k.fromFolder(c.Data); err != nil {
 			return nil, err
 		}
 	}
-	for _, read := range []func(probeCmd) error{k.readSigner, k.readModI, k.readSeals, k.readRoots, k.readClient} {
+	for _, read := range []func(Cmd) error{k.readSigner, k.readModI, k.readSeals, k.readRoots, k.readClient} {
 		if err := read(c); err != nil {
 			return nil, err
 		}
@@ -32,7 +32,7 @@ func (c probeCmd) kit() (*probeKit, error) {
 }
 
 // strangers have flawless certificates of an authority of their own.
-func (k *probeKit) strangers() error {
+func (k *kit) strangers() error {
 	now := k.now()
 	s, err := sender.NewStranger(now)
 	if err != nil {
@@ -43,12 +43,12 @@ func (k *probeKit) strangers() error {
 	if err != nil {
 		return err
 	}
-	k.strangeSystem, err = probeSystem(authority, now)
+	k.strangeSystem, err = newSystem(authority, now)
 	return err
 }
 
-// probeSystem makes a system of an invented body.
-func probeSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
+// newSystem makes a system of an invented body.
+func newSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	key, err := xmlsig.NewPersonKey()
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func probeSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 
 // fromFolder has the development authority of a data folder certify a signer and a
 // system for this run; nothing is written.
-func (k *probeKit) fromFolder(dir string) error {
+func (k *kit) fromFolder(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "ca.pem")); err != nil {
 		return fmt.Errorf("read --data: %w", err) // OpenKeys would make an authority that nobody trusts
 	}
@@ -86,11 +86,11 @@ func (k *probeKit) fromFolder(dir string) error {
 		return err
 	}
 	k.hubs, k.seals = keys.Seals().Certificates(), keys.Seals().Certificates()
-	k.system, err = probeSystem(keys.Authority, now)
+	k.system, err = newSystem(keys.Authority, now)
 	return err
 }
 
-func (k *probeKit) readSigner(c probeCmd) (err error) {
+func (k *kit) readSigner(c Cmd) (err error) {
 	if (c.Cert == "") != (c.Key == "") {
 		return fmt.Errorf("--cert and --key go together: %w", verb.ErrUsage)
 	}
@@ -100,9 +100,9 @@ func (k *probeKit) readSigner(c probeCmd) (err error) {
 	return err
 }
 
-func (k *probeKit) readModI(c probeCmd) (err error) {
+func (k *kit) readModI(c Cmd) (err error) {
 	f := c.ModI
-	if f == (probeModI{}) {
+	if f == (modiFlags{}) {
 		return nil
 	}
 	if f.Cert == "" || f.Key == "" || f.Trust == "" {
@@ -115,14 +115,14 @@ func (k *probeKit) readModI(c probeCmd) (err error) {
 	return err
 }
 
-func (k *probeKit) readSeals(c probeCmd) (err error) {
+func (k *kit) readSeals(c Cmd) (err error) {
 	if c.Seal != "" {
 		k.seals, err = verb.ReadAnchors("--seal", c.Seal)
 	}
 	return err
 }
 
-func (k *probeKit) readRoots(c probeCmd) error {
+func (k *kit) readRoots(c Cmd) error {
 	if c.CA == "" {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (k *probeKit) readRoots(c probeCmd) error {
 	return nil
 }
 
-func (k *probeKit) readClient(c probeCmd) error {
+func (k *kit) readClient(c Cmd) error {
 	if (c.Client == "") != (c.Secret == "") {
 		return fmt.Errorf("--client-cert and --client-key go together: %w", verb.ErrUsage)
 	}
@@ -152,6 +152,6 @@ func (k *probeKit) readClient(c probeCmd) error {
 	return nil
 }
 
-func (k *probeKit) clientTLS() *tls.Config {
+func (k *kit) clientTLS() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: k.roots, Certificates: k.clients}
 }

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -41,24 +41,24 @@ const (
 	remedyBelieved = "Nel nodo: la verifica della firma crede a un documento diverso da quello firmato. Non collegare la regione finché non è corretta."
 )
 
-// probeCases are all cases, in the order in which they are played: what leaves
+// testCases are all cases, in the order in which they are played: what leaves
 // more comes later.
-func probeCases() []probeCase {
+func testCases() []testCase {
 	return slices.Concat(transportCases(), envelopeCases(), modiCases(), egovCases(), spicomCases(), queryCases(),
 		signingCases(), contentCases(), acceptanceCases())
 }
 
-func transportCases() []probeCase {
-	echo := probeWant{outcome: answeredEcho}
-	return []probeCase{
+func transportCases() []testCase {
+	echo := want{outcome: answeredEcho}
+	return []testCase{
 		{id: "wsdl", group: groupContract, sent: "GET del WSDL (?wsdl) e degli schemi che importa", source: sourceProfile, points: contractPoints,
-			run: (*probePlay).wsdl, wanted: "WSDL document/literal completo, schemi raggiungibili, indirizzo pari a quello chiamato",
+			run: (*player).wsdl, wanted: "WSDL document/literal completo, schemi raggiungibili, indirizzo pari a quello chiamato",
 			remedy: "Nel nodo: --public-url deve essere l'indirizzo che i chiamanti usano; WSDL e schemi devono uscire senza modifiche di proxy."},
 		{id: "tls-versione", group: groupContract, sent: "connessione TLS con la versione migliore, poi con al più TLS 1.1", points: gravePoints,
-			source: "AgID, Raccomandazioni in materia TLS; ModI ID_AUTH_CHANNEL_01", run: (*probePlay).tlsVersion,
+			source: "AgID, Raccomandazioni in materia TLS; ModI ID_AUTH_CHANNEL_01", run: (*player).tlsVersion,
 			wanted: "TLS 1.2 o 1.3 negoziato, TLS 1.1 rifiutato", remedy: "Nel nodo o nel proxy davanti: ammettere solo TLS 1.2 e 1.3."},
 		{id: "tls-certificato", group: groupContract, sent: "connessione TLS, esame del certificato", points: contractPoints,
-			source: "RFC 5280; RFC 9525", run: (*probePlay).tlsCertificate, wanted: "catena riconosciuta, nome giusto, più di 30 giorni di validità",
+			source: "RFC 5280; RFC 9525", run: (*player).tlsCertificate, wanted: "catena riconosciuta, nome giusto, più di 30 giorni di validità",
 			remedy: "Rinnovare o sostituire il certificato del nodo; per un'autorità propria indicarla con --ca."},
 		{id: "eco", group: groupContract, sent: "Echo con lettere accentate, in UTF-8", source: "WSDL del servizio, operazione Echo", points: contractPoints,
 			message: echoOf, want: echo, more: echoed, remedy: "Nel nodo: l'operazione Echo deve restituire il testo ricevuto, in UTF-8."},
@@ -71,7 +71,7 @@ func transportCases() []probeCase {
 		{id: "soap12", group: groupContract, sent: "Echo in SOAP 1.2", source: sourceSOAP12, points: contractPoints,
 			message: in12(echoOf), want: echo, more: echoed, remedy: "Nel nodo: a un messaggio SOAP 1.2 si risponde in SOAP 1.2 (application/soap+xml)."},
 		{id: "soap12-fault", group: groupContract, sent: "operazione inesistente in SOAP 1.2", source: sourceSOAP12, points: contractPoints,
-			message: in12(unknownOperation), want: probeWant{outcome: answeredFault, who: "Sender", codes: []fault.Code{fault.UnknownOperation}, status: []int{http.StatusBadRequest}},
+			message: in12(unknownOperation), want: want{outcome: answeredFault, who: "Sender", codes: []fault.Code{fault.UnknownOperation}, status: []int{http.StatusBadRequest}},
 			remedy: "Nel nodo: un fault SOAP 1.2 ha Code, Reason e Detail, e stato 400 se la colpa è del mittente."},
 		{id: "charset-ignoto", group: groupContract, sent: "Echo con un charset che non esiste", source: sourceCharset, points: usefulPoints, unsigned: true,
 			message: headed(echoOf, "Content-Type", "text/xml; charset=x-ignoto"), want: refusal(fault.EnvelopeCharset), remedy: remedyEnvelope},
@@ -85,14 +85,14 @@ func transportCases() []probeCase {
 			message: headed(echoOf, "Content-Encoding", "gzip"),
 			want:    refusal(fault.CompressedBody).with(http.StatusUnsupportedMediaType), remedy: remedyEnvelope},
 		{id: "metodo", group: groupContract, sent: "Echo con il metodo PUT", source: sourceHTTP, points: usefulPoints, unsigned: true,
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				m, err := echoOf(p)
 				m.method = http.MethodPut
 				return m, err
 			},
 			want: refusal(fault.MethodNotAllowed).with(http.StatusMethodNotAllowed), remedy: remedyEnvelope},
 		{id: "troppo-grande", group: groupContract, sent: "corpo HTTP di oltre 12 MiB, annunciato e inviato solo su invito", source: sourceHTTP, points: contractPoints, unsigned: true,
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				m, err := echoOf(p)
 				m.pad = tooMuch
 				m.header.Set("Expect", "100-continue")
@@ -110,20 +110,20 @@ const tooMuch = 12<<20 + 1
 func plainDialects() []string { return []string{playNational, playEGov, playPiemonte} }
 
 // echoed judges the text of an answer to Echo.
-func echoed(_ *probePlay, a probeAnswer) string {
-	if a.text != probeText {
+func echoed(_ *player, a answer) string {
+	if a.text != echoText {
 		return "il testo restituito non è quello inviato"
 	}
 	return ""
 }
 
-func unknownOperation(p *probePlay) (probeMessage, error) {
+func unknownOperation(p *player) (outgoing, error) {
 	return p.operation("", "", `<x:OperazioneInesistente xmlns:x="urn:esempio:prova"/>`), nil
 }
 
 // in12 is a message as one of SOAP 1.2.
-func in12(from func(*probePlay) (probeMessage, error)) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) {
+func in12(from func(*player) (outgoing, error)) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) {
 		m, err := from(p)
 		m.soap12 = true
 		m.body = bytes.Replace(m.body, []byte(envelope.SOAP11), []byte(envelope.SOAP12), 1)
@@ -134,8 +134,8 @@ func in12(from func(*probePlay) (probeMessage, error)) func(*probePlay) (probeMe
 }
 
 // recoded is an Echo in another charset, under a Content-Type.
-func recoded(contentType string, into func(string) []byte) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) {
+func recoded(contentType string, into func(string) []byte) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) {
 		m, err := echoOf(p)
 		m.header.Set("Content-Type", contentType)
 		m.late = func(b []byte) []byte { return into(strings.Replace(string(b), ` encoding="UTF-8"`, "", 1)) }
@@ -161,9 +161,9 @@ func toUTF16(text string) []byte {
 	return b
 }
 
-func envelopeCases() []probeCase {
-	signedBody := &probeWant{outcome: answeredFault, who: envelope.Client, codes: []fault.Code{xmlsig.PartChanged}}
-	cases := []probeCase{
+func envelopeCases() []testCase {
+	signedBody := &want{outcome: answeredFault, who: envelope.Client, codes: []fault.Code{xmlsig.PartChanged}}
+	cases := []testCase{
 		{id: "busta-malformata", sent: "messaggio XML non ben formato", points: contractPoints,
 			message: bend(echoOf, altered("</soapenv:Body>", "")), want: refusal(fault.MalformedEnvelope)},
 		{id: "busta-dtd", sent: "Echo preceduto da una dichiarazione DOCTYPE", points: gravePoints,
@@ -171,8 +171,8 @@ func envelopeCases() []probeCase {
 		{id: "busta-entita", sent: "entità esterna che nomina un file della macchina", points: gravePoints,
 			message: bend(echoOf, func(b []byte) []byte {
 				b = before("<soapenv:Envelope", `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>`)(b)
-				return altered(probeText, "&x;")(b)
-			}), want: refusal(fault.EnvelopeDTD), more: func(_ *probePlay, a probeAnswer) string {
+				return altered(echoText, "&x;")(b)
+			}), want: refusal(fault.EnvelopeDTD), more: func(_ *player, a answer) string {
 				if a.outcome == answeredEcho {
 					return "il nodo ha letto l'entità"
 				}
@@ -187,29 +187,29 @@ func envelopeCases() []probeCase {
 			message: bend(echoOf, before("</soapenv:Body>", `<x:a xmlns:x="urn:esempio:prova"/>`)),
 			want:    refusal(fault.BodyNotSingle), wantModI: signedBody},
 		{id: "busta-vuota", sent: "Body vuoto", points: contractPoints,
-			message: func(p *probePlay) (probeMessage, error) { return p.operation("", "", ""), nil }, want: refusal(fault.BodyNotSingle)},
+			message: func(p *player) (outgoing, error) { return p.operation("", "", ""), nil }, want: refusal(fault.BodyNotSingle)},
 		{id: "busta-versione", sent: "busta di un namespace che non è di SOAP", points: contractPoints,
 			message: bend(echoOf, altered(`"`+envelope.SOAP11+`"`, `"urn:esempio:soap"`)),
-			want:    probeWant{outcome: answeredFault, who: envelope.VersionMismatch, codes: []fault.Code{fault.EnvelopeVersion}}},
+			want:    want{outcome: answeredFault, who: envelope.VersionMismatch, codes: []fault.Code{fault.EnvelopeVersion}}},
 		{id: "busta-obbligo", sent: "blocco di intestazione sconosciuto con mustUnderstand", points: contractPoints,
 			message: bend(echoOf, mandatoryBlock),
-			want:    probeWant{outcome: answeredFault, who: envelope.MustUnderstand, codes: []fault.Code{fault.MustUnderstand}}},
+			want:    want{outcome: answeredFault, who: envelope.MustUnderstand, codes: []fault.Code{fault.MustUnderstand}}},
 		{id: "busta-profonda", sent: "elementi annidati 5000 volte", points: gravePoints,
-			message: bend(echoOf, altered(probeText, strings.Repeat("<a>", 5000)+strings.Repeat("</a>", 5000))), want: refusal(fault.EnvelopeLimits)},
+			message: bend(echoOf, altered(echoText, strings.Repeat("<a>", 5000)+strings.Repeat("</a>", 5000))), want: refusal(fault.EnvelopeLimits)},
 		{id: "operazione-ignota", sent: "elemento nel Body che non è un'operazione", points: contractPoints,
 			message: unknownOperation, want: refusal(fault.UnknownOperation)},
 		{id: "azione-diversa", sent: "Echo con SOAPAction di un'altra operazione", points: contractPoints,
 			message: headed(echoOf, "SOAPAction", `"`+envelope.HubNS+`:RichiediRicevuta"`), want: refusal(fault.ActionMismatch)},
 		{id: "documento-assente", sent: "invio UNILAV con la stringa del documento vuota", points: contractPoints, in: bindingDialects(),
-			message: func(p *probePlay) (probeMessage, error) { return p.submission(p.unilav.Kind, nil) }, want: refusal(fault.DocumentMissing)},
+			message: func(p *player) (outgoing, error) { return p.submission(p.unilav.Kind, nil) }, want: refusal(fault.DocumentMissing)},
 		{id: "documento-elementi", sent: "invio UNILAV con il documento come elementi, non come stringa", points: contractPoints, in: bindingDialects(),
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				m, err := p.submission(p.unilav.Kind, []byte("DOCUMENTO"))
 				m.body = altered("DOCUMENTO", `<UniLav xmlns="urn:esempio:prova"/>`)(m.body)
 				return m, err
 			}, want: refusal(fault.DocumentNotString)},
 		{id: "documento-codifica", sent: "documento che dichiara ISO-8859-1 dentro la stringa", points: contractPoints, in: bindingDialects(),
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				return p.submission(p.unilav.Kind, []byte(`<?xml version="1.0" encoding="ISO-8859-1"?><UniLav/>`))
 			}, want: refusal(fault.DocumentCharset)},
 	}
@@ -234,9 +234,9 @@ func mandatoryBlock(b []byte) []byte {
 	return before("<soapenv:Body", "<soapenv:Header>"+block+"</soapenv:Header>")(b)
 }
 
-func queryCases() []probeCase {
+func queryCases() []testCase {
 	const nobody = "0000000000000000000000000000000000000000000000000000000000000000"
-	return []probeCase{
+	return []testCase{
 		{id: "ricevuta-ignota", group: groupQuery, sent: "RichiediRicevuta di un codice mai rilasciato", points: contractPoints,
 			source: "WSDL del servizio, operazione RichiediRicevuta", message: asking("9900100000000001", nobody), want: refusal(fault.ReceiptNotFound),
 			remedy: "Nel nodo: ciò che non esiste va detto con un fault del mittente, mai con un elenco vuoto o un errore interno."},
@@ -247,12 +247,12 @@ func queryCases() []probeCase {
 }
 
 // asking is RichiediRicevuta by code or, of 64 digits, by entry.
-func asking(key, digest string) func(*probePlay) (probeMessage, error) {
+func asking(key, digest string) func(*player) (outgoing, error) {
 	name := "Codice"
 	if len(key) != 16 {
 		name = "Voce"
 	}
-	return func(p *probePlay) (probeMessage, error) {
+	return func(p *player) (outgoing, error) {
 		return p.own(envelope.ReceiptsLocal, fmt.Sprintf("<hub:ImprontaDocumento>%s</hub:ImprontaDocumento><hub:%s>%s</hub:%s>", digest, name, key, name)), nil
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -51,7 +51,7 @@ func newProbeDesk(t *testing.T) *probeDesk {
 	key := fresh[*rsa.PrivateKey](t)(xmlsig.NewPersonKey())
 	leaf := fresh[*x509.Certificate](t)(authority.IssuePerson(sample.Invent(900).CodiceFiscale(), key.Public(), d.at))
 	d.signer = fresh[*xmlsig.Sealer](t)(xmlsig.NewSealer(key, []*x509.Certificate{leaf, authority.Certificate}))
-	d.system = fresh[*xmlsig.Sealer](t)(probeSystem(authority, d.at))
+	d.system = fresh[*xmlsig.Sealer](t)(newSystem(authority, d.at))
 	stranger, err := sender.NewStranger(d.at)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func probes() map[string]string {
 // from one machine to another.
 func (d *probeDesk) judge(args ...string) (int, string) {
 	d.t.Helper()
-	line := []string{"probe", "--at", d.at.Format(time.RFC3339)}
+	line := []string{"--at", d.at.Format(time.RFC3339)}
 	for i, a := range args {
 		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || strings.HasSuffix(a, ".zip") || i > 0 && args[i-1] == "--html" {
 			a = d.path(a)
@@ -170,7 +170,7 @@ func (d *probeDesk) judge(args ...string) (int, string) {
 		line = append(line, a)
 	}
 	var out, errs bytes.Buffer
-	code := run(d.t.Context(), line, &out, &errs)
+	code := runVerb(d.t, line, &out, &errs)
 	if errs.Len() > 0 {
 		d.t.Errorf("%v: %s", args, errs.String())
 	}
@@ -270,7 +270,7 @@ func TestRehearsalAgrees(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	signer := signerFor(t, data, 0)
-	h := startHub(t, data, nil)
+	h := startHub(t, data)
 	s := samplesOf(t, "marche", 0)
 	then := s
 	then.Day = s.Day.AddDate(0, 0, -40)

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"crypto/rand"
@@ -26,21 +26,22 @@ const (
 	playModI     = "modi"     // the national binding in messages signed by ModI
 )
 
-// probeTrace is what a case leaves in the hub that it is played against, in
+// trace is what a case leaves in the hub that it is played against, in
 // growing order. `--writes` says how far a probe may go.
-type probeTrace int
+type trace int
 
 const (
-	leavesNothing    probeTrace = iota
-	leavesRefusal               // an entry without document, counted as rejected by reports
-	leavesRejection             // an entry with its receipt; the document is erased after 30 days
-	leavesAcceptance            // an invented communication with a code, routed to the national store
+	leavesNothing    trace = iota
+	leavesRefusal          // an entry without document, counted as rejected by reports
+	leavesRejection        // an entry with its receipt; the document is erased after 30 days
+	leavesAcceptance       // an invented communication with a code, routed to the national store
 )
 
-// probeTraces are the values of `--writes`, in the same order.
-func probeTraces() []string { return []string{"nothing", "refusals", "rejections", "acceptances"} }
+// Traces are the values of `--writes`: what cases may leave in a hub, from nothing to
+// the most.
+func Traces() []string { return []string{"nothing", "refusals", "rejections", "acceptances"} }
 
-func (t probeTrace) String() string {
+func (t trace) String() string {
 	return [...]string{
 		"",
 		"una voce di rifiuto nel registro, senza documento",
@@ -57,8 +58,8 @@ const (
 	usefulPoints   = 1
 )
 
-// probeCase is one row of the tables: what is sent, what must come back, and why.
-type probeCase struct {
+// testCase is one row of the tables: what is sent, what must come back, and why.
+type testCase struct {
 	id     string
 	group  string
 	in     []string // the dialects it is for; nil is all
@@ -66,36 +67,36 @@ type probeCase struct {
 	source string
 	remedy string // what to look at in the hub when it fails
 	points int
-	leaves probeTrace
-	needs  []probeNeed
+	leaves trace
+	needs  []need
 	after  string // the case whose answer it uses, "" for none
 	// unsigned: under ModI whoever answers cannot tell the sender, so the answer
 	// need not be signed.
 	unsigned bool
-	message  func(*probePlay) (probeMessage, error)
-	want     probeWant
+	message  func(*player) (outgoing, error)
+	want     want
 	// wantModI is what is wanted under ModI, where that differs.
-	wantModI *probeWant
+	wantModI *want
 	// more judges what want cannot say; it gives what is wrong in Italian, or "".
-	more func(*probePlay, probeAnswer) string
+	more func(*player, answer) string
 	// run, if set, takes the place of all from message on: it tells what it saw,
 	// and whether that is what must be.
-	run    func(*probePlay) (got string, ok bool, err error)
+	run    func(*player) (got string, ok bool, err error)
 	wanted string // what run wants, in words
 }
 
-// probeNeed is something without which a case cannot be played.
-type probeNeed int
+// need is something without which a case cannot be played.
+type need int
 
 const (
-	needsSigner  probeNeed = iota // a signer whom the hub trusts
-	needsSystem                   // a ModI system that it trusts
-	needsSeal                     // the authority of its receipts
-	needsSigned                   // a region that does not admit unsigned documents
-	needsChannel                  // a region that does, of this caller
+	needsSigner  need = iota // a signer whom the hub trusts
+	needsSystem              // a ModI system that it trusts
+	needsSeal                // the authority of its receipts
+	needsSigned              // a region that does not admit unsigned documents
+	needsChannel             // a region that does, of this caller
 )
 
-func (n probeNeed) String() string {
+func (n need) String() string {
 	return [...]string{
 		"serve un firmatario riconosciuto: --cert e --key, o --data",
 		"serve un sistema riconosciuto: --modi-cert, --modi-key e --modi-trust, o --data",
@@ -105,8 +106,8 @@ func (n probeNeed) String() string {
 	}[n]
 }
 
-// probeMessage is an HTTP request to be.
-type probeMessage struct {
+// outgoing is an HTTP request to be.
+type outgoing struct {
 	method string
 	header http.Header
 	body   []byte
@@ -121,8 +122,8 @@ type probeMessage struct {
 }
 
 // bend is a message with its last form changed: under ModI after the signature.
-func bend(from func(*probePlay) (probeMessage, error), change func([]byte) []byte) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) {
+func bend(from func(*player) (outgoing, error), change func([]byte) []byte) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) {
 		m, err := from(p)
 		m.late = change
 		return m, err
@@ -130,8 +131,8 @@ func bend(from func(*probePlay) (probeMessage, error), change func([]byte) []byt
 }
 
 // headed is a message with one header of HTTP set.
-func headed(from func(*probePlay) (probeMessage, error), name, value string) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) {
+func headed(from func(*player) (outgoing, error), name, value string) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) {
 		m, err := from(p)
 		m.header.Set(name, value)
 		return m, err
@@ -147,19 +148,19 @@ func altered(was, becomes string) func([]byte) []byte {
 func before(mark, text string) func([]byte) []byte { return altered(mark, text+mark) }
 
 // operation is a message with one element in its Body; header is markup.
-func (p *probePlay) operation(header, action, element string) probeMessage {
+func (p *player) operation(header, action, element string) outgoing {
 	body := `<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv="` + envelope.SOAP11 + `">`
 	if header != "" {
 		body += `<soapenv:Header>` + header + `</soapenv:Header>`
 	}
 	body += `<soapenv:Body>` + element + `</soapenv:Body></soapenv:Envelope>`
-	return probeMessage{method: http.MethodPost, body: []byte(body), header: http.Header{
+	return outgoing{method: http.MethodPost, body: []byte(body), header: http.Header{
 		"Content-Type": {"text/xml; charset=utf-8"}, "Soapaction": {`"` + action + `"`},
 	}}
 }
 
 // own is an operation of the hub's own namespace, in the dialect's envelope.
-func (p *probePlay) own(local, content string) probeMessage {
+func (p *player) own(local, content string) outgoing {
 	header := ""
 	if p.dialect == playEGov {
 		h := p.egov(p.unilav)
@@ -169,21 +170,21 @@ func (p *probePlay) own(local, content string) probeMessage {
 	return p.operation(header, envelope.HubNS+":"+local, `<hub:`+local+` xmlns:hub="`+envelope.HubNS+`">`+content+`</hub:`+local+`>`)
 }
 
-// probeText is echoed: characters of every charset that a hub reads.
-const probeText = "prova di conformità: àèéìòù"
+// echoText is echoed: characters of every charset that a hub reads.
+const echoText = "prova di conformità: àèéìòù"
 
-func echoOf(p *probePlay) (probeMessage, error) {
-	return p.own(envelope.EchoLocal, "<hub:Testo>"+probeText+"</hub:Testo>"), nil
+func echoOf(p *player) (outgoing, error) {
+	return p.own(envelope.EchoLocal, "<hub:Testo>"+echoText+"</hub:Testo>"), nil
 }
 
 // egov is the header of the next message.
-func (p *probePlay) egov(b envelope.Binding) envelope.EGov {
+func (p *player) egov(b envelope.Binding) envelope.EGov {
 	p.messages++
 	return sender.EGovHeader(b, (p.serial+p.messages)%(envelope.MaxSerial+1), p.kit.now().In(p.rome))
 }
 
 // submission carries a document in the dialect, by the operation of a kind.
-func (p *probePlay) submission(kind string, document []byte) (probeMessage, error) {
+func (p *player) submission(kind string, document []byte) (outgoing, error) {
 	b, _ := envelope.BindingOfKind(kind)
 	switch p.dialect {
 	case playPiemonte:
@@ -197,14 +198,14 @@ func (p *probePlay) submission(kind string, document []byte) (probeMessage, erro
 }
 
 // carry carries a document under an e-Gov header.
-func (p *probePlay) carry(b envelope.Binding, h envelope.EGov, document []byte) probeMessage {
+func (p *player) carry(b envelope.Binding, h envelope.EGov, document []byte) outgoing {
 	m := p.operation("", sender.EGovAction(b), "")
 	m.body = b.AppendRequest(nil, envelope.AppendEGov(nil, h), document)
 	return m
 }
 
 // call is a SPICOM call with one string.
-func (p *probePlay) call(method, name, value string) (probeMessage, error) {
+func (p *player) call(method, name, value string) (outgoing, error) {
 	m := p.operation("", "", "")
 	var err error
 	m.body, err = sender.SPICOMCall(method, name, value)
@@ -212,7 +213,7 @@ func (p *probePlay) call(method, name, value string) (probeMessage, error) {
 }
 
 // hiring invents a hiring that no other case or run sends.
-func (p *probePlay) hiring() *co.UniLav {
+func (p *player) hiring() *co.UniLav {
 	p.documents++
 	return p.sampler.Hiring(p.documents)
 }
@@ -223,27 +224,27 @@ func signed(sealer *xmlsig.Sealer, c co.Comunicazione) ([]byte, error) {
 }
 
 // good is a signed hiring in which nothing is wrong.
-func (p *probePlay) good() ([]byte, error) { return signed(p.kit.signer, p.hiring()) }
+func (p *player) good() ([]byte, error) { return signed(p.kit.signer, p.hiring()) }
 
 // forged submits a signed hiring that change has altered.
-func forged(change func([]byte) []byte) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) {
+func forged(change func([]byte) []byte) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) {
 		document, err := p.good()
 		if err != nil {
-			return probeMessage{}, err
+			return outgoing{}, err
 		}
 		return p.submission(co.UNILAV, change(document))
 	}
 }
 
 // wrongly submits a signed hiring in which change has put something wrong.
-func wrongly(change func(*co.UniLav)) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) {
+func wrongly(change func(*co.UniLav)) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) {
 		c := p.hiring()
 		change(c)
 		document, err := signed(p.kit.signer, c)
 		if err != nil {
-			return probeMessage{}, err
+			return outgoing{}, err
 		}
 		return p.submission(c.Kind(), document)
 	}
@@ -251,12 +252,12 @@ func wrongly(change func(*co.UniLav)) func(*probePlay) (probeMessage, error) {
 
 // unsignedHiring is a hiring without signature, and with a code that no sender
 // may give: a hub that takes unsigned documents from this caller rejects it.
-func unsignedHiring(p *probePlay) (probeMessage, error) {
+func unsignedHiring(p *player) (outgoing, error) {
 	c := p.hiring()
 	c.CodiceComunicazione = "1300126000000001"
 	document, err := transform.Encode(c)
 	if err != nil {
-		return probeMessage{}, fmt.Errorf("write document: %w", err)
+		return outgoing{}, fmt.Errorf("write document: %w", err)
 	}
 	return p.submission(c.Kind(), document)
 }
@@ -271,22 +272,22 @@ func newSerial() (int, error) {
 	return int(n.Int64()), nil
 }
 
-// probeOutcome is what an answer is.
-type probeOutcome string
+// outcome is what an answer is.
+type outcome string
 
 const (
-	answeredAccepted probeOutcome = "esito OK"
-	answeredRejected probeOutcome = "esito KO con ricevuta di rifiuto"
-	answeredFault    probeOutcome = "fault SOAP"
-	answeredEcho     probeOutcome = "risposta di Echo"
-	answeredReceipts probeOutcome = "ricevute"
-	answeredBoolean  probeOutcome = "valore booleano"
-	answeredNothing  probeOutcome = "nessuna risposta leggibile"
+	answeredAccepted outcome = "esito OK"
+	answeredRejected outcome = "esito KO con ricevuta di rifiuto"
+	answeredFault    outcome = "fault SOAP"
+	answeredEcho     outcome = "risposta di Echo"
+	answeredReceipts outcome = "ricevute"
+	answeredBoolean  outcome = "valore booleano"
+	answeredNothing  outcome = "nessuna risposta leggibile"
 )
 
-// probeWant is what must come back.
-type probeWant struct {
-	outcome probeOutcome
+// want is what must come back.
+type want struct {
+	outcome outcome
 	status  []int              // nil is 200 for an answer and 500 for a fault
 	who     envelope.FaultCode // faultcode of a fault; "" for any
 	codes   []fault.Code       // one of which must be named; nil for any
@@ -295,18 +296,18 @@ type probeWant struct {
 }
 
 // refusal is a fault of the sender's, naming one of the codes.
-func refusal(codes ...fault.Code) probeWant {
-	return probeWant{outcome: answeredFault, who: envelope.Client, codes: codes}
+func refusal(codes ...fault.Code) want {
+	return want{outcome: answeredFault, who: envelope.Client, codes: codes}
 }
 
 // with is a want with other statuses.
-func (w probeWant) with(status ...int) probeWant {
+func (w want) with(status ...int) want {
 	w.status = status
 	return w
 }
 
 // words say what is wanted.
-func (w probeWant) words(dialect string) string {
+func (w want) words(dialect string) string {
 	text := string(w.outcome)
 	if w.who != "" {
 		text += " " + string(w.who)
@@ -324,7 +325,7 @@ func (w probeWant) words(dialect string) string {
 	return fmt.Sprintf("%s, HTTP %s", text, strings.Trim(fmt.Sprint(w.statuses(dialect)), "[]"))
 }
 
-func (w probeWant) statuses(dialect string) []int {
+func (w want) statuses(dialect string) []int {
 	switch {
 	case dialect == playPiemonte && w.spicom != nil:
 		return w.spicom
@@ -337,7 +338,7 @@ func (w probeWant) statuses(dialect string) []int {
 }
 
 // misses tells in Italian what an answer lacks; "" for nothing.
-func (w probeWant) misses(a probeAnswer, dialect string) string {
+func (w want) misses(a answer, dialect string) string {
 	named := func(c fault.Code) bool { return slices.Contains(a.codes, string(c)) }
 	switch {
 	case a.outcome != w.outcome:

@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ const (
 // wsdl fetches the WSDL and what it imports as a toolkit does, and judges what
 // toolkits stumble over: the rules of the Basic Profile on form and parts, schemas
 // that cannot be reached, and an address that is not the one called.
-func (p *probePlay) wsdl() (string, bool, error) {
+func (p *player) wsdl() (string, bool, error) {
 	doc, wrong, err := p.xmlAt(p.url + "?wsdl")
 	if err != nil || wrong != "" {
 		return wrong, false, err
@@ -54,7 +54,7 @@ func (p *probePlay) wsdl() (string, bool, error) {
 }
 
 // xmlAt fetches an XML document; wrong says in Italian why it is none.
-func (p *probePlay) xmlAt(address string) (doc *etree.Document, wrong string, err error) {
+func (p *player) xmlAt(address string) (doc *etree.Document, wrong string, err error) {
 	req, err := http.NewRequestWithContext(p.ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return nil, "l'indirizzo di uno schema non si legge", nil
@@ -64,7 +64,7 @@ func (p *probePlay) xmlAt(address string) (doc *etree.Document, wrong string, er
 		return nil, "", fmt.Errorf("fetch WSDL: %w", err)
 	}
 	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxProbeAnswer))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, "", fmt.Errorf("fetch WSDL: %w", err)
 	}
@@ -89,7 +89,7 @@ func queryOf(address string) string {
 }
 
 // schema collects the elements that a schema and what it imports declare.
-func (p *probePlay) schema(s *etree.Element, declared map[envelope.Name]bool, seen map[string]bool) (n int, wrong string, err error) {
+func (p *player) schema(s *etree.Element, declared map[envelope.Name]bool, seen map[string]bool) (n int, wrong string, err error) {
 	for _, e := range s.ChildElements() {
 		if e.NamespaceURI() != schemaNS {
 			continue
@@ -172,7 +172,7 @@ func spaceOf(e *etree.Element, prefix string) string {
 }
 
 // operations judges that the service has the hub's operations.
-func (p *probePlay) operations(root *etree.Element) string {
+func (p *player) operations(root *etree.Element) string {
 	ports := below(root, wsdlNS, "portType")
 	if len(ports) == 0 {
 		return "nessun portType"
@@ -190,7 +190,7 @@ func (p *probePlay) operations(root *etree.Element) string {
 }
 
 // address judges that a client made of the WSDL calls what was called here.
-func (p *probePlay) address(root *etree.Element) string {
+func (p *player) address(root *etree.Element) string {
 	for _, e := range below(root, wsdlSOAPNS, "address") {
 		if e.SelectAttrValue("location", "") == p.url {
 			return ""

@@ -1,4 +1,9 @@
-package main
+// Package probe is the conformance kit of a region: it plays the tables of cases
+// against a hub, and judges a region's own messages by a rehearsal of a hub without a
+// ledger. What it finds it gives to adapters/probe, which has the report's form. Of
+// its siblings it imports sample and sender, to make what it sends, node, to rehearse
+// one, and verb; none but the program imports it.
+package probe
 
 import (
 	"cmp"
@@ -21,15 +26,15 @@ import (
 	"github.com/snodo-co/snodo/transform/envelope"
 )
 
-// probeCmd is the conformance kit of a region. With --url it plays good and bad
+// Cmd is the conformance kit of a region. With --url it plays good and bad
 // messages against a hub; with files it judges a region's own messages offline.
-type probeCmd struct {
+type Cmd struct {
 	URL     string        `name:"url" help:"Endpoint to play against: http://HOST/soap/REGION. Without it the files are judged, offline." placeholder:"URL"`
 	Dialect []string      `help:"What to play: national, egov, piemonte, modi; several with commas." enum:"national,egov,piemonte,modi" default:"national"`
 	Writes  string        `help:"How far cases may leave entries in the hub: nothing, refusals, rejections, acceptances." enum:"nothing,refusals,rejections,acceptances" default:"nothing"`
 	Cert    string        `help:"Certificate of a signer whom the hub trusts, and its authorities'." type:"path" placeholder:"PEM"`
 	Key     string        `help:"The signer's key, PKCS #8." type:"path" placeholder:"PEM"`
-	ModI    probeModI     `embed:"" prefix:"modi-"`
+	ModI    modiFlags     `embed:"" prefix:"modi-"`
 	Seal    string        `help:"Certificate of the seal of receipts, or of its authority." type:"path" placeholder:"PEM"`
 	Data    string        `help:"Take all of these from the development authority of a hub's data folder." type:"path" placeholder:"DIR"`
 	CA      string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
@@ -50,16 +55,17 @@ type probeCmd struct {
 	Files   []string `arg:"" optional:"" help:"Messages to judge: SOAP envelopes, HTTP requests as they went over the wire, or documents." type:"existingfile"`
 }
 
-// probeModI are the flags about messages signed by ModI.
-type probeModI struct {
+// modiFlags are the flags about messages signed by ModI.
+type modiFlags struct {
 	Cert  string `help:"Certificate of a system whose messages the hub trusts, and its authorities'." type:"path" placeholder:"PEM"`
 	Key   string `help:"The system's key, PKCS #8." type:"path" placeholder:"PEM"`
 	Trust string `help:"Authorities of the hub's answers; files: of the systems that sign messages." type:"path" placeholder:"PEM"`
 }
 
-// Run plays or judges and prints the report. It ends with exit code 3 if a check
-// failed, or if none could be made.
-func (c probeCmd) Run(ctx context.Context, con verb.Console, program verb.Release) error {
+// Run plays or judges and prints the report, which names program. It ends with
+// verb.ErrFinding if a check failed, or if none could be made, and with verb.ErrUsage
+// if the flags do not fit together.
+func (c Cmd) Run(ctx context.Context, con verb.Console, program verb.Release) error {
 	if (c.URL == "") == (len(c.Files) == 0) {
 		return fmt.Errorf("give either --url or files to judge: %w", verb.ErrUsage)
 	}
@@ -86,7 +92,7 @@ func (c probeCmd) Run(ctx context.Context, con verb.Console, program verb.Releas
 	return nil
 }
 
-func (c probeCmd) print(out io.Writer, report probe.Report) error {
+func (c Cmd) print(out io.Writer, report probe.Report) error {
 	if c.HTML != "" {
 		page, err := os.Create(c.HTML)
 		if err != nil {
@@ -107,7 +113,7 @@ func (c probeCmd) print(out io.Writer, report probe.Report) error {
 }
 
 // played plays each dialect against the hub.
-func (c probeCmd) played(ctx context.Context, rome *time.Location) (probe.Report, error) {
+func (c Cmd) played(ctx context.Context, rome *time.Location) (probe.Report, error) {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil {
 		return probe.Report{}, fmt.Errorf("--url: want http://HOST/soap/REGION: %w", verb.ErrUsage)
@@ -131,7 +137,7 @@ func (c probeCmd) played(ctx context.Context, rome *time.Location) (probe.Report
 		if _, _, err := p.xmlAt(p.url + "?wsdl"); err != nil {
 			return report, err // nobody is there: no verdict on anybody
 		}
-		checks, err := p.play(probeCases())
+		checks, err := p.play(testCases())
 		if err != nil {
 			return report, err
 		}
@@ -141,7 +147,7 @@ func (c probeCmd) played(ctx context.Context, rome *time.Location) (probe.Report
 }
 
 // dialects are those asked for, each once.
-func (c probeCmd) dialects() (list []string) {
+func (c Cmd) dialects() (list []string) {
 	for _, d := range c.Dialect {
 		if !slices.Contains(list, d) {
 			list = append(list, d)
@@ -151,19 +157,19 @@ func (c probeCmd) dialects() (list []string) {
 }
 
 // notes say what the run may leave, first of all.
-func (c probeCmd) notes() []string {
-	if c.Writes == probeTraces()[leavesNothing] {
+func (c Cmd) notes() []string {
+	if c.Writes == Traces()[leavesNothing] {
 		return []string{"sono eseguite solo le prove che non lasciano voci nel registro del nodo; per le altre: --writes"}
 	}
-	most := probeTrace(slices.Index(probeTraces(), c.Writes))
+	most := trace(slices.Index(Traces(), c.Writes))
 	return []string{"le prove possono lasciare nel nodo al più " + most.String()}
 }
 
-func (c probeCmd) play(ctx context.Context, kit *probeKit, dialect string, u *url.URL, rome *time.Location) *probePlay {
+func (c Cmd) play(ctx context.Context, kit *kit, dialect string, u *url.URL, rome *time.Location) *player {
 	b, _ := envelope.BindingOfKind(co.UNILAV)
-	return &probePlay{
+	return &player{
 		ctx: ctx, url: u.String(), to: cmp.Or(c.To, u.String()), dialect: dialect, kit: kit, rome: rome, timeout: c.Timeout, unilav: b,
-		most: probeTrace(slices.Index(probeTraces(), c.Writes)),
+		most: trace(slices.Index(Traces(), c.Writes)),
 		web: &http.Client{
 			Timeout: c.Timeout,
 			Transport: &http.Transport{
@@ -175,7 +181,7 @@ func (c probeCmd) play(ctx context.Context, kit *probeKit, dialect string, u *ur
 }
 
 // regionOf is the region whose workplaces samples have.
-func (c probeCmd) regionOf(u *url.URL, dialect string) string {
+func (c Cmd) regionOf(u *url.URL, dialect string) string {
 	if c.Region != "" {
 		return c.Region
 	}

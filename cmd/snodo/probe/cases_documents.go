@@ -1,4 +1,4 @@
-package main
+package probe
 
 import (
 	"bytes"
@@ -16,45 +16,45 @@ import (
 )
 
 // signingCases are documents that nobody may believe.
-func signingCases() []probeCase {
-	cases := []probeCase{
-		{id: "firma-assente", sent: "documento senza firma", leaves: leavesRejection, needs: []probeNeed{needsSigned},
+func signingCases() []testCase {
+	cases := []testCase{
+		{id: "firma-assente", sent: "documento senza firma", leaves: leavesRejection, needs: []need{needsSigned},
 			message: unsignedHiring, want: refusal(fault.Unsigned)},
-		{id: "firma-alterata", sent: "documento alterato dopo la firma (un numero civico)", needs: []probeNeed{needsSigner},
+		{id: "firma-alterata", sent: "documento alterato dopo la firma (un numero civico)", needs: []need{needsSigner},
 			message: forged(altered("<Indirizzo>Via Casa 3<", "<Indirizzo>Via Casa 4<")), want: refusal(xmlsig.DigestMismatch)},
 		{id: "firma-estranea", sent: "documento firmato con un certificato di un'autorità sconosciuta",
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				document, err := signed(p.kit.stranger, p.hiring())
 				if err != nil {
-					return probeMessage{}, err
+					return outgoing{}, err
 				}
 				return p.submission(co.UNILAV, document)
 			}, want: refusal(xmlsig.Untrusted)},
-		{id: "firma-valore", sent: "SignatureValue di un'altra firma dello stesso firmatario", needs: []probeNeed{needsSigner},
-			message: func(p *probePlay) (probeMessage, error) {
+		{id: "firma-valore", sent: "SignatureValue di un'altra firma dello stesso firmatario", needs: []need{needsSigner},
+			message: func(p *player) (outgoing, error) {
 				other, err := p.good()
 				if err != nil {
-					return probeMessage{}, err
+					return outgoing{}, err
 				}
 				return forged(func(b []byte) []byte {
 					return bytes.Replace(b, inside(b, "SignatureValue>"), inside(other, "SignatureValue>"), 1)
 				})(p)
 			}, want: refusal(xmlsig.SignatureMismatch)},
-		{id: "firma-avvolta", sent: "documento firmato spostato dentro una radice che ne ha un altro", needs: []probeNeed{needsSigner},
+		{id: "firma-avvolta", sent: "documento firmato spostato dentro una radice che ne ha un altro", needs: []need{needsSigner},
 			message: forged(func(b []byte) []byte {
 				at := bytes.LastIndex(b, []byte("</"))
 				return bytes.Join([][]byte{b[:at], []byte("<Altro>"), b, []byte("</Altro>"), b[at:]}, nil)
 			}), want: refusal(xmlsig.SecondSignature, xmlsig.MisplacedSignature, xmlsig.SignatureShape)},
-		{id: "firma-sha1", sent: "firma che si dichiara rsa-sha1", needs: []probeNeed{needsSigner},
+		{id: "firma-sha1", sent: "firma che si dichiara rsa-sha1", needs: []need{needsSigner},
 			message: forged(func(b []byte) []byte {
 				for _, was := range []string{"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"} {
 					b = altered(was, "http://www.w3.org/2000/09/xmldsig#rsa-sha1")(b)
 				}
 				return b
 			}), want: refusal(xmlsig.SignatureAlgorithm)},
-		{id: "firma-commento", sent: "commento dentro un valore firmato", needs: []probeNeed{needsSigner},
+		{id: "firma-commento", sent: "commento dentro un valore firmato", needs: []need{needsSigner},
 			message: forged(altered("Via Casa 3", "Via Casa<!-- --> 3")), want: refusal(xmlsig.CommentInside)},
-		{id: "firma-dtd", sent: "documento firmato con una dichiarazione DOCTYPE", in: bindingDialects(), needs: []probeNeed{needsSigner},
+		{id: "firma-dtd", sent: "documento firmato con una dichiarazione DOCTYPE", in: bindingDialects(), needs: []need{needsSigner},
 			message: forged(func(b []byte) []byte { return append([]byte("<!DOCTYPE UniLav>"), b...) }), want: refusal(xmlsig.HasDTD)},
 	}
 	for i := range cases {
@@ -74,20 +74,20 @@ func inside(b []byte, tag string) []byte {
 }
 
 // contentCases are authentic documents that are wrong: each gets its receipt.
-func contentCases() []probeCase {
-	rejected := func(codes ...fault.Code) probeWant {
-		return probeWant{outcome: answeredRejected, codes: codes, all: true}
+func contentCases() []testCase {
+	rejected := func(codes ...fault.Code) want {
+		return want{outcome: answeredRejected, codes: codes, all: true}
 	}
-	cases := []probeCase{
+	cases := []testCase{
 		{id: "schema", sent: "documento firmato con un campo fuori schema (livello di istruzione)",
 			message: wrongly(func(c *co.UniLav) { c.Lavoratore.LivelloIstruzione = "quaranta" }), want: rejected(fault.WrongPattern)},
 		{id: "regola", sent: "documento firmato che porta già un codice comunicazione",
 			message: wrongly(func(c *co.UniLav) { c.CodiceComunicazione = "1300126000000001" }), want: rejected(fault.CodeNotZero)},
 		{id: "tipo", sent: "documento UNILAV inviato con l'operazione di UNISOMM", in: bindingDialects(),
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				document, err := p.good()
 				if err != nil {
-					return probeMessage{}, err
+					return outgoing{}, err
 				}
 				return p.submission(co.UNISOMM, document)
 			}, want: rejected(fault.WrongKind)},
@@ -99,17 +99,17 @@ func contentCases() []probeCase {
 		{id: "rifiuto-ripetuto", sent: "lo stesso documento respinto, byte per byte", after: "regola",
 			message: again("regola"), want: rejected(fault.CodeNotZero), more: sameReceipt("regola")},
 		{id: "rifiuto-ricevuta", sent: "RichiediRicevuta del rifiuto, per voce e impronta", after: "regola",
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				r, err := receipt.Parse(p.kept["regola"].receipt)
 				if err != nil {
-					return probeMessage{}, fmt.Errorf("read receipt: %w", err)
+					return outgoing{}, fmt.Errorf("read receipt: %w", err)
 				}
 				return asking(r.Entry, r.Digest)(p)
-			}, want: probeWant{outcome: answeredReceipts}, more: firstReceipt("regola")},
+			}, want: want{outcome: answeredReceipts}, more: firstReceipt("regola")},
 	}
 	for i := range cases {
 		c := &cases[i]
-		c.group, c.source, c.points, c.leaves, c.needs = groupContent, sourceAnswers, contractPoints, leavesRejection, []probeNeed{needsSigner}
+		c.group, c.source, c.points, c.leaves, c.needs = groupContent, sourceAnswers, contractPoints, leavesRejection, []need{needsSigner}
 		c.remedy = "Nel nodo: un documento autentico ma errato va respinto con una ricevuta sigillata che elenca tutti gli errori."
 	}
 	return cases
@@ -117,37 +117,37 @@ func contentCases() []probeCase {
 
 // acceptanceCases promise: they leave a communication in the hub and in the
 // national store.
-func acceptanceCases() []probeCase {
-	accepted := probeWant{outcome: answeredAccepted}
-	cases := []probeCase{
+func acceptanceCases() []testCase {
+	accepted := want{outcome: answeredAccepted}
+	cases := []testCase{
 		{id: "accettata", sent: "assunzione UNILAV in ordine, firmata, di un lavoratore inventato",
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				document, err := p.good()
 				if err != nil {
-					return probeMessage{}, err
+					return outgoing{}, err
 				}
 				return p.submission(co.UNILAV, document)
 			}, want: accepted, more: hasCode, source: sourceAnswers},
-		{id: "ricevuta-sigillo", sent: "verifica fuori linea della ricevuta di accettazione", after: "accettata", needs: []probeNeed{needsSigner, needsSeal},
-			run: func(p *probePlay) (string, bool, error) { return p.sealed(p.kept["accettata"].receipt) }, wanted: "sigillo integro, di un'autorità riconosciuta", source: sourceAnswers},
+		{id: "ricevuta-sigillo", sent: "verifica fuori linea della ricevuta di accettazione", after: "accettata", needs: []need{needsSigner, needsSeal},
+			run: func(p *player) (string, bool, error) { return p.sealed(p.kept["accettata"].receipt) }, wanted: "sigillo integro, di un'autorità riconosciuta", source: sourceAnswers},
 		{id: "ripetuta", sent: "lo stesso documento, byte per byte, una seconda volta", after: "accettata",
 			message: again("accettata"), want: accepted, more: sameReceipt("accettata"), source: sourceOnce},
 		{id: "ricevuta-chiesta", sent: "RichiediRicevuta per codice e impronta", after: "accettata",
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				r, err := receipt.Parse(p.kept["accettata"].receipt)
 				if err != nil {
-					return probeMessage{}, fmt.Errorf("read receipt: %w", err)
+					return outgoing{}, fmt.Errorf("read receipt: %w", err)
 				}
 				return asking(r.Codice, r.Digest)(p)
-			}, want: probeWant{outcome: answeredReceipts}, more: firstReceipt("accettata"), source: sourceAnswers},
+			}, want: want{outcome: answeredReceipts}, more: firstReceipt("accettata"), source: sourceAnswers},
 		{id: "ricevuta-altrui", sent: "RichiediRicevuta dello stesso codice con un'altra impronta", after: "accettata",
-			message: func(p *probePlay) (probeMessage, error) {
+			message: func(p *player) (outgoing, error) {
 				return asking(p.kept["accettata"].codice, strings.Repeat("0", 64))(p)
 			}, want: refusal(fault.ReceiptNotFound), source: sourceAnswers},
 		{id: "contemporanee", sent: "due copie dello stesso documento nello stesso istante", after: "accettata",
-			run: (*probePlay).together, wanted: "una sola accettazione: la stessa ricevuta a entrambe", source: sourceOnce},
+			run: (*player).together, wanted: "una sola accettazione: la stessa ricevuta a entrambe", source: sourceOnce},
 		{id: "registrata", sent: "attesa della ricevuta di registrazione del nodo nazionale, fino a 30 secondi", after: "accettata", points: usefulPoints,
-			run: (*probePlay).registered, wanted: "una seconda ricevuta, di registrazione, dello stesso codice", source: "Snodo, contratto dei topic: l'esito diventa ricevuta di registrazione"},
+			run: (*player).registered, wanted: "una seconda ricevuta, di registrazione, dello stesso codice", source: "Snodo, contratto dei topic: l'esito diventa ricevuta di registrazione"},
 	}
 	cases = append(cases, kindCases()...)
 	for i := range cases {
@@ -157,7 +157,7 @@ func acceptanceCases() []probeCase {
 			c.points = gravePoints
 		}
 		if c.needs == nil {
-			c.needs = []probeNeed{needsSigner}
+			c.needs = []need{needsSigner}
 		}
 		c.remedy = "Nel nodo: l'accettazione è una promessa; ricevuta, ripetizione e ricerca devono dire la stessa cosa. Guardare il registro con snodo verify e snodo report quadratura."
 	}
@@ -165,25 +165,25 @@ func acceptanceCases() []probeCase {
 }
 
 // kindCases are a communication of every other kind, by its own operation.
-func kindCases() (cases []probeCase) {
+func kindCases() (cases []testCase) {
 	for _, kind := range co.Kinds() {
 		if kind == co.UNILAV {
 			continue
 		}
-		cases = append(cases, probeCase{
+		cases = append(cases, testCase{
 			id: "tipo-" + strings.ToLower(kind), sent: kind + " in ordine e firmato: " + sample.What(kind), points: contractPoints,
-			message: func(p *probePlay) (probeMessage, error) { return p.ofKind(kind) },
-			want:    probeWant{outcome: answeredAccepted}, more: hasCode, source: "WSDL del servizio: un'operazione per ogni tracciato",
+			message: func(p *player) (outgoing, error) { return p.ofKind(kind) },
+			want:    want{outcome: answeredAccepted}, more: hasCode, source: "WSDL del servizio: un'operazione per ogni tracciato",
 		})
 	}
 	return cases
 }
 
 // ofKind submits a communication of a kind that the region takes.
-func (p *probePlay) ofKind(kind string) (probeMessage, error) {
+func (p *player) ofKind(kind string) (outgoing, error) {
 	region, _ := routing.RegionBySlug(p.sampler.Region)
 	if _, barred := region.Barred(kind, false); barred {
-		return probeMessage{}, &notApplicable{"la regione non riceve questo tracciato"}
+		return outgoing{}, &notApplicable{"la regione non riceve questo tracciato"}
 	}
 	p.documents++
 	for _, c := range p.sampler.EveryKind(p.documents) {
@@ -192,20 +192,20 @@ func (p *probePlay) ofKind(kind string) (probeMessage, error) {
 		}
 		document, err := signed(p.kit.signer, c)
 		if err != nil {
-			return probeMessage{}, err
+			return outgoing{}, err
 		}
 		return p.submission(kind, document)
 	}
-	return probeMessage{}, fmt.Errorf("no sample of kind %s", kind)
+	return outgoing{}, fmt.Errorf("no sample of kind %s", kind)
 }
 
 // again sends the document of an earlier case in a new message.
-func again(id string) func(*probePlay) (probeMessage, error) {
-	return func(p *probePlay) (probeMessage, error) { return p.submission(co.UNILAV, p.sent[id]) }
+func again(id string) func(*player) (outgoing, error) {
+	return func(p *player) (outgoing, error) { return p.submission(co.UNILAV, p.sent[id]) }
 }
 
-func sameReceipt(id string) func(*probePlay, probeAnswer) string {
-	return func(p *probePlay, a probeAnswer) string {
+func sameReceipt(id string) func(*player, answer) string {
+	return func(p *player, a answer) string {
 		if !a.same(p.kept[id]) {
 			return "la ricevuta non è la stessa, byte per byte"
 		}
@@ -213,8 +213,8 @@ func sameReceipt(id string) func(*probePlay, probeAnswer) string {
 	}
 }
 
-func firstReceipt(id string) func(*probePlay, probeAnswer) string {
-	return func(p *probePlay, a probeAnswer) string {
+func firstReceipt(id string) func(*player, answer) string {
+	return func(p *player, a answer) string {
 		if len(a.receipts) == 0 || !bytes.Equal(a.receipts[0], p.kept[id].receipt) {
 			return "la prima ricevuta non è quella data con l'esito, byte per byte"
 		}
@@ -222,7 +222,7 @@ func firstReceipt(id string) func(*probePlay, probeAnswer) string {
 	}
 }
 
-func hasCode(_ *probePlay, a probeAnswer) string {
+func hasCode(_ *player, a answer) string {
 	if !co.CodiceComunicazione(a.codice).Valid() {
 		return "il codice comunicazione non è di 16 cifre"
 	}
@@ -230,12 +230,12 @@ func hasCode(_ *probePlay, a probeAnswer) string {
 }
 
 // together submits one document twice at once.
-func (p *probePlay) together() (string, bool, error) {
+func (p *player) together() (string, bool, error) {
 	document, err := p.good()
 	if err != nil {
 		return "", false, err
 	}
-	answers := make(chan probeAnswer, 2)
+	answers := make(chan answer, 2)
 	for range 2 {
 		m, err := p.submission(co.UNILAV, document)
 		if err != nil {
@@ -250,7 +250,7 @@ func (p *probePlay) together() (string, bool, error) {
 		}()
 	}
 	a, b := <-answers, <-answers
-	for _, one := range []probeAnswer{a, b} {
+	for _, one := range []answer{a, b} {
 		if one.trouble != "" {
 			return one.trouble, false, nil
 		}
@@ -265,7 +265,7 @@ func (p *probePlay) together() (string, bool, error) {
 }
 
 // registered asks until the national store has registered what was accepted.
-func (p *probePlay) registered() (string, bool, error) {
+func (p *player) registered() (string, bool, error) {
 	r, err := receipt.Parse(p.kept["accettata"].receipt)
 	if err != nil {
 		return "", false, fmt.Errorf("read receipt: %w", err)
@@ -301,7 +301,7 @@ func (p *probePlay) registered() (string, bool, error) {
 }
 
 // sealed verifies a receipt offline, as `receipt verify` does.
-func (p *probePlay) sealed(raw []byte) (string, bool, error) {
+func (p *player) sealed(raw []byte) (string, bool, error) {
 	v := sender.JudgeSeal(raw, p.kit.seals)
 	return v.Text, v.Intact && v.Trusted, nil
 }
