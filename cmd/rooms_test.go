@@ -16,7 +16,8 @@ var rooms = map[string][]string{
 	"cmd/snodo/sender": {"verb", "sample"},
 	"cmd/snodo/node":   {"verb"},
 	"cmd/snodo/probe":  {"verb", "sample", "sender", "node"},
-	"cmd/snodo":        {"verb", "sample", "sender", "node", "probe"},
+	"cmd/snodo/bench":  {"verb", "sample", "sender", "node"},
+	"cmd/snodo":        {"verb", "sample", "sender", "node", "probe", "bench"},
 }
 
 // TestRooms keeps the rooms of the program apart: a package below cmd/snodo that

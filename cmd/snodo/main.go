@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/snodo-co/snodo/cmd/snodo/bench"
 	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/probe"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -31,7 +32,7 @@ type cli struct {
 	Certificate  certificateCmd  `cmd:"" help:"Certificates of the development authority."`
 	Certificates certificatesCmd `cmd:"" help:"Show everything that expires, the soonest first."`
 	Explain      explainCmd      `cmd:"" help:"Say what a fault code means and what to do about it."`
-	Bench        benchCmd        `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
+	Bench        bench.Cmd       `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
 	Probe        probe.Cmd       `cmd:"" help:"The conformance kit of a region: play messages against a hub, or judge messages in files."`
 	Backup       backupCmd       `cmd:"" help:"Copy a data folder that is in use."`
 	Health       healthCmd       `cmd:"" help:"Ask a hub's probe; exit code 0 if it is well."`

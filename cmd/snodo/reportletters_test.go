@@ -87,9 +87,12 @@ func TestReportSaysWhyAMessageWasGivenUp(t *testing.T) {
 	}
 	defer db.Close()
 	// The relay has no shard any more, so nothing leaves by itself.
-	err = mustChange(db.ExecContext(t.Context(), `UPDATE relay_leases SET holder = 'other', expires = ?`, time.Now().Add(time.Hour).UnixMicro()))
+	taken, err := db.ExecContext(t.Context(), `UPDATE relay_leases SET holder = 'other', expires = ?`, time.Now().Add(time.Hour).UnixMicro())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if n, err := taken.RowsAffected(); err != nil || n == 0 {
+		t.Fatal("no shard taken", err)
 	}
 	_, list := d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
 	e, _ := d.stored(t, list[0].Codice)

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"crypto/x509"
@@ -22,22 +22,22 @@ const dialectModI = "modi"
 // are made as of the latest future that a policy may tolerate, which the server
 // of the benchmark does.
 const (
-	benchPublic  = "http://prova.snodo.invalid" // under which the server is called
-	benchAhead   = xmlsig.MaxTolerance - 30*time.Second
+	modiPublic   = "http://prova.snodo.invalid" // under which the server is called
+	ahead        = xmlsig.MaxTolerance - 30*time.Second
 	longestModI  = 4 * time.Minute // warmup and window, after the corpus was made
-	benchMessage = benchPublic + soap.EndpointPath + dialectLazio
+	modiEndpoint = modiPublic + soap.EndpointPath + dialectLazio
 )
 
 // checkModI refuses what outlives the messages.
-func (c benchCmd) checkModI() error {
+func (c Cmd) checkModI() error {
 	if c.Dialect == dialectModI && (c.Runs > 1 || c.Warmup+c.Duration > longestModI) {
 		return fmt.Errorf("--dialect modi: its messages expire: want one run, and --warmup and --duration together of %s at most: %w", longestModI, verb.ErrUsage)
 	}
 	return nil
 }
 
-// benchSystem is the system that signs the messages of a corpus.
-func benchSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
+// newSystem is the system that signs the messages of a corpus.
+func newSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	key, err := xmlsig.NewPersonKey()
 	if err != nil {
 		return nil, err
@@ -51,8 +51,8 @@ func benchSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 
 // signedMessage signs a request.
 func signedMessage(system *xmlsig.Sealer, plain []byte) ([]byte, error) {
-	at := time.Now().Add(benchAhead)
-	return system.SealMessage(plain, xmlsig.Stamp{To: benchMessage, ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(hub.MessageAge)})
+	at := time.Now().Add(ahead)
+	return system.SealMessage(plain, xmlsig.Stamp{To: modiEndpoint, ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(hub.MessageAge)})
 }
 
 // modiArgs are the flags by which a server takes the messages of the corpus; its
@@ -71,7 +71,7 @@ func (t *trial) modiArgs() ([]string, error) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		return nil, fmt.Errorf("write policy: %w", err)
 	}
-	return []string{"--config", path, "--modi", dialectLazio + "=" + t.trust, "--public-url", benchPublic}, nil
+	return []string{"--config", path, "--modi", dialectLazio + "=" + t.trust, "--public-url", modiPublic}, nil
 }
 
 // watchPath is the endpoint at which receipts are asked for: that of a region
@@ -80,5 +80,5 @@ func (t *trial) watchPath() string {
 	if t.Dialect == dialectModI {
 		return soap.EndpointPath + dialectMarche
 	}
-	return soap.EndpointPath + benchRegion(t.Dialect)
+	return soap.EndpointPath + regionOf(t.Dialect)
 }

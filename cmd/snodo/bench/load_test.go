@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -104,8 +104,9 @@ func TestCorpusOfOthers(t *testing.T) {
 		if _, err := openCorpus(path); err == nil || errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v", text, err)
 		}
-		if code, _, _ := program(t, "bench", "--corpus", path, "--documents", "1", "--dir", t.TempDir()); code != verb.ExitFailed {
-			t.Errorf("%q: exit code %d", text, code)
+		b := &session{Cmd: Cmd{Corpus: path, Documents: 1}, dir: t.TempDir()}
+		if err := b.prepare(t.Context()); err == nil || errors.Is(err, verb.ErrUsage) || errors.Is(err, verb.ErrFinding) {
+			t.Errorf("%q: ended with %v", text, err)
 		}
 		if kept, err := os.ReadFile(path); err != nil || string(kept) != text {
 			t.Errorf("%q became %q, %v", text, kept, err)
@@ -115,13 +116,13 @@ func TestCorpusOfOthers(t *testing.T) {
 
 // testLoad drives one connection at 100 submissions a second for 300 ms
 // against a handler.
-func testLoad(t *testing.T, rate float64, handler http.HandlerFunc) (*benchLoad, []time.Duration, time.Time) {
+func testLoad(t *testing.T, rate float64, handler http.HandlerFunc) (*load, []time.Duration, time.Time) {
 	t.Helper()
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	corpus := testCorpus(t, dialectSPICOM, 2000)
 	start := time.Now()
-	l := &benchLoad{
+	l := &load{
 		addr: strings.TrimPrefix(server.URL, "http://"), path: "/", corpus: corpus, rate: rate,
 		connections: 1, start: start, warm: start, end: start.Add(300 * time.Millisecond), timeout: patience,
 		accepts: func(status int, _ []byte) bool { return status == http.StatusOK },
@@ -216,7 +217,7 @@ func TestRawCaller(t *testing.T) {
 	for _, size := range []int{0, 1, 5_000, 300_000, 17} {
 		for _, path := range []string{"/more", "/last"} {
 			sent := bytes.Repeat([]byte("x"), size)
-			status, body, err := c.call(t.Context(), append(benchHead(nil, addr, path, size), sent...))
+			status, body, err := c.call(t.Context(), append(AppendHead(nil, addr, path, size), sent...))
 			if err != nil || status != http.StatusOK || !bytes.Equal(body, bytes.ToUpper(sent)) {
 				t.Errorf("%d bytes to %s: status %d, %d bytes, %v", size, path, status, len(body), err)
 			}
@@ -260,7 +261,7 @@ func TestRawCallerRefuses(t *testing.T) {
 	}()
 	c := &rawCaller{addr: listener.Addr().String(), timeout: patience}
 	defer c.close()
-	request := benchHead(nil, c.addr, "/", 0)
+	request := AppendHead(nil, c.addr, "/", 0)
 	for _, answer := range answers {
 		if _, _, err := c.call(t.Context(), request); err == nil {
 			t.Errorf("%q was taken", answer)
@@ -275,7 +276,7 @@ func TestRawCallerRefuses(t *testing.T) {
 func TestLoadStops(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	l := &benchLoad{
+	l := &load{
 		corpus: testCorpus(t, dialectSPICOM, 2), rate: 0.001, connections: 1, timeout: patience,
 		start: time.Now().Add(-time.Second), warm: time.Now(), end: time.Now().Add(time.Hour),
 		accepts: acceptedSPICOM, addr: "127.0.0.1:1",

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"cmp"
@@ -11,8 +11,8 @@ import (
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
-// quantiles of a time, in milliseconds.
-type quantiles struct {
+// Quantiles of a time, in milliseconds.
+type Quantiles struct {
 	P50  float64 `json:"p50"`
 	P99  float64 `json:"p99"`
 	P999 float64 `json:"p999"`
@@ -20,7 +20,7 @@ type quantiles struct {
 
 // quantilesOf sorts the times. Each quantile is the smallest time that at least
 // that share of all does not exceed; zero without any.
-func quantilesOf(times []time.Duration) quantiles {
+func quantilesOf(times []time.Duration) Quantiles {
 	slices.Sort(times)
 	at := func(q float64) float64 {
 		if len(times) == 0 {
@@ -29,7 +29,7 @@ func quantilesOf(times []time.Duration) quantiles {
 		n := max(int(math.Ceil(q*float64(len(times)))), 1)
 		return rounded(times[n-1].Seconds()*1000, 2)
 	}
-	return quantiles{P50: at(0.5), P99: at(0.99), P999: at(0.999)}
+	return Quantiles{P50: at(0.5), P99: at(0.99), P999: at(0.999)}
 }
 
 // rounded to a number of decimals.
@@ -38,17 +38,17 @@ func rounded(x float64, decimals int) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// benchFigures are what a benchmark measures. Rates, latencies and processor
+// Figures are what a benchmark measures. Rates, latencies and processor
 // time are those of the measured window.
-type benchFigures struct {
+type Figures struct {
 	// AcceptedPerS is accepted and registered: the lesser of the two rates,
 	// accepted by the answers, registered by the national totals.
 	AcceptedPerS float64 `json:"accepted_per_s"`
 	// AnswerMS counts from the instant at which the submission was due.
-	AnswerMS quantiles `json:"answer_ms"`
+	AnswerMS Quantiles `json:"answer_ms"`
 	// RegisteredMS counts from the same instant to the answer that holds the
 	// receipt of registration, on a sample; an upper bound by some 10 ms.
-	RegisteredMS quantiles `json:"registered_ms"`
+	RegisteredMS Quantiles `json:"registered_ms"`
 	// CPUPerAccepted is the server's processor time over the lesser of
 	// accepted and registered, in microseconds.
 	CPUPerAccepted float64 `json:"cpu_us_per_accepted"`
@@ -58,10 +58,10 @@ type benchFigures struct {
 	Backlog        int64   `json:"backlog"`
 }
 
-// benchRun is one run.
-type benchRun struct {
+// Run is one run: its own figures, and the accounts that make it valid or not.
+type Run struct {
 	Run int `json:"run"`
-	benchFigures
+	Figures
 	Answered    float64  `json:"answers_accepting_per_s"`
 	Registered  float64  `json:"registered_per_s"`
 	Accepted    int64    `json:"accepted"`     // in all, as the sender counts
@@ -81,10 +81,10 @@ type benchRun struct {
 	Problems    []string `json:"problems"` // Italian; none in a valid run
 }
 
-// benchResult is what `bench --json` prints. Its own figures are the median of
+// Result is what `bench --json` prints. Its own figures are the median of
 // each over the runs; rss_mb and backlog are the largest.
-type benchResult struct {
-	benchFigures
+type Result struct {
+	Figures
 	Valid       bool       `json:"valid"` // no run has a problem
 	Machine     string     `json:"machine"`
 	Parts       string     `json:"parts"`       // what the server stands on; rss_mb and processor time are the server's alone
@@ -95,7 +95,7 @@ type benchResult struct {
 	WarmupS     float64    `json:"warmup_s"`
 	DurationS   float64    `json:"duration_s"`
 	Documents   corpusSize `json:"document_bytes"` // before they are signed
-	Runs        []benchRun `json:"runs"`
+	Runs        []Run      `json:"runs"`
 }
 
 // corpusSize are sizes of documents.
@@ -106,28 +106,28 @@ type corpusSize struct {
 }
 
 // summarise fills in the figures of all runs.
-func (r *benchResult) summarise() {
-	over := func(get func(benchRun) float64) float64 {
+func (r *Result) summarise() {
+	over := func(get func(Run) float64) float64 {
 		var all []float64
 		for _, run := range r.Runs {
 			all = append(all, get(run))
 		}
 		return median(all)
 	}
-	times := func(get func(benchRun) quantiles) quantiles {
-		return quantiles{
-			P50:  over(func(b benchRun) float64 { return get(b).P50 }),
-			P99:  over(func(b benchRun) float64 { return get(b).P99 }),
-			P999: over(func(b benchRun) float64 { return get(b).P999 }),
+	times := func(get func(Run) Quantiles) Quantiles {
+		return Quantiles{
+			P50:  over(func(b Run) float64 { return get(b).P50 }),
+			P99:  over(func(b Run) float64 { return get(b).P99 }),
+			P999: over(func(b Run) float64 { return get(b).P999 }),
 		}
 	}
-	r.benchFigures = benchFigures{
-		AcceptedPerS:   over(func(b benchRun) float64 { return b.AcceptedPerS }),
-		AnswerMS:       times(func(b benchRun) quantiles { return b.AnswerMS }),
-		RegisteredMS:   times(func(b benchRun) quantiles { return b.RegisteredMS }),
-		CPUPerAccepted: over(func(b benchRun) float64 { return b.CPUPerAccepted }),
-		Floor:          over(func(b benchRun) float64 { return b.Floor }),
-		Ratio:          over(func(b benchRun) float64 { return b.Ratio }),
+	r.Figures = Figures{
+		AcceptedPerS:   over(func(b Run) float64 { return b.AcceptedPerS }),
+		AnswerMS:       times(func(b Run) Quantiles { return b.AnswerMS }),
+		RegisteredMS:   times(func(b Run) Quantiles { return b.RegisteredMS }),
+		CPUPerAccepted: over(func(b Run) float64 { return b.CPUPerAccepted }),
+		Floor:          over(func(b Run) float64 { return b.Floor }),
+		Ratio:          over(func(b Run) float64 { return b.Ratio }),
 	}
 	r.Valid = true
 	for _, run := range r.Runs {
@@ -149,22 +149,22 @@ func median(all []float64) float64 {
 }
 
 // print writes the result for people.
-func (r *benchResult) print(con verb.Console) error {
+func (r *Result) print(con verb.Console) error {
 	fmt.Fprintf(con.Out, "%s, %s; %s; %s, %d connessioni, %s; documenti di %d-%d byte (in media %d), riscaldamento %g s, misura %g s\n\n",
 		r.Machine, r.FileSystem, r.Parts, r.Dialect, r.Connections, rateText(r.Rate),
 		r.Documents.Smallest, r.Documents.Largest, r.Documents.Mean, r.WarmupS, r.DurationS)
 	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "prova\taccettate e registrate/s\trisposta p50\tp99\tp99,9 ms\tregistrazione p50\tp99\tp99,9 ms\t"+
 		"CPU µs\tminimo µs\trapporto\tMB\tarretrato\t")
-	line := func(name string, f benchFigures) {
+	line := func(name string, f Figures) {
 		fmt.Fprintf(w, "%s\t%.0f\t%.1f\t%.1f\t%.1f\t%.0f\t%.0f\t%.0f\t%.0f\t%.0f\t%.2f\t%.0f\t%d\t\n", name, f.AcceptedPerS,
 			f.AnswerMS.P50, f.AnswerMS.P99, f.AnswerMS.P999, f.RegisteredMS.P50, f.RegisteredMS.P99, f.RegisteredMS.P999,
 			f.CPUPerAccepted, f.Floor, f.Ratio, f.RSS, f.Backlog)
 	}
 	for _, run := range r.Runs {
-		line(fmt.Sprint(run.Run), run.benchFigures)
+		line(fmt.Sprint(run.Run), run.Figures)
 	}
-	line("mediana", r.benchFigures)
+	line("mediana", r.Figures)
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("print result: %w", err)
 	}

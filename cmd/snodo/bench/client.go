@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -27,8 +27,9 @@ type rawCaller struct {
 	later   bool   // the last answer had Retry-After
 }
 
-// benchHead appends the head of a POST of n bytes.
-func benchHead(dst []byte, addr, path string, n int) []byte {
+// AppendHead appends the head of a POST of n bytes to a path of a server, HOST:PORT, as
+// every caller of the load writes it.
+func AppendHead(dst []byte, addr, path string, n int) []byte {
 	dst = append(dst, "POST "...)
 	dst = append(dst, path...)
 	dst = append(dst, " HTTP/1.1\r\nHost: "...)

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// benchLoad drives submissions against one endpoint.
+// load drives submissions against one endpoint.
 //
 // With a rate it is an open loop: the n-th submission is due at start + n/rate
 // whatever became of those before it, and every latency counts from that
@@ -23,7 +23,7 @@ import (
 // connection sends its submission again until it is accepted, whatever Retry-After
 // says, and latencies count from the instant of sending, since what waits for a
 // connection then waits for the load and not for the server.
-type benchLoad struct {
+type load struct {
 	addr        string // HOST:PORT
 	path        string
 	corpus      *corpus
@@ -56,7 +56,7 @@ const sampleEvery = 100 * time.Millisecond
 
 // run drives the load to its end and gives the latencies of what was due in
 // the window and accepted.
-func (l *benchLoad) run(ctx context.Context) ([]time.Duration, error) {
+func (l *load) run(ctx context.Context) ([]time.Duration, error) {
 	l.sampled.Store(l.warm.UnixNano())
 	each := make([][]time.Duration, l.connections)
 	g, ctx := errgroup.WithContext(ctx)
@@ -77,7 +77,7 @@ func (l *benchLoad) run(ctx context.Context) ([]time.Duration, error) {
 }
 
 // drive sends over one connection.
-func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
+func (l *load) drive(ctx context.Context) ([]time.Duration, error) {
 	caller := &rawCaller{addr: l.addr, timeout: l.timeout}
 	defer caller.close()
 	timer := time.NewTimer(0)
@@ -105,7 +105,7 @@ func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
 		}
 		var err error
 		if !again {
-			request = benchHead(request[:0], l.addr, l.path, l.corpus.size(n))
+			request = AppendHead(request[:0], l.addr, l.path, l.corpus.size(n))
 			if request, err = l.corpus.body(request, n); err != nil {
 				return nil, err
 			}
@@ -148,7 +148,7 @@ func (l *benchLoad) drive(ctx context.Context) ([]time.Duration, error) {
 }
 
 // due is when the n-th submission is due; at saturation, now.
-func (l *benchLoad) due(n int) time.Time {
+func (l *load) due(n int) time.Time {
 	if l.rate == 0 {
 		return time.Now()
 	}
@@ -156,7 +156,7 @@ func (l *benchLoad) due(n int) time.Time {
 }
 
 // pick hands over the first submission due after each sampling instant.
-func (l *benchLoad) pick(due time.Time, answer []byte) {
+func (l *load) pick(due time.Time, answer []byte) {
 	if l.sample == nil {
 		return
 	}
@@ -168,10 +168,11 @@ func (l *benchLoad) pick(due time.Time, answer []byte) {
 }
 
 // note keeps the first reason for which a submission was not accepted.
-func (l *benchLoad) note(reason string) { l.reason.CompareAndSwap(nil, &reason) }
+func (l *load) note(reason string) { l.reason.CompareAndSwap(nil, &reason) }
 
-// acceptedNational tells an accepting answer of the national binding.
-func acceptedNational(status int, body []byte) bool {
+// AcceptedNational tells an accepting answer of the national binding, by its HTTP
+// status and body.
+func AcceptedNational(status int, body []byte) bool {
 	return status == http.StatusOK && bytes.Contains(body, []byte("Tipo_Risposta>OK</"))
 }
 

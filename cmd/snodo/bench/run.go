@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -27,22 +27,22 @@ const benchTimeout = 30 * time.Second
 
 // trial is one run under way.
 type trial struct {
-	*bench
+	*session
 	dir    string
 	data   string
 	verbs  verb.Program
-	stores *benchDatabases
+	stores *databases
 	server *verb.Server
 	began  time.Time
-	load   *benchLoad
+	load   *load
 	watch  *watch
-	result benchRun
+	result Run
 }
 
 // run starts a server, loads it, lets it drain, and holds the accounts against
 // each other.
-func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
-	t := &trial{bench: b, dir: filepath.Join(b.dir, fmt.Sprintf("run-%d", n)), result: benchRun{Run: n, Problems: []string{}}}
+func (b *session) run(ctx context.Context, n int) (result Run, err error) {
+	t := &trial{session: b, dir: filepath.Join(b.dir, fmt.Sprintf("run-%d", n)), result: Run{Run: n, Problems: []string{}}}
 	t.data = filepath.Join(t.dir, "data")
 	if err := os.Mkdir(t.dir, 0o700); err != nil {
 		return t.result, fmt.Errorf("make folder: %w", err)
@@ -62,7 +62,7 @@ func (b *bench) run(ctx context.Context, n int) (result benchRun, err error) {
 		defer func() { err = errors.Join(err, t.stores.drop(ctx)) }()
 	}
 	if len(b.Kafka) > 0 {
-		topics := newBenchTopics(b.Kafka)
+		topics := newTopics(b.Kafka)
 		defer topics.close()
 		if err := topics.fresh(ctx, b.ResetTopics); err != nil {
 			return t.result, err
@@ -107,9 +107,9 @@ func (t *trial) serveArgs() []string {
 		args = append(args, "--national-database", t.stores.national)
 	}
 	if t.trust != "" {
-		args = append(args, "--trust", benchRegion(t.Dialect)+"="+t.trust)
+		args = append(args, "--trust", regionOf(t.Dialect)+"="+t.trust)
 	} else {
-		args = append(args, "--policy", benchRegion(t.Dialect)+"=channel")
+		args = append(args, "--policy", regionOf(t.Dialect)+"=channel")
 	}
 	if t.Profile != "" {
 		args = append(args, "--profile-socket", t.socket())
@@ -161,13 +161,13 @@ func (t *trial) read(ctx context.Context, at time.Time) (instant, error) {
 // measure drives the load and fills in what the window shows, then waits for
 // the backlog to drain.
 func (t *trial) measure(ctx context.Context) error {
-	addr, path := strings.TrimPrefix(t.server.URL, "http://"), "/soap/"+benchRegion(t.Dialect)
+	addr, path := strings.TrimPrefix(t.server.URL, "http://"), "/soap/"+regionOf(t.Dialect)
 	t.watch = newWatch(addr, t.watchPath(), benchTimeout)
 	start := time.Now()
-	t.load = &benchLoad{
+	t.load = &load{
 		addr: addr, path: path, corpus: t.corpus, rate: t.Rate, connections: t.Connections,
 		start: start, warm: start.Add(t.Warmup), end: start.Add(t.Warmup + t.Duration),
-		timeout: benchTimeout, accepts: acceptedNational, sample: t.watch.add, overload: t.Overload,
+		timeout: benchTimeout, accepts: AcceptedNational, sample: t.watch.add, overload: t.Overload,
 	}
 	if t.Overload {
 		t.load.sample = nil // whoever asks would be turned away too
@@ -351,7 +351,7 @@ func (t *trial) judge() {
 // What the hub keeps under overload, whatever is offered.
 const (
 	overloadAnswer = 1000 // ms, 99 of 100 accepted answers
-	overloadMemory = 300  // in units of 2^20 bytes
+	OverloadMemory = 300  // in units of 2^20 bytes
 )
 
 // judgeOverload names what was not kept.
@@ -363,8 +363,8 @@ func (t *trial) judgeOverload() {
 	if r.AnswerMS.P99 > overloadAnswer {
 		t.problem("risposte accettate: p99 di %.0f ms, al più %d", r.AnswerMS.P99, overloadAnswer)
 	}
-	if r.RSS > overloadMemory {
-		t.problem("memoria: %.0f MB, al più %d", r.RSS, overloadMemory)
+	if r.RSS > OverloadMemory {
+		t.problem("memoria: %.0f MB, al più %d", r.RSS, OverloadMemory)
 	}
 }
 

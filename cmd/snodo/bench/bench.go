@@ -1,4 +1,9 @@
-package main
+// Package bench measures a server of this program under load: it makes the load
+// beforehand, starts the server as a process, sends, watches for receipts, and asks
+// ledger, register and audit whether the accounts agree. Of its siblings it imports
+// sample and sender, to make and read what it sends, node, to look at what a server
+// left, and verb; none but the program imports it.
+package bench
 
 import (
 	"context"
@@ -16,7 +21,8 @@ import (
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
-type benchCmd struct {
+// Cmd is the verb `bench`, by its flags.
+type Cmd struct {
 	Rate        float64       `help:"Submissions a second, sent whatever becomes of those before (open loop); 0 is saturation, each connection sending as soon as it has its answer." default:"0"`
 	Overload    bool          `help:"The rate is more than the server can take, as 10 times the saturation: submissions are sent again until accepted, over more connections than the server lets in work (above 384). Valid if what is not accepted gets 503 with Retry-After, 99 of 100 accepted answers come within a second, memory stays under 300 MB and nothing accepted is lost."`
 	Duration    time.Duration `help:"Measured time of a run." default:"60s"`
@@ -37,9 +43,9 @@ type benchCmd struct {
 	JSON        bool          `help:"Print one JSON object."`
 }
 
-// bench is a benchmark under way.
-type bench struct {
-	benchCmd
+// session is a benchmark under way.
+type session struct {
+	Cmd
 	con    verb.Console
 	dir    string // its own folder, given back in the end
 	corpus *corpus
@@ -51,13 +57,14 @@ type bench struct {
 // rate is given: some more than this program has ever reached on two cores.
 const saturation = 5000
 
-// Run measures. Exit code 3 if any run is not valid: something was refused or
-// lost, the backlog did not drain, accounts or audit do not hold.
-func (c benchCmd) Run(ctx context.Context, con verb.Console) (err error) {
+// Run measures and prints the figures. It ends with verb.ErrFinding if any run is not
+// valid: something was refused or lost, the backlog did not drain, accounts or audit do
+// not hold.
+func (c Cmd) Run(ctx context.Context, con verb.Console) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
-	b := &bench{benchCmd: c, con: con}
+	b := &session{Cmd: c, con: con}
 	if b.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
 		return fmt.Errorf("load time zone: %w", err)
 	}
@@ -75,7 +82,7 @@ func (c benchCmd) Run(ctx context.Context, con verb.Console) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.corpus.close()) }()
-	result := benchResult{
+	result := Result{
 		Machine: fmt.Sprintf("%d processori %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()),
 		Parts:   b.parts(), FileSystem: fileSystem(b.dir), Dialect: b.Dialect, Rate: b.Rate, Connections: b.Connections,
 		WarmupS: b.Warmup.Seconds(), DurationS: b.Duration.Seconds(),
@@ -101,7 +108,7 @@ func (c benchCmd) Run(ctx context.Context, con verb.Console) (err error) {
 	return err
 }
 
-func (c benchCmd) check() error {
+func (c Cmd) check() error {
 	switch {
 	case c.Rate < 0 || math.IsNaN(c.Rate) || c.Rate > 1e6:
 		return fmt.Errorf("--rate: want 0 to 1000000: %w", verb.ErrUsage)
@@ -122,7 +129,7 @@ func (c benchCmd) check() error {
 }
 
 // parts names what a server stands on.
-func (b *bench) parts() string {
+func (b *session) parts() string {
 	database, broker := "SQLite", "broker interno"
 	if b.Database != "" {
 		database = "PostgreSQL"
@@ -134,7 +141,7 @@ func (b *bench) parts() string {
 }
 
 // needed is how many documents the longest run may send.
-func (b *bench) needed() int {
+func (b *session) needed() int {
 	if b.Documents > 0 {
 		return b.Documents
 	}
@@ -146,7 +153,7 @@ func (b *bench) needed() int {
 }
 
 // prepare opens the corpus, making it first where there is none that will do.
-func (b *bench) prepare(ctx context.Context) (err error) {
+func (b *session) prepare(ctx context.Context) (err error) {
 	path := b.Corpus
 	if path == "" {
 		path = filepath.Join(b.dir, "corpus")
@@ -182,7 +189,7 @@ func (b *bench) prepare(ctx context.Context) (err error) {
 }
 
 // progress tells every tenth of the corpus's making.
-func (b *bench) progress() func(done, of int) {
+func (b *session) progress() func(done, of int) {
 	told := 0
 	return func(done, of int) {
 		if tenth := 10 * done / max(of, 1); tenth > told {

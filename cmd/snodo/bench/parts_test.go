@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"errors"
@@ -25,7 +25,7 @@ func TestBenchTopics(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	topics := newBenchTopics([]string{broker.Addr()})
+	topics := newTopics([]string{broker.Addr()})
 	defer topics.close()
 	if err := topics.fresh(t.Context(), false); !errors.Is(err, verb.ErrUsage) {
 		t.Errorf("topics that are there: %v", err)

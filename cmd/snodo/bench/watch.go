@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bytes"
@@ -153,5 +153,5 @@ func askReceipts(dst []byte, addr, path string, s watched) []byte {
 	body := `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
 		`<RichiediRicevuta xmlns="` + envelope.HubNS + `"><ImprontaDocumento>` + s.digest + `</ImprontaDocumento><Codice>` + s.code +
 		`</Codice></RichiediRicevuta></soapenv:Body></soapenv:Envelope>`
-	return append(benchHead(dst, addr, path, len(body)), body...)
+	return append(AppendHead(dst, addr, path, len(body)), body...)
 }

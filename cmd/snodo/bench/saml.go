@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"encoding/json"
@@ -17,15 +17,15 @@ import (
 	"github.com/snodo-co/snodo/transform/saml"
 )
 
-// benchURL is the hub's public address in a load of assertions, which name it: the
+// samlPublic is the hub's public address in a load of assertions, which name it: the
 // port is not known when they are made.
-const benchURL = "http://snodo.example"
+const samlPublic = "http://snodo.example"
 
 // asserted puts into a message the assertion of a person of its own, who signed in
 // when the corpus was made.
 func (m corpusMaker) asserted(message []byte, n int) ([]byte, error) {
 	a := sender.Person{
-		CF: sample.Invent(1_800_000 + n%1000).CodiceFiscale(), For: benchURL + soap.EndpointPath + dialectLazio,
+		CF: sample.Invent(1_800_000 + n%1000).CodiceFiscale(), For: samlPublic + soap.EndpointPath + dialectLazio,
 		Means: hub.MeansSPID, Level: 2, Valid: identity.MaxAge,
 	}.Assertion(node.DevelopmentIssuer, m.now)
 	signed, err := m.gateway.SealAssertion(saml.Append(nil, a))
@@ -58,5 +58,5 @@ func (t *trial) identityArgs() ([]string, error) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		return nil, fmt.Errorf("write configuration: %w", err)
 	}
-	return []string{"--config", path, "--public-url", benchURL}, nil
+	return []string{"--config", path, "--public-url", samlPublic}, nil
 }

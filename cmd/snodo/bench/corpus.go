@@ -1,18 +1,15 @@
-package main
+package bench
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -35,8 +32,8 @@ const (
 	dialectSAML     = "saml"   // Lazio's own: the signed binding under a person's assertion
 )
 
-// benchRegion is the region whose endpoint a dialect calls.
-func benchRegion(dialect string) string {
+// regionOf is the region whose endpoint a dialect calls.
+func regionOf(dialect string) string {
 	switch dialect {
 	case dialectSPICOM:
 		return dialectPiemonte
@@ -223,7 +220,7 @@ func (m *corpusMaker) issue(head *corpusHead) ([]*sender.Signer, error) {
 	}
 	head.Authority = string(xmlsig.EncodeCertificates(authority.Certificate))
 	if m.dialect == dialectModI {
-		if m.system, err = benchSystem(authority, m.now); err != nil {
+		if m.system, err = newSystem(authority, m.now); err != nil {
 			return nil, err
 		}
 	}
@@ -301,7 +298,7 @@ func ignoreCanceled(err error) error {
 }
 
 func (m corpusMaker) block(first, end int, signers []*sender.Signer) ([]made, error) {
-	s := sample.Maker{Region: benchRegion(m.dialect), Day: m.now.In(m.rome).Truncate(time.Second)}
+	s := sample.Maker{Region: regionOf(m.dialect), Day: m.now.In(m.rome).Truncate(time.Second)}
 	var bodies []made
 	for n := first; n < end; n++ {
 		one, err := m.one(s, n, signers)
@@ -339,7 +336,7 @@ func (m corpusMaker) one(s sample.Maker, n int, signers []*sender.Signer) (made,
 		header := envelope.AppendEGov(nil, sender.EGovHeader(b, n%envelope.MaxSerial, s.Day))
 		return made{b.AppendRequest(nil, header, signed), len(document)}, nil
 	}
-	body := nationalEnvelope(signed)
+	body := sender.NationalEnvelope(signed)
 	switch {
 	case m.dialect == dialectModI:
 		body, err = signedMessage(m.system, body)
@@ -347,19 +344,4 @@ func (m corpusMaker) one(s sample.Maker, n int, signers []*sender.Signer) (made,
 		body, err = m.asserted(body, n)
 	}
 	return made{body, len(document)}, err
-}
-
-// nationalEnvelope is the request of the national binding.
-func nationalEnvelope(document []byte) []byte {
-	const (
-		head = `<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>` +
-			`<richiesta_RichiestaRispostaSincrona_UniLav xmlns="http://servizi.lavoro.gov.it/comobbl/types"><UniLavXML>`
-		tail = `</UniLavXML></richiesta_RichiestaRispostaSincrona_UniLav></soapenv:Body></soapenv:Envelope>`
-	)
-	var out bytes.Buffer
-	out.Grow(len(head) + len(document)*5/4 + len(tail))
-	_, _ = io.WriteString(&out, head)
-	_, _ = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").WriteString(&out, string(document))
-	_, _ = io.WriteString(&out, tail)
-	return out.Bytes()
 }

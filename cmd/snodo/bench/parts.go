@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -19,9 +19,9 @@ import (
 	"github.com/snodo-co/snodo/transform/co"
 )
 
-// benchDatabases are the ledger's and the national store's database of one run
+// databases are the ledger's and the national store's database of one run
 // on a PostgreSQL server. The zero value is the files of the data folder.
-type benchDatabases struct {
+type databases struct {
 	server   string // URL of the server's own database, "" for files
 	ledger   string // URL
 	national string // URL
@@ -29,8 +29,8 @@ type benchDatabases struct {
 }
 
 // makeDatabases makes two fresh databases on a server; drop removes them.
-func makeDatabases(ctx context.Context, server string) (*benchDatabases, error) {
-	d := &benchDatabases{server: server}
+func makeDatabases(ctx context.Context, server string) (*databases, error) {
+	d := &databases{server: server}
 	if server == "" {
 		return d, nil
 	}
@@ -52,11 +52,11 @@ func makeDatabases(ctx context.Context, server string) (*benchDatabases, error) 
 }
 
 // drop removes the databases, whoever is still connected.
-func (d *benchDatabases) drop(ctx context.Context) error {
+func (d *databases) drop(ctx context.Context) error {
 	return d.each(context.WithoutCancel(ctx), "DROP DATABASE IF EXISTS %s WITH (FORCE)")
 }
 
-func (d *benchDatabases) each(ctx context.Context, statement string) error {
+func (d *databases) each(ctx context.Context, statement string) error {
 	if d.server == "" {
 		return nil
 	}
@@ -75,14 +75,14 @@ func (d *benchDatabases) each(ctx context.Context, statement string) error {
 	return errors.Join(errs...)
 }
 
-// benchTopics are the topics of a hub on brokers elsewhere.
-type benchTopics struct {
+// topics are the topics of a hub on brokers elsewhere.
+type topics struct {
 	client *kafkago.Client
 	names  []string
 }
 
-func newBenchTopics(addrs []string) *benchTopics {
-	t := &benchTopics{client: &kafkago.Client{Addr: kafkago.TCP(addrs...), Transport: kafka.NewTransport(), Timeout: 20 * time.Second}}
+func newTopics(addrs []string) *topics {
+	t := &topics{client: &kafkago.Client{Addr: kafkago.TCP(addrs...), Transport: kafka.NewTransport(), Timeout: 20 * time.Second}}
 	for _, topic := range kafka.Topics(co.Kinds()...) {
 		t.names = append(t.names, topic.Name)
 	}
@@ -90,7 +90,7 @@ func newBenchTopics(addrs []string) *benchTopics {
 }
 
 // there lists which of the topics exist.
-func (t *benchTopics) there(ctx context.Context) ([]string, error) {
+func (t *topics) there(ctx context.Context) ([]string, error) {
 	m, err := t.client.Metadata(ctx, &kafkago.MetadataRequest{})
 	if err != nil {
 		return nil, fmt.Errorf("ask for topics: %w", err)
@@ -108,7 +108,7 @@ func (t *benchTopics) there(ctx context.Context) ([]string, error) {
 
 // remove deletes the topics, and with them what every group has read of them,
 // and waits until none is there.
-func (t *benchTopics) remove(ctx context.Context) error {
+func (t *topics) remove(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -137,7 +137,7 @@ func (t *benchTopics) remove(ctx context.Context) error {
 
 // fresh makes sure that a run finds no topic of an earlier hub, whose messages
 // its ledger would not know. It deletes topics only if it may.
-func (t *benchTopics) fresh(ctx context.Context, mayDelete bool) error {
+func (t *topics) fresh(ctx context.Context, mayDelete bool) error {
 	if mayDelete {
 		return t.remove(ctx)
 	}
@@ -149,4 +149,4 @@ func (t *benchTopics) fresh(ctx context.Context, mayDelete bool) error {
 	return err
 }
 
-func (t *benchTopics) close() { t.client.Transport.(*kafkago.Transport).CloseIdleConnections() }
+func (t *topics) close() { t.client.Transport.(*kafkago.Transport).CloseIdleConnections() }
