@@ -17,7 +17,8 @@ var rooms = map[string][]string{
 	"cmd/snodo/node":   {"verb"},
 	"cmd/snodo/probe":  {"verb", "sample", "sender", "node"},
 	"cmd/snodo/bench":  {"verb", "sample", "sender", "node"},
-	"cmd/snodo":        {"verb", "sample", "sender", "node", "probe", "bench"},
+	"cmd/snodo/demo":   {"verb", "sample", "sender", "node"},
+	"cmd/snodo":        {"verb", "sample", "sender", "node", "probe", "bench", "demo"},
 }
 
 // TestRooms keeps the rooms of the program apart: a package below cmd/snodo that

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/snodo-co/snodo/cmd/snodo/demo"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
@@ -49,7 +50,7 @@ func TestDemo(t *testing.T) {
 	for _, line := range lines {
 		checkFields(t, line, "region", "submitted", "accepted", "rejected", "repeated", "registered", "receipts")
 	}
-	var result demoResult
+	var result demo.Result
 	if err := json.Unmarshal([]byte(out), &result); err != nil {
 		t.Fatal(err)
 	}

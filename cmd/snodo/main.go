@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/snodo-co/snodo/cmd/snodo/bench"
+	"github.com/snodo-co/snodo/cmd/snodo/demo"
 	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/probe"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -23,7 +24,7 @@ import (
 // cli is the grammar of the command line.
 type cli struct {
 	Serve        serveCmd        `cmd:"" help:"Run the hub: intake, relay and national store in one process."`
-	Demo         demoCmd         `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
+	Demo         demo.Cmd        `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
 	Submit       submitCmd       `cmd:"" help:"Sign files and send them as a region would."`
 	Receipt      receiptCmd      `cmd:"" help:"Fetch receipts, or verify one offline."`
 	Verify       verifyCmd       `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`

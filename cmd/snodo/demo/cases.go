@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -23,12 +23,12 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// demoHirings is how many hirings of each region are sent; with the follow-ups
+// hiringsEach is how many hirings of each region are sent; with the follow-ups
 // of the signed ones there are more than twenty good communications a region.
-const demoHirings = 20
+const hiringsEach = 20
 
-// demoParallel is how many submissions are under way at once.
-const demoParallel = 8
+// parallel is how many submissions are under way at once.
+const parallel = 8
 
 // outcomeKind is how a submission may end, as its sender sees it.
 type outcomeKind string
@@ -40,8 +40,8 @@ const (
 	gotRepeated outcomeKind = "ripetuta"  // the stored receipt, byte for byte
 )
 
-// demoCase is one submission with what is expected of it.
-type demoCase struct {
+// submission is one submission with what is expected of it.
+type submission struct {
 	region   string
 	kind     string
 	what     string // Italian, for people
@@ -50,14 +50,14 @@ type demoCase struct {
 	shown    bool   // everything its receipt says of faults is printed
 	body     []byte // signed document, or regional payload
 	want     outcomeKind
-	code     fault.Code // that must be named, "" if none
-	again    *demoCase  // the case this one repeats
-	got      demoAnswer
+	code     fault.Code  // that must be named, "" if none
+	again    *submission // the case this one repeats
+	got      reply
 	receipts [][]byte // all there are, in the end
 }
 
-// demoAnswer is what came back.
-type demoAnswer struct {
+// reply is what came back.
+type reply struct {
 	kind    outcomeKind
 	text    string // of a SOAP fault or of SPICOM's answer
 	receipt []byte
@@ -68,7 +68,7 @@ const stranger = "stranger"
 
 // issue makes a signer for each region with the hub's development authority,
 // through the verb, and one with an authority that nobody trusts.
-func (d *demo) issue(ctx context.Context) error {
+func (d *session) issue(ctx context.Context) error {
 	d.signers = make(map[string]*sender.Signer)
 	for i, r := range routing.Regions() {
 		out := filepath.Join(d.dir, r.Slug)
@@ -87,15 +87,15 @@ func (d *demo) issue(ctx context.Context) error {
 }
 
 // signed makes a case of a communication, signed by the region's signer.
-func (d *demo) signed(region, what string, c co.Comunicazione) (*demoCase, error) {
+func (d *session) signed(region, what string, c co.Comunicazione) (*submission, error) {
 	body, err := d.signers[region].Sign(c)
-	return &demoCase{region: region, kind: c.Kind(), what: what, body: body, want: gotAccepted}, err
+	return &submission{region: region, kind: c.Kind(), what: what, body: body, want: gotAccepted}, err
 }
 
 // submitAll sends the hirings of all regions, then what follows them, then the
 // other kinds, the bad ones and, of Piemonte, an archive of many. What is sent is
 // made here, not read from any store.
-func (d *demo) submitAll(ctx context.Context) error {
+func (d *session) submitAll(ctx context.Context) error {
 	for i, r := range routing.Regions() {
 		s := sample.Maker{Region: r.Slug, Day: time.Now().In(d.rome).Truncate(time.Second), Serial: 1000 * i}
 		hirings, err := d.hirings(s)
@@ -143,9 +143,9 @@ func (d *demo) submitAll(ctx context.Context) error {
 // hirings go half by the region's own protocol where it has one (Piemonte's
 // SPICOM unsigned, Marche's e-Gov around signed documents), half by the national
 // binding.
-func (d *demo) hirings(s sample.Maker) ([]*demoCase, error) {
-	var cases []*demoCase
-	for n := range demoHirings {
+func (d *session) hirings(s sample.Maker) ([]*submission, error) {
+	var cases []*submission
+	for n := range hiringsEach {
 		c, err := d.signed(s.Region, "assunzione", s.Hiring(n))
 		if s.Region == "piemonte" && n%2 == 0 {
 			c.what, c.spicom = "assunzione via SPICOM", true
@@ -165,12 +165,12 @@ func (d *demo) hirings(s sample.Maker) ([]*demoCase, error) {
 }
 
 // followUps continue signed hirings: the chain keeps them in order.
-func (d *demo) followUps(s sample.Maker, hirings []*demoCase) ([]*demoCase, error) {
+func (d *session) followUps(s sample.Maker, hirings []*submission) ([]*submission, error) {
 	first, err := receipt.Parse(hirings[1].got.receipt)
 	if err != nil {
 		return nil, fmt.Errorf("read receipt of a hiring: %w", err)
 	}
-	var cases []*demoCase
+	var cases []*submission
 	for _, f := range []struct {
 		what string
 		c    *co.UniLav
@@ -189,9 +189,9 @@ func (d *demo) followUps(s sample.Maker, hirings []*demoCase) ([]*demoCase, erro
 	return cases, nil
 }
 
-func (d *demo) sendAll(ctx context.Context, cases []*demoCase) error {
+func (d *session) sendAll(ctx context.Context, cases []*submission) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(demoParallel)
+	g.SetLimit(parallel)
 	for _, c := range cases {
 		g.Go(func() (err error) {
 			c.got, err = d.send(ctx, c)
@@ -202,10 +202,10 @@ func (d *demo) sendAll(ctx context.Context, cases []*demoCase) error {
 	return g.Wait()
 }
 
-func (d *demo) endpoint(region string) string { return d.hub.URL + "/soap/" + region }
+func (d *session) endpoint(region string) string { return d.hub.URL + "/soap/" + region }
 
-func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
-	var a demoAnswer
+func (d *session) send(ctx context.Context, c *submission) (reply, error) {
+	var a reply
 	switch {
 	case c.egov > 0:
 		b, _ := envelope.BindingOfKind(c.kind)
@@ -214,9 +214,9 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 		case err != nil:
 			return a, err
 		case answer.Fault != nil:
-			return demoAnswer{kind: gotRefused, text: answer.Fault.Text}, nil
+			return reply{kind: gotRefused, text: answer.Fault.Text}, nil
 		}
-		a = demoAnswer{kind: gotAccepted, receipt: answer.Receipt}
+		a = reply{kind: gotAccepted, receipt: answer.Receipt}
 		if !answer.Accepted || len(answer.Header.Riscontri) != 1 {
 			a.kind = gotRejected
 		}
@@ -225,7 +225,7 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 		if err != nil {
 			return a, err
 		}
-		a = demoAnswer{kind: gotAccepted, text: s.Message, receipt: s.Receipt}
+		a = reply{kind: gotAccepted, text: s.Message, receipt: s.Receipt}
 		if s.Codice == "" {
 			a.kind = gotRejected
 		}
@@ -234,11 +234,11 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 		var f *client.Fault
 		switch {
 		case errors.As(err, &f):
-			return demoAnswer{kind: gotRefused, text: f.Text}, nil
+			return reply{kind: gotRefused, text: f.Text}, nil
 		case err != nil:
 			return a, err
 		}
-		a = demoAnswer{kind: gotAccepted, receipt: answer.Receipt}
+		a = reply{kind: gotAccepted, receipt: answer.Receipt}
 		if !answer.Accepted {
 			a.kind = gotRejected
 		}
@@ -249,13 +249,13 @@ func (d *demo) send(ctx context.Context, c *demoCase) (demoAnswer, error) {
 	return a, nil
 }
 
-// demoPatience bounds the wait for the outcomes of the national store.
-const demoPatience = 20 * time.Second
+// patience bounds the wait for the outcomes of the national store.
+const patience = 20 * time.Second
 
 // await asks for the receipts of every accepted communication until the one of
 // registration is there.
-func (d *demo) await(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, demoPatience)
+func (d *session) await(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for _, c := range d.sent {
 		if c.got.receipt != nil && c.want != gotRepeated {
@@ -275,7 +275,7 @@ func (d *demo) await(ctx context.Context) error {
 	return nil
 }
 
-func (d *demo) poll(ctx context.Context, region string, r receipt.Receipt) ([][]byte, error) {
+func (d *session) poll(ctx context.Context, region string, r receipt.Receipt) ([][]byte, error) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -293,11 +293,11 @@ func (d *demo) poll(ctx context.Context, region string, r receipt.Receipt) ([][]
 
 // failures compares what came back with what was expected, and the figures of
 // report and verify with what was sent.
-func (d *demo) failures(result demoResult) []string {
+func (d *session) failures(result Result) []string {
 	var list []string
-	want := make(map[string]*demoRegion)
+	want := make(map[string]*Region)
 	for _, r := range routing.Regions() {
-		want[r.Slug] = &demoRegion{Region: r.Slug}
+		want[r.Slug] = &Region{Region: r.Slug}
 	}
 	for _, c := range d.sent {
 		if c.got.kind != c.want || c.code != "" && !d.names(c) {
@@ -334,12 +334,12 @@ func (d *demo) failures(result demoResult) []string {
 }
 
 // names reports whether an answer names the fault that is expected.
-func (d *demo) names(c *demoCase) bool {
+func (d *session) names(c *submission) bool {
 	return strings.Contains(c.got.text, string(c.code)) || bytes.Contains(c.got.receipt, []byte(string(c.code)))
 }
 
 // sealFailures verifies every receipt offline against the hub's seal.
-func (d *demo) sealFailures() []string {
+func (d *session) sealFailures() []string {
 	var list []string
 	trust := filepath.Join(d.data, "seal.pem")
 	for _, c := range d.sent {
@@ -354,7 +354,7 @@ func (d *demo) sealFailures() []string {
 }
 
 // repeated counts the answers that were a stored receipt again.
-func (d *demo) repeated(region string) int64 {
+func (d *session) repeated(region string) int64 {
 	var n int64
 	for _, c := range d.sent {
 		if c.region == region && c.got.kind == gotRepeated {

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 
 // person has somebody sign in for Lazio's system, whose messages bring the
 // assertion from then on.
-func (d *demo) person(ctx context.Context) error {
+func (d *session) person(ctx context.Context) error {
 	path := filepath.Join(d.dir, "persona.xml")
 	_, code, err := d.verbs.Run(ctx, "certificate", "assertion", "--data", d.data, "--cf", sample.Invent(950).CodiceFiscale(),
 		"--for", d.endpoint("lazio"), "--means", hub.MeansSPID, "--valid", "1h", "--out", path)
@@ -28,7 +28,7 @@ func (d *demo) person(ctx context.Context) error {
 }
 
 // caller is the client of a region's system.
-func (d *demo) caller(region string) *http.Client {
+func (d *session) caller(region string) *http.Client {
 	if region == "lazio" {
 		return d.operator
 	}

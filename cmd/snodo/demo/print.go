@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 // print tells people what came back: a line for each communication with its
 // receipts, what the hub says of a rejected and of a late one, and one receipt
 // whole.
-func (d *demo) print() {
+func (d *session) print() {
 	if d.JSON {
 		return
 	}
@@ -40,7 +40,7 @@ func (d *demo) print() {
 
 // read reads the receipts of a case; those that cannot be read are left out,
 // and failures says so.
-func (c *demoCase) read() []receipt.Receipt {
+func (c *submission) read() []receipt.Receipt {
 	var all []receipt.Receipt
 	for _, sealed := range c.receipts {
 		if r, err := receipt.Parse(sealed); err == nil {
@@ -51,7 +51,7 @@ func (c *demoCase) read() []receipt.Receipt {
 }
 
 // codice is the code that the communication got.
-func (c *demoCase) codice() string {
+func (c *submission) codice() string {
 	r, err := receipt.Parse(c.got.receipt)
 	if err != nil {
 		return "-"
@@ -60,7 +60,7 @@ func (c *demoCase) codice() string {
 }
 
 // came is what came back, in a line.
-func (c *demoCase) came(receipts []receipt.Receipt) string {
+func (c *submission) came(receipts []receipt.Receipt) string {
 	switch {
 	case c.got.kind == gotRepeated:
 		return "la ricevuta di prima, byte per byte"

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -13,17 +13,17 @@ import (
 
 // Numbers of what a region sends beside its hirings.
 const (
-	demoOthers = 40 // one of each other kind
-	demoLate   = 60
-	demoBad    = 101 // and the next ones
+	othersFrom = 40 // one of each other kind
+	lateOne    = 60
+	badFrom    = 101 // and the next ones
 )
 
 // otherKinds are a communication of every kind but UNILAV, and a hiring that is
 // told too late, which is accepted with a warning. Piemonte takes no domestic
 // work (ENV-11 is its rule).
-func (d *demo) otherKinds(s sample.Maker) ([]*demoCase, error) {
-	var cases []*demoCase
-	for _, c := range s.EveryKind(demoOthers) {
+func (d *session) otherKinds(s sample.Maker) ([]*submission, error) {
+	var cases []*submission
+	for _, c := range s.EveryKind(othersFrom) {
 		one, err := d.signed(s.Region, sample.What(c.Kind()), c)
 		if err != nil {
 			return nil, err
@@ -35,7 +35,7 @@ func (d *demo) otherKinds(s sample.Maker) ([]*demoCase, error) {
 	}
 	then := s
 	then.Day = s.Day.AddDate(0, 0, -40)
-	late := then.Hiring(demoLate)
+	late := then.Hiring(lateOne)
 	late.DataInvio = s.Sent()
 	one, err := d.signed(s.Region, "assunzione in ritardo", late)
 	if err != nil {
@@ -48,13 +48,13 @@ func (d *demo) otherKinds(s sample.Maker) ([]*demoCase, error) {
 // badOnes are one repeated, one altered after signing, one of an untrusted
 // signer, one that breaks the schema, one that breaks a rule and one that breaks
 // many.
-func (d *demo) badOnes(s sample.Maker, good *demoCase) ([]*demoCase, error) {
-	misshapen, numbered := s.Hiring(demoBad+2), s.Hiring(demoBad+3)
+func (d *session) badOnes(s sample.Maker, good *submission) ([]*submission, error) {
+	misshapen, numbered := s.Hiring(badFrom+2), s.Hiring(badFrom+3)
 	misshapen.Lavoratore.LivelloIstruzione = "quaranta"
 	numbered.CodiceComunicazione = "1300126000000001"
 	again := *good
 	again.what, again.want, again.again = "ripetuta", gotRepeated, good
-	cases := []*demoCase{&again}
+	cases := []*submission{&again}
 	for _, bad := range []struct {
 		what   string
 		c      co.Comunicazione
@@ -62,8 +62,8 @@ func (d *demo) badOnes(s sample.Maker, good *demoCase) ([]*demoCase, error) {
 		code   fault.Code
 		signer string
 	}{
-		{"alterata dopo la firma", s.Hiring(demoBad), gotRefused, xmlsig.DigestMismatch, s.Region},
-		{"firma non riconosciuta", s.Hiring(demoBad + 1), gotRefused, xmlsig.Untrusted, stranger},
+		{"alterata dopo la firma", s.Hiring(badFrom), gotRefused, xmlsig.DigestMismatch, s.Region},
+		{"firma non riconosciuta", s.Hiring(badFrom + 1), gotRefused, xmlsig.Untrusted, stranger},
 		{"fuori schema", misshapen, gotRejected, fault.WrongPattern, s.Region},
 		{"contro una regola", numbered, gotRejected, fault.CodeNotZero, s.Region},
 	} {
@@ -71,7 +71,7 @@ func (d *demo) badOnes(s sample.Maker, good *demoCase) ([]*demoCase, error) {
 		if err != nil {
 			return nil, err
 		}
-		cases = append(cases, &demoCase{region: s.Region, kind: bad.c.Kind(), what: bad.what, body: body, want: bad.want, code: bad.code})
+		cases = append(cases, &submission{region: s.Region, kind: bad.c.Kind(), what: bad.what, body: body, want: bad.want, code: bad.code})
 	}
 	cases[1].body = bytes.Replace(cases[1].body, []byte("<Indirizzo>Via Casa 3<"), []byte("<Indirizzo>Via Casa 4<"), 1)
 	many, err := d.manyFaults(s)
@@ -80,8 +80,8 @@ func (d *demo) badOnes(s sample.Maker, good *demoCase) ([]*demoCase, error) {
 
 // manyFaults is one document with all that people get wrong, which is told at
 // once; it is laid out as people's programs do, so that lines say something.
-func (d *demo) manyFaults(s sample.Maker) (*demoCase, error) {
-	c := sample.Faulty(s, demoBad+4)
+func (d *session) manyFaults(s sample.Maker) (*submission, error) {
+	c := sample.Faulty(s, badFrom+4)
 	document, err := transform.Encode(c)
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
@@ -90,7 +90,7 @@ func (d *demo) manyFaults(s sample.Maker) (*demoCase, error) {
 		return nil, err
 	}
 	body, err := d.signers[s.Region].Sealer.Seal(document)
-	return &demoCase{
+	return &submission{
 		region: s.Region, kind: c.Kind(), what: "contro molte regole", body: body,
 		want: gotRejected, code: fault.LapsedCode, shown: s.Region == "marche",
 	}, err

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ import (
 
 // harm is what --break does: it knows the database's tables and the topics, as
 // an intruder might, and uses no verb of the hub.
-func (d *demo) harm(ctx context.Context) error {
+func (d *session) harm(ctx context.Context) error {
 	item, err := d.sabotage(ctx)
 	if err != nil {
 		return fmt.Errorf("do harm: %w", err)
@@ -54,8 +54,8 @@ func (d *demo) harm(ctx context.Context) error {
 }
 
 // search runs report and verify until one of them names the item.
-func (d *demo) search(ctx context.Context, item string) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, demoPatience)
+func (d *session) search(ctx context.Context, item string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(250 * time.Millisecond)
 	defer tick.Stop()
@@ -89,7 +89,7 @@ func (d *demo) search(ctx context.Context, item string) (bool, error) {
 }
 
 // sabotage does the harm and gives the code of the item it did it to.
-func (d *demo) sabotage(ctx context.Context) (string, error) {
+func (d *session) sabotage(ctx context.Context) (string, error) {
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, node.LedgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
 	if err != nil {
 		return "", err
@@ -109,7 +109,7 @@ func (d *demo) sabotage(ctx context.Context) (string, error) {
 }
 
 // victim is an accepted communication of the run, of Marche.
-func (d *demo) victim() (receipt.Receipt, error) {
+func (d *session) victim() (receipt.Receipt, error) {
 	for _, c := range d.sent {
 		if c.region == "marche" && c.got.kind == gotAccepted {
 			return receipt.Parse(c.got.receipt)
@@ -119,7 +119,7 @@ func (d *demo) victim() (receipt.Receipt, error) {
 }
 
 // tamper alters a stored row: the worker of an accepted communication.
-func (d *demo) tamper(ctx context.Context, db *sql.DB) (string, error) {
+func (d *session) tamper(ctx context.Context, db *sql.DB) (string, error) {
 	v, err := d.victim()
 	if err != nil {
 		return "", err
@@ -131,7 +131,7 @@ func (d *demo) tamper(ctx context.Context, db *sql.DB) (string, error) {
 // lose drops a message: it takes the relay's shards away, lets one more
 // communication be accepted, calls its message delivered and gives the shards
 // back.
-func (d *demo) lose(ctx context.Context, db *sql.DB) (string, error) {
+func (d *session) lose(ctx context.Context, db *sql.DB) (string, error) {
 	later := time.Now().Add(time.Hour).UnixMicro()
 	if err := mustChange(db.ExecContext(ctx, `UPDATE relay_leases SET holder = 'ladro', expires = ?`, later)); err != nil {
 		return "", err
@@ -158,7 +158,7 @@ func (d *demo) lose(ctx context.Context, db *sql.DB) (string, error) {
 
 // double has a communication registered twice: its message again, under
 // another id and another code.
-func (d *demo) double(ctx context.Context) (string, error) {
+func (d *session) double(ctx context.Context) (string, error) {
 	v, err := d.victim()
 	if err != nil {
 		return "", err
@@ -197,7 +197,7 @@ func (d *demo) double(ctx context.Context) (string, error) {
 }
 
 // forge slips in an entry behind the last one, with a hash that fits.
-func (d *demo) forge(ctx context.Context, db *sql.DB) (codice string, err error) {
+func (d *session) forge(ctx context.Context, db *sql.DB) (codice string, err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"archive/zip"
@@ -21,7 +21,7 @@ const demoArchive = 120
 
 // archive is what Piemonte sends in one call: a signed document, a regional one,
 // an unsigned one, and two bad ones that keep nothing else back.
-func (d *demo) archive(s sample.Maker) ([]*demoCase, error) {
+func (d *session) archive(s sample.Maker) ([]*submission, error) {
 	payload, err := sample.SPICOMPayload(s.Hiring(demoArchive), int64(s.Serial+demoArchive), d.rome)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func (d *demo) archive(s sample.Maker) ([]*demoCase, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write document: %w", err)
 	}
-	cases := []*demoCase{
+	cases := []*submission{
 		{what: "in archivio, regionale", body: []byte(payload), want: gotAccepted},
 		{what: "in archivio, non firmata", body: plain, want: gotAccepted},
 	}
@@ -62,7 +62,7 @@ func (d *demo) archive(s sample.Maker) ([]*demoCase, error) {
 }
 
 // sendArchive sends cases as the files of one zip and gives each its outcome.
-func (d *demo) sendArchive(ctx context.Context, cases []*demoCase) error {
+func (d *session) sendArchive(ctx context.Context, cases []*submission) error {
 	var packed bytes.Buffer
 	w := zip.NewWriter(&packed)
 	for i, c := range cases {
@@ -89,7 +89,7 @@ func (d *demo) sendArchive(ctx context.Context, cases []*demoCase) error {
 		for _, f := range o.Faults {
 			said = append(said, f.Code+": "+f.Text)
 		}
-		cases[i].got = demoAnswer{kind: outcomeKind(o.Outcome), text: strings.Join(said, " - "), receipt: o.Raw}
+		cases[i].got = reply{kind: outcomeKind(o.Outcome), text: strings.Join(said, " - "), receipt: o.Raw}
 	}
 	d.sent = append(d.sent, cases...)
 	return nil

@@ -1,4 +1,9 @@
-package main
+// Package demo starts a server of this program on a temporary folder, sends it the
+// communications of all regions, good, bad and repeated, and holds what comes back, and
+// what report and verify say, against what was expected; or does harm from outside and
+// looks whether that is found. Of its siblings it imports sample and sender, to make and
+// send, node, for what a server leaves, and verb; none but the program imports it.
+package demo
 
 import (
 	"context"
@@ -18,24 +23,25 @@ import (
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
 
-type demoCmd struct {
+// Cmd is the verb `demo`, by its flags.
+type Cmd struct {
 	Break string `help:"Do harm from outside after acceptance, and find it: tamper, lose, double or forge." enum:",tamper,lose,double,forge" default:""`
 	JSON  bool   `help:"Print one JSON object."`
 	Keep  bool   `help:"Keep the temporary folder and say where it is."`
 }
 
-// demoResult is what `demo --json` prints.
-type demoResult struct {
-	Regions    []demoRegion `json:"regions"`
-	Reconciled bool         `json:"reconciled"`
-	Verified   bool         `json:"ledger_verified"`
-	Elapsed    int64        `json:"elapsed_ms"`
+// Result is what `demo --json` prints.
+type Result struct {
+	Regions    []Region `json:"regions"`
+	Reconciled bool     `json:"reconciled"`
+	Verified   bool     `json:"ledger_verified"`
+	Elapsed    int64    `json:"elapsed_ms"`
 }
 
-// demoRegion is the account of one region: all but repeated from the report.
+// Region is the account of one region: all but repeated from the report.
 // Repeated submissions leave no entry; they are counted by the answers that
 // were a stored receipt again, byte for byte.
-type demoRegion struct {
+type Region struct {
 	Region     string `json:"region"`
 	Submitted  int64  `json:"submitted"`
 	Accepted   int64  `json:"accepted"`
@@ -45,9 +51,9 @@ type demoRegion struct {
 	Receipts   int64  `json:"receipts"` // of registration
 }
 
-// demo is one run: a hub in a process of its own, and what is sent to it.
-type demo struct {
-	demoCmd
+// session is one run: a hub in a process of its own, and what is sent to it.
+type session struct {
+	Cmd
 	con     verb.Console
 	began   time.Time
 	dir     string
@@ -57,14 +63,14 @@ type demo struct {
 	signers map[string]*sender.Signer
 	// operator is Lazio's client: its messages bring a person's assertion.
 	operator *http.Client
-	sent     []*demoCase
+	sent     []*submission
 	rome     *time.Location
 }
 
-// Run runs the demonstration. Exit code 0 only if every expectation held; with
-// --break, 3 if the harm was found and named.
-func (c demoCmd) Run(ctx context.Context, con verb.Console) (err error) {
-	d := &demo{demoCmd: c, con: con, began: time.Now()}
+// Run runs the demonstration. Without error every expectation held; with --break it
+// ends with verb.ErrFinding if the harm was found and named.
+func (c Cmd) Run(ctx context.Context, con verb.Console) (err error) {
+	d := &session{Cmd: c, con: con, began: time.Now()}
 	if d.rome, err = time.LoadLocation("Europe/Rome"); err != nil {
 		return fmt.Errorf("load time zone: %w", err)
 	}
@@ -90,7 +96,7 @@ func (c demoCmd) Run(ctx context.Context, con verb.Console) (err error) {
 	return d.run(ctx)
 }
 
-func (d *demo) run(ctx context.Context) (err error) {
+func (d *session) run(ctx context.Context) (err error) {
 	d.hub, err = d.verbs.Serve(ctx, "--listen", "127.0.0.1:0", "--data", d.data, "--policy", "piemonte=channel")
 	if err != nil {
 		return err
@@ -131,34 +137,34 @@ func (d *demo) run(ctx context.Context) (err error) {
 }
 
 // say prints for people; with --json they read nothing.
-func (d *demo) say(format string, args ...any) {
+func (d *session) say(format string, args ...any) {
 	if !d.JSON {
 		fmt.Fprintf(d.con.Out, format, args...)
 	}
 }
 
 // account asks report and verify, as processes that know nothing of this one.
-func (d *demo) account(ctx context.Context) (demoResult, error) {
+func (d *session) account(ctx context.Context) (Result, error) {
 	var report struct {
 		Reconciled bool `json:"reconciled"`
 		reconcile.Report
 	}
 	if err := d.ask(ctx, &report, "report", "quadratura", "--data", d.data, "--from", d.firstDay(), "--to", d.today(), "--format", "json"); err != nil {
-		return demoResult{}, err
+		return Result{}, err
 	}
 	var v node.Verdict
 	if err := d.ask(ctx, &v, "verify", "--data", d.data, "--json"); err != nil {
-		return demoResult{}, err
+		return Result{}, err
 	}
 	if !d.JSON {
 		if _, err := d.table(ctx, d.con.Out); err != nil {
-			return demoResult{}, err
+			return Result{}, err
 		}
 		node.PrintVerdict(d.con, v)
 	}
-	result := demoResult{Reconciled: report.Reconciled, Verified: v.Verified}
+	result := Result{Reconciled: report.Reconciled, Verified: v.Verified}
 	for _, r := range routing.Regions() {
-		line := demoRegion{Region: r.Slug, Repeated: d.repeated(r.Slug)}
+		line := Region{Region: r.Slug, Repeated: d.repeated(r.Slug)}
 		for _, row := range report.Rows {
 			if row.Region == r.Slug {
 				line.Submitted += row.Received
@@ -176,7 +182,7 @@ func (d *demo) account(ctx context.Context) (demoResult, error) {
 }
 
 // table prints the reconciliation table of a separate process.
-func (d *demo) table(ctx context.Context, out io.Writer, more ...string) (int, error) {
+func (d *session) table(ctx context.Context, out io.Writer, more ...string) (int, error) {
 	args := append([]string{"report", "quadratura", "--data", d.data, "--from", d.firstDay(), "--to", d.today()}, more...)
 	text, code, err := d.verbs.Run(ctx, args...)
 	if err != nil {
@@ -187,7 +193,7 @@ func (d *demo) table(ctx context.Context, out io.Writer, more ...string) (int, e
 }
 
 // ask runs a verb and reads the JSON it prints; exit code 3 is an answer too.
-func (d *demo) ask(ctx context.Context, v any, args ...string) error {
+func (d *session) ask(ctx context.Context, v any, args ...string) error {
 	text, code, err := d.verbs.Run(ctx, args...)
 	if err != nil {
 		return err
@@ -201,7 +207,7 @@ func (d *demo) ask(ctx context.Context, v any, args ...string) error {
 	return nil
 }
 
-func (d *demo) today() string { return time.Now().In(d.rome).Format(time.DateOnly) }
+func (d *session) today() string { return time.Now().In(d.rome).Format(time.DateOnly) }
 
 // firstDay is where the span begins, for a run over midnight in Rome.
-func (d *demo) firstDay() string { return d.began.In(d.rome).Format(time.DateOnly) }
+func (d *session) firstDay() string { return d.began.In(d.rome).Format(time.DateOnly) }
