@@ -40,6 +40,7 @@ type exchange struct {
 	status    int
 	err       error
 	items     int    // communications of a batch
+	away      bool   // turned away for lack of room
 	held      *share // bytes in flight, once the body is there
 }
 
@@ -99,20 +100,31 @@ func (x *exchange) post(p *place) {
 	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
-	raw, problem := held.read(x.r, p.most())
+	if held.budget.gate.crowded() {
+		x.turnAway(overload())
+		return
+	}
+	raw, problem := held.read(x.w, x.r, p.most())
 	if problem != nil {
-		// Otherwise net/http waits for the rest of the body before it answers.
-		x.w.Header().Set("Connection", "close")
-		x.fault(problem)
+		x.turnAway(problem)
 		return
 	}
 	x.held = &held
 	x.bytes = len(raw)
+	x.raw, x.received = raw, x.h.cfg.Now().UTC() // whatever the wait: legal terms count from the last byte
+	turn, ok := held.budget.gate.enter(x.r.Context(), x.cost(raw))
+	defer turn.leave()
+	if !ok {
+		x.turnAway(overload())
+		return
+	}
 	if problem = x.open(p, raw, content); problem != nil {
+		turn.leave()
 		x.fault(problem)
 		return
 	}
 	reply, problem := x.run()
+	turn.leave() // who reads slowly keeps nobody out
 	if problem != nil {
 		x.fault(problem)
 		return
@@ -123,7 +135,6 @@ func (x *exchange) post(p *place) {
 // open has the dialect read the body. The evidence of a submission is the body
 // as it arrived, unless the dialect has a better one.
 func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
-	x.raw, x.received = raw, x.h.cfg.Now().UTC()
 	body, f := toUTF8(raw, content.charset)
 	if f != nil {
 		return refuse(f)
@@ -169,7 +180,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 	if call.Operation == hub.OpSubmit && call.Submission.Evidence == nil {
 		x.call.Submission.Evidence = raw
 	}
-	if !x.held.grow(call.Holds) {
+	if !x.held.first(call.Holds) {
 		return overload()
 	}
 	return nil
@@ -300,6 +311,10 @@ func (x *exchange) end() {
 		if !x.wrote {
 			x.fault(internal())
 		}
+	}
+	x.h.cfg.Budget.tell(x.h.cfg.Log, x.away, x.h.cfg.Now())
+	if x.away {
+		return // storms would fill the log
 	}
 	attrs := []slog.Attr{
 		slog.String("path", x.route),

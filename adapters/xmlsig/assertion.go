@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -28,13 +27,13 @@ type Assertion struct {
 // AssertionVerifier verifies assertions. It is safe for concurrent use.
 type AssertionVerifier struct {
 	trust  *Trust
-	passes sync.Pool // *assertionPass
+	passes passes[assertionPass]
 }
 
 // NewAssertionVerifier returns an AssertionVerifier that trusts what trust
 // trusts, by names that are those of issuers alone.
 func NewAssertionVerifier(trust *Trust) *AssertionVerifier {
-	return &AssertionVerifier{trust: trust, passes: sync.Pool{New: func() any { return new(assertionPass) }}}
+	return &AssertionVerifier{trust: trust}
 }
 
 // Issuer gives the name under which the anchors of an assertion's issuer are
@@ -50,8 +49,8 @@ type Issuer func(content []byte) (name string, f *fault.Fault)
 // MessageVerifier has judged the same bytes: a Security header may then hold a
 // signature of the message besides.
 func (v *AssertionVerifier) Verify(src []byte, modi bool, issuer Issuer) (Assertion, *fault.Fault) {
-	a := v.passes.Get().(*assertionPass)
-	defer v.passes.Put(a)
+	a := v.passes.get(len(src))
+	defer v.passes.put(a, len(src))
 	if f := a.run(src, modi); f != nil {
 		return Assertion{}, f
 	}
@@ -95,8 +94,8 @@ func (a Assertion) CheckValidity(at time.Time, tolerance time.Duration) *fault.F
 // Signature behind Issuer. It is for development and tests: assertions are issued
 // by identity providers.
 func (s *Sealer) SealAssertion(assertion []byte) ([]byte, error) {
-	p := s.passes.Get().(*pass)
-	defer s.passes.Put(p)
+	p := s.passes.get(len(assertion))
+	defer s.passes.put(p, len(assertion))
 	if f := p.run(assertion); f != nil {
 		return nil, fmt.Errorf("seal assertion: %w", &DocumentError{Fault: *f})
 	}

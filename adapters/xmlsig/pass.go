@@ -113,6 +113,7 @@ func (p *pass) once(doc []byte, refs, infos [][]byte) error {
 	if len(doc) > MaxDocument {
 		return &refusal{code: TooLarge}
 	}
+	p.content.expect(len(doc))
 	p.tok.Reset(doc, xmltoken.Limits{Depth: maxDepth, Attrs: maxAttrs, Decls: maxDecls})
 	for {
 		kind, err := p.next()

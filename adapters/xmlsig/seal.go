@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"sync"
 
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -25,10 +24,10 @@ import (
 type Sealer struct {
 	key    signer
 	chain  []*x509.Certificate
-	info   []byte    // of SignedInfo, before the digest
-	tail   []byte    // of Signature, behind the value
-	size   int       // of the whole Signature: the same for every document
-	passes sync.Pool // *pass
+	info   []byte // of SignedInfo, before the digest
+	tail   []byte // of Signature, behind the value
+	size   int    // of the whole Signature: the same for every document
+	passes passes[pass]
 }
 
 // NewSealer returns a Sealer for a key, RSA of 2048 to 4096 bits or ECDSA
@@ -40,7 +39,7 @@ func NewSealer(key crypto.Signer, chain []*x509.Certificate) (*Sealer, error) {
 	if !samePublicKey(chain[0].PublicKey, key.Public()) {
 		return nil, errors.New("make sealer: the certificate is not of this key")
 	}
-	s := &Sealer{key: signer{key}, chain: chain, passes: sync.Pool{New: func() any { return new(pass) }}}
+	s := &Sealer{key: signer{key}, chain: chain}
 	switch pub := key.Public().(type) {
 	case *rsa.PublicKey:
 		if bits := pub.N.BitLen(); bits < minRSA || bits > maxRSA {
@@ -84,8 +83,8 @@ func (s *Sealer) Common() [][]byte {
 // the same bytes for ever: RSA by PKCS #1 v1.5, ECDSA by RFC 6979. The content
 // of the result (Verified.Content) is the canonical form of xml.
 func (s *Sealer) Seal(xml []byte) ([]byte, error) {
-	p := s.passes.Get().(*pass)
-	defer s.passes.Put(p)
+	p := s.passes.get(len(xml))
+	defer s.passes.put(p, len(xml))
 	if f := p.run(xml); f != nil {
 		return nil, fmt.Errorf("seal: %w", &DocumentError{Fault: *f})
 	}

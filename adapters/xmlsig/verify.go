@@ -7,8 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -36,12 +34,12 @@ type Verified struct {
 type Verifier struct {
 	trust    *Trust
 	required map[string]Requirements // by name; not changed
-	passes   sync.Pool               // *pass
+	passes   passes[pass]
 }
 
 // NewVerifier returns a Verifier that trusts what trust trusts.
 func NewVerifier(trust *Trust) *Verifier {
-	return &Verifier{trust: trust, passes: sync.Pool{New: func() any { return new(pass) }}}
+	return &Verifier{trust: trust}
 }
 
 // Verify judges a document (UTF-8, without byte order mark) against the
@@ -78,8 +76,8 @@ func (v *Verifier) VerifySeal(doc []byte, name string) (Verified, fault.List) {
 // verify is Verify up to key usage. The Verified is filled as soon as the
 // signature holds; a zero fault means that the rest holds too.
 func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
-	p := v.passes.Get().(*pass)
-	defer v.passes.Put(p)
+	p := v.passes.get(len(doc))
+	defer v.passes.put(p, len(doc))
 	if f := p.run(doc); f != nil {
 		return Verified{}, *f
 	}
@@ -110,7 +108,7 @@ func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
 		code = required.pins(known)
 	}
 	return Verified{
-		Content: slices.Clone(p.content.out), Digest: digest,
+		Content: p.content.own(len(doc)), Digest: digest,
 		Certificate: known.certs[0], Signer: known.signer, chains: known.chains,
 	}, fault.Fault{Code: code}
 }

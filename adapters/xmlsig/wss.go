@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -57,14 +56,14 @@ type Reference struct {
 type MessageVerifier struct {
 	trust    *Trust
 	required map[string]MessageRequirements // by name; not changed
-	passes   sync.Pool                      // *messagePass
+	passes   passes[messagePass]
 }
 
 // NewMessageVerifier returns a MessageVerifier that trusts what trust trusts.
 // The names must not be those under which documents are verified: the usage
 // required of a certificate differs.
 func NewMessageVerifier(trust *Trust) *MessageVerifier {
-	return &MessageVerifier{trust: trust, passes: sync.Pool{New: func() any { return new(messagePass) }}}
+	return &MessageVerifier{trust: trust}
 }
 
 // Verify judges a message (UTF-8, without byte order mark) against the anchors
@@ -73,8 +72,8 @@ func NewMessageVerifier(trust *Trust) *MessageVerifier {
 // usage, the name's pins and the form of what was signed, in this order. It
 // stops at the first fault. The Message is empty beside a fault.
 func (v *MessageVerifier) Verify(src []byte, name string) (Message, *fault.Fault) {
-	m := v.passes.Get().(*messagePass)
-	defer v.passes.Put(m)
+	m := v.passes.get(len(src))
+	defer v.passes.put(m, len(src))
 	required := v.required[name]
 	if f := m.run(src, required.parts()); f != nil {
 		return Message{}, f
@@ -92,7 +91,7 @@ func (v *MessageVerifier) Verify(src []byte, name string) (Message, *fault.Fault
 	if code != "" {
 		return Message{}, &fault.Fault{Code: messageCode(code)}
 	}
-	return m.message(known)
+	return m.message(known, len(src))
 }
 
 // signer finds the signer's certificate, checks the value with it and judges it.
@@ -129,8 +128,8 @@ func (v *MessageVerifier) signer(m *messagePass, name string) (*path, fault.Code
 	return known, v.trust.judge(key, known, x509.KeyUsageDigitalSignature, HolderOf) // usage: contracts.md
 }
 
-// message reads the values of the signed parts.
-func (m *messagePass) message(known *path) (Message, *fault.Fault) {
+// message reads the values of the signed parts of a message of size bytes.
+func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 	msg := Message{
 		Version: m.version, Certificate: known.certs[0], Sender: known.signer, chains: known.chains,
 		Signed: m.signedReferences(), Asserted: m.pieces[partAssertion].present, Vouches: m.isSigned(partAssertion),
@@ -163,7 +162,7 @@ func (m *messagePass) message(known *path) (Message, *fault.Fault) {
 	if msg.Created, msg.Expires, ok = m.timestamp(); !ok {
 		return Message{}, &fault.Fault{Code: TimestampShape}
 	}
-	msg.Body = slices.Clone(m.pieces[partBody].canon.out)
+	msg.Body = m.pieces[partBody].canon.own(size)
 	if m.isSigned(partDigests) {
 		msg.digests = slices.Clone(m.pieces[partDigests].canon.out)
 	}

@@ -80,6 +80,7 @@ type reference struct {
 type messagePass struct {
 	pass
 	version  string // namespace of the Envelope
+	size     int    // bytes of the message
 	security bool
 	pieces   [parts]piece
 	refs     []reference
@@ -157,7 +158,7 @@ func (m *messagePass) read(src []byte, infos [][]byte) error {
 		p := &m.pieces[i]
 		p.present, p.id = false, nil
 	}
-	m.version, m.security = "", false
+	m.version, m.size, m.security = "", len(src), false
 	m.refs, m.token, m.where = m.refs[:0], tokenRef{}, fault.Fault{}
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}
@@ -364,6 +365,9 @@ func (m *messagePass) capture(p part) error {
 		list = m.listOf(x.id)
 	}
 	x.canon.reset(list)
+	if p == partBody {
+		x.canon.expect(m.size)
+	}
 	if err := x.canon.start(&m.tok); err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
 )
@@ -63,11 +65,11 @@ func TestXSDList(t *testing.T) {
 
 	putFile(t, filepath.Join(dir, "samples", "hiring.xml"), []byte("<a/>"))
 	code, out, errs := attempt(t, "xsd", "list", "--standards", dir)
-	if code != exitFinding || out != "" {
+	if code != verb.ExitFinding || out != "" {
 		t.Errorf("a broken pack: exit code %d, %s", code, out)
 	}
 	mustSay(t, errs, "pacchetto rifiutato", "samples/hiring.xml: of no edition", "no sample of it")
-	if code, _, errs := attempt(t, "xsd", "list", "--at", "oggi"); code != exitUsage || !strings.Contains(errs, "--at") {
+	if code, _, errs := attempt(t, "xsd", "list", "--at", "oggi"); code != verb.ExitUsage || !strings.Contains(errs, "--at") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 }
@@ -75,14 +77,14 @@ func TestXSDList(t *testing.T) {
 func TestXSDValidate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	hiring := samplesOf(t, "marche", 0).hiring(0)
+	hiring := samplesOf(t, "marche", 0).Hiring(0)
 	plain, err := transform.Encode(hiring)
 	if err != nil {
 		t.Fatal(err)
 	}
 	data := t.TempDir()
 	mustRun(t, "certificate", "init", "--keys", data)
-	signed, err := signerFor(t, data, 0).sign(hiring)
+	signed, err := signerFor(t, data, 0).Sign(hiring)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +104,13 @@ func TestXSDValidate(t *testing.T) {
 		code  int
 		lines []string
 	}{
-		"plain.xml":   {plain, exitDone, []string{"plain.xml: UNILAV CO190701R1, valido; errori 0"}},
-		"signed.xml":  {signed, exitDone, []string{"valido; errori 0", "firma presente, non verificata"}},
-		"broken.xml":  {swapped("<cap>", "<cap>A"), exitFinding, []string{"non valido; errori 1", "XSD-20, riga 1, /UniLav/DatoreLavoro/SedeLegale/cap", "Rimedio: "}},
-		"rule.xml":    {swapped(`codiceComunicazione="0`, `codiceComunicazione="1`), exitFinding, []string{"ENV-04", "/UniLav/@codiceComunicazione"}},
-		"expired.xml": {swapped("CO190701R1", "CO160201R1"), exitFinding, []string{"UNILAV CO160201R1, non valido", "ENV-10", "scaduta il 04/11/2019"}},
-		"none.xml":    {[]byte("<a/>"), exitFinding, []string{"standard non riconosciuto", "XSD-02"}},
-		"no-xml.xml":  {[]byte("no"), exitFinding, []string{"XSD-01"}},
+		"plain.xml":   {plain, verb.ExitDone, []string{"plain.xml: UNILAV CO190701R1, valido; errori 0"}},
+		"signed.xml":  {signed, verb.ExitDone, []string{"valido; errori 0", "firma presente, non verificata"}},
+		"broken.xml":  {swapped("<cap>", "<cap>A"), verb.ExitFinding, []string{"non valido; errori 1", "XSD-20, riga 1, /UniLav/DatoreLavoro/SedeLegale/cap", "Rimedio: "}},
+		"rule.xml":    {swapped(`codiceComunicazione="0`, `codiceComunicazione="1`), verb.ExitFinding, []string{"ENV-04", "/UniLav/@codiceComunicazione"}},
+		"expired.xml": {swapped("CO190701R1", "CO160201R1"), verb.ExitFinding, []string{"UNILAV CO160201R1, non valido", "ENV-10", "scaduta il 04/11/2019"}},
+		"none.xml":    {[]byte("<a/>"), verb.ExitFinding, []string{"standard non riconosciuto", "XSD-02"}},
+		"no-xml.xml":  {[]byte("no"), verb.ExitFinding, []string{"XSD-01"}},
 	} {
 		code, out, errs := attempt(t, "xsd", "validate", file(name, c.text))
 		if code != c.code {
@@ -117,7 +119,7 @@ func TestXSDValidate(t *testing.T) {
 		mustSay(t, out, c.lines...)
 		var v judged
 		_, out, _ = attempt(t, "xsd", "validate", "--json", filepath.Join(dir, name))
-		if err := json.Unmarshal([]byte(out), &v); err != nil || v.Valid != (c.code == exitDone) || v.Valid != (len(v.Faults) == 0) || v.File == "" {
+		if err := json.Unmarshal([]byte(out), &v); err != nil || v.Valid != (c.code == verb.ExitDone) || v.Valid != (len(v.Faults) == 0) || v.File == "" {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 		for _, f := range v.Faults {
@@ -130,7 +132,7 @@ func TestXSDValidate(t *testing.T) {
 	pack := t.TempDir()
 	writePack(t, pack, "prova", renewed(time.Now()))
 	with, out, errs := attempt(t, "xsd", "validate", "--standards", pack, file("new.xml", swapped("CO190701R1", newEdition)))
-	if early != exitFinding || with != exitDone {
+	if early != verb.ExitFinding || with != verb.ExitDone {
 		t.Errorf("before its edition: %d; with a pack: %d, %s%s", early, with, out, errs)
 	}
 }
@@ -146,7 +148,7 @@ func TestWithoutSignature(t *testing.T) {
 		`<a><Signature/></a>`: "",
 		`<a><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><x></a>`: "",
 	} {
-		content, signed := withoutSignature([]byte(text))
+		content, signed := node.WithoutSignature([]byte(text))
 		got := strings.ReplaceAll(string(content), " ", "")
 		if want == "" {
 			want = strings.ReplaceAll(text, " ", "")
@@ -197,13 +199,13 @@ func TestXSDDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, code := range map[string]int{
-		"UNILAV/CO160201R1 UNILAV/CO190701R1": exitUsage, // no schema of it
-		"UNILAV/CO1 UNILAV/CO190701R1":        exitUsage,
-		"DIR/none.xsd UNILAV/CO190701R1":      exitUsage,
-		"DIR/a UNILAV/CO190701R1":             exitUsage, // a pack and a schema
-		"DIR/no.xsd UNILAV/CO190701R1":        exitFailed,
-		"UNILAV/CO190701R1":                   exitUsage,
-		"DIR DIR/a":                           exitFinding, // no pack
+		"UNILAV/CO160201R1 UNILAV/CO190701R1": verb.ExitUsage, // no schema of it
+		"UNILAV/CO1 UNILAV/CO190701R1":        verb.ExitUsage,
+		"DIR/none.xsd UNILAV/CO190701R1":      verb.ExitUsage,
+		"DIR/a UNILAV/CO190701R1":             verb.ExitUsage, // a pack and a schema
+		"DIR/no.xsd UNILAV/CO190701R1":        verb.ExitFailed,
+		"UNILAV/CO190701R1":                   verb.ExitUsage,
+		"DIR DIR/a":                           verb.ExitFinding, // no pack
 	} {
 		words := strings.Fields("xsd diff " + strings.ReplaceAll(args, "DIR", dir))
 		if got, _, errs := attempt(t, words...); got != code || errs == "" {

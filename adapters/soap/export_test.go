@@ -1,0 +1,4 @@
+package soap
+
+// MostWaiting is how many calls may wait for their turn.
+const MostWaiting = mostWaiting

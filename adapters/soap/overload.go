@@ -1,0 +1,73 @@
+package soap
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/xsd/fault"
+)
+
+const (
+	// maxLeft is how much of a body that was not read net/http passes over by
+	// itself to keep the connection (net/http, maxPostHandlerReadBytes).
+	maxLeft = 256 << 10
+	// drainPatience bounds how long we pass over a larger one: who still writes
+	// when the connection ends rarely reads the answer.
+	drainPatience = 5 * time.Second
+	// tellEvery is the time between two logs of requests turned away.
+	tellEvery = 10 * time.Second
+)
+
+// cost is what a call with this body takes while it is in work.
+func (x *exchange) cost(raw []byte) int64 {
+	factor := int64(costFactor)
+	if x.place.ModI != nil {
+		factor = signedFactor
+	}
+	return callCost + factor*int64(len(raw))
+}
+
+// turnAway answers a request whose body was not read to its end, or that cannot
+// have its turn now. The caller gets the answer even if it sends all before it
+// reads; one that asked before sending (Expect) sends nothing.
+func (x *exchange) turnAway(p *hub.Problem) {
+	x.away = p.Fault.Code == fault.Overloaded
+	if n := x.r.ContentLength; !x.away || n < 0 || n > maxLeft {
+		// Otherwise net/http waits for the rest of the body before it answers.
+		x.w.Header().Set("Connection", "close")
+		if x.away && x.r.Header.Get("Expect") == "" {
+			x.drain()
+		}
+	}
+	x.fault(p)
+}
+
+// drain passes over the rest of the body.
+func (x *exchange) drain() {
+	control := http.NewResponseController(x.w)
+	if control.SetReadDeadline(time.Now().Add(drainPatience)) != nil {
+		return
+	}
+	// However it ends, the answer is the same and the connection is closed.
+	_, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, MaxBody))
+}
+
+// tell counts a request that was turned away and logs how many were, now and then.
+func (b *Budget) tell(log *slog.Logger, away bool, now time.Time) {
+	if away {
+		b.away.Add(1)
+	}
+	if b.away.Load() == 0 {
+		return
+	}
+	last := b.told.Load()
+	if now.UnixNano()-last < int64(tellEvery) || !b.told.CompareAndSwap(last, now.UnixNano()) {
+		return
+	}
+	if n := b.away.Swap(0); n > 0 {
+		log.Warn("requests turned away", "count", n)
+	}
+}
