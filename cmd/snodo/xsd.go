@@ -35,7 +35,9 @@ type listedEdition struct {
 	Pack      bool       `json:"pack"` // the schema is a pack's
 	Source    string     `json:"source,omitempty"`
 	Fields    int        `json:"fields,omitempty"`
-	Inferred  int        `json:"inferred"` // of fields and types
+	Inferred  int        `json:"inferred"`                  // of fields, or marks where fields are not told
+	Inferring []string   `json:"inferred_fields,omitempty"` // where those are, an element for all that is in it
+	Resumes   *time.Time `json:"resumes,omitempty"`         // when, after To, an edition of the kind is in force again
 	Explained bool       `json:"explained"`
 	Own       bool       `json:"own"`                  // the whole format is this project's
 	Unread    []string   `json:"unread,omitempty"`     // fields that the program does not read
@@ -82,6 +84,7 @@ func listed(n *node.Norms, at time.Time) listing {
 		row := listedEdition{
 			Kind: i.Kind, Edition: i.ID.Edition, From: limit(i.From), To: limit(i.To), InForce: i.File != "" && i.InForce(at),
 			Schema: i.File, Pack: i.DropIn, Source: i.Source, Fields: i.Fields, Inferred: i.Inferred, Explained: i.Explained,
+			Inferring: i.InferredPaths, Resumes: limit(i.Resumes),
 			Own: i.Own, Unread: n.Gaps[i.ID].Unread, Gone: n.Gaps[i.ID].Gone, FirstOnly: n.Gaps[i.ID].First, MayLack: n.Gaps[i.ID].Lacking,
 		}
 		if err := n.Gaps[i.ID].Unknown; err != nil {
@@ -108,6 +111,9 @@ func printListing(out io.Writer, n *node.Norms, at time.Time) error {
 		}
 		p.print("\n%s %s: %s\n", i.Kind, i.ID.Edition, stateOf(i, at))
 		p.print("  validità: %s\n", compare.Validity(i.Edition))
+		if !i.Resumes.IsZero() {
+			p.print("  attenzione: poi nessuna edizione in vigore fino al %s\n", xsd.Instant(i.Resumes))
+		}
 		if i.Source != "" {
 			p.print("  fonte: %s\n", i.Source)
 		}
@@ -129,6 +135,9 @@ func printListing(out io.Writer, n *node.Norms, at time.Time) error {
 			p.print("  campi: %d\n", i.Fields)
 		}
 		p.print("  campi ricostruiti: %d\n", i.Inferred)
+		for _, path := range i.InferredPaths {
+			p.print("    %s\n", path)
+		}
 		p.print("  spiegazioni: %s\n", explained)
 		p.gaps(n.Gaps[i.ID])
 	}

@@ -94,7 +94,7 @@ func (d difference) count() string {
 func (c xsdDiffCmd) side(ctx context.Context, con verb.Console, n *node.Norms, text string) (side, error) {
 	if text == ownSet {
 		own, err := node.ReadNorms(ctx, "", n.Since)
-		return side{name: "i tracciati del programma", set: own}, err
+		return side{name: "tracciati del programma", set: own}, err
 	}
 	if kind, edition, ok := strings.Cut(text, "/"); ok && isKind(n, kind) {
 		f, err := compare.Standard(n.Standards, xsd.ID{Kind: kind, Edition: edition})

@@ -30,7 +30,7 @@ func TestXSDList(t *testing.T) {
 		"UNILAV CO130110: scaduta\n  validità: fino al 10/01/2013, ore 00:00\n  fonte: Regole nazionali, ENV-10",
 		"UNILAV CO190701R1: in vigore\n  validità: dal 04/11/2019, ore 19:00\n",
 		"schema: unilav/CO190701R1/unilav.xsd, del programma, non quello del ministero",
-		"campi ricostruiti: 3", "spiegazioni: sì")
+		"campi ricostruiti: 37\n    /UniLav/@descrizioneForzaMaggiore\n", "    /UniLav/Proroga/@prosecuzioneDiFatto\n", "spiegazioni: sì")
 	mustSay(t, mustRun(t, "xsd", "list", "--at", "2019-11-04T18:59:59+01:00"), "UNILAV CO190701R1: non ancora in vigore")
 
 	dir := t.TempDir()
@@ -38,6 +38,8 @@ func TestXSDList(t *testing.T) {
 	writePack(t, dir, "prova", renewed(begins), ending(begins))
 	mustSay(t, mustRun(t, "xsd", "list", "--standards", dir), "Pacchetto: prova, impronta ", "UNILAV CO270101: non ancora in vigore",
 		"schema: unilav.xsd, del pacchetto")
+	writePack(t, filepath.Join(dir, "gap"), "salto", renewed(begins.Add(48*time.Hour)), ending(begins))
+	mustSay(t, mustRun(t, "xsd", "list", "--standards", filepath.Join(dir, "gap")), "attenzione: poi nessuna edizione in vigore fino al ")
 	var l listing
 	if err := json.Unmarshal([]byte(mustRun(t, "xsd", "list", "--standards", dir, "--at", begins.Format(time.RFC3339), "--json")), &l); err != nil {
 		t.Fatal(err)
@@ -187,7 +189,7 @@ func TestXSDDiff(t *testing.T) {
 		"UNILAV CO190701R1\n  validità: dal 04/11/2019, ore 19:00 → dal 04/11/2019, ore 19:00 al 01/01/2027, ore 00:00",
 		"UNILAV CO270101\n  validità: dal 01/01/2027, ore 00:00 → dal 01/02/2027, ore 00:00\n  schema: unilav.xsd → unilav.xsd\n",
 		change, "Tabella cessazione", "  + YY (senza limiti)", "  - ZZ (dal 2020-01-01)", "  ~ DI\n      validità: senza limiti → fino al 2027-12-31")
-	mustSay(t, diff("snodo", filepath.Join(dir, "a")), "Da i tracciati del programma a primo", "edizione aggiunta: dal 01/01/2027, ore 00:00")
+	mustSay(t, diff("snodo", filepath.Join(dir, "a")), "Da tracciati del programma a primo", "edizione aggiunta: dal 01/01/2027, ore 00:00")
 	mustSay(t, diff(filepath.Join(dir, "a"), "snodo"), "edizione tolta: dal 01/01/2027, ore 00:00")
 
 	var d difference

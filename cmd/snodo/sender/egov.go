@@ -22,6 +22,10 @@ type EGovAnswer struct {
 	Raw     []byte
 }
 
+// EGovService is the service that ports of domain name, and the SOAPAction of all that
+// is sent to it (the domain's page comobbl.md, "SPCoop around it").
+const EGovService = "InviaComunicazioneObbligatoria"
+
 // EGovHeader is what the port of domain of Marche writes before its n-th
 // submission, at an instant in Italy.
 func EGovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
@@ -30,21 +34,12 @@ func EGovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
 		Sender:      envelope.Party{Type: envelope.EGovSPC, Name: sender},
 		Recipient:   envelope.Party{Type: envelope.EGovSPC, Name: receiver},
 		Profile:     envelope.EGovSynchronous,
-		ServiceType: envelope.EGovSPC, Service: "InviaComunicazioneObbligatoria",
+		ServiceType: envelope.EGovSPC, Service: EGovService,
 		Action:     b.Operation,
 		ID:         envelope.Identifier{Sender: sender, Port: sender + "SPCoopIT", Serial: n, Minute: at}.String(),
 		Registered: at, Clock: envelope.EGovTimeSPC,
 		Delivery: envelope.EGovAtMostOnce, Acknowledge: true,
 	}
-}
-
-// EGovAction is the SOAPAction of a submission: the service's name, or the
-// operation of a kind that the service does not know.
-func EGovAction(b envelope.Binding) string {
-	if b.Own() {
-		return envelope.HubNS + ":" + b.Operation
-	}
-	return "InviaComunicazioneObbligatoria"
 }
 
 // SendEGov submits a signed document of a kind in SPCoop's envelope. A fault is an
@@ -56,7 +51,7 @@ func SendEGov(ctx context.Context, client *http.Client, url string, b envelope.B
 		return EGovAnswer{}, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
-	req.Header.Set("SOAPAction", `"`+EGovAction(b)+`"`)
+	req.Header.Set("SOAPAction", `"`+EGovService+`"`)
 	res, err := client.Do(req)
 	if err != nil {
 		return EGovAnswer{}, fmt.Errorf("call service: %w", err)
