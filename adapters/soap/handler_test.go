@@ -128,6 +128,9 @@ func TestReceipts(t *testing.T) {
 	}
 	e.backend.err = ledger.ErrNotFound
 	e.post(t, "/soap/piemonte", ask).wants(t, 500, "Client", fault.ReceiptNotFound)
+	if logged := e.log.String(); strings.Contains(logged, `"level":"ERROR"`) {
+		t.Errorf("what the caller asked wrongly is logged as our trouble: %s", logged)
+	}
 	e.backend.err = errors.New("disk on fire")
 	a = e.post(t, "/soap/piemonte", ask)
 	a.wants(t, 503, "Server", fault.ServiceUnavailable)
