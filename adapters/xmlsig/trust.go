@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/binary"
@@ -12,6 +13,11 @@ import (
 
 	"github.com/snodo-co/snodo/xsd/fault"
 )
+
+// maxLinkRSA is the longest RSA modulus, in bits, of a certificate that a stranger
+// sends, as crypto/tls has it: verifying with one grows with its square, and it is
+// tried before anything is known of it.
+const maxLinkRSA = 8192
 
 // maxPaths bounds the cache of judged chains: at about 8 KB each, 16 MB.
 const maxPaths = 2048
@@ -111,6 +117,9 @@ func parsePath(certs []byte, ends []int) (*path, error) {
 		c, err := x509.ParseCertificate(bytes.Clone(certs[from:end]))
 		if err != nil {
 			return nil, fmt.Errorf("parse certificate %d: %w", i+1, err)
+		}
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() > maxLinkRSA {
+			return nil, fmt.Errorf("parse certificate %d: RSA key of more than %d bits", i+1, maxLinkRSA)
 		}
 		p.certs[i], from = c, end
 	}

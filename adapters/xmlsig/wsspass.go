@@ -79,6 +79,7 @@ type reference struct {
 // the layout is SOAP's. Buffers are reused; nothing in it outlives the next run.
 type messagePass struct {
 	pass
+	size     int    // bytes of the message
 	version  string // namespace of the Envelope
 	security bool
 	pieces   [parts]piece
@@ -152,12 +153,12 @@ func (m *messagePass) learn() error {
 
 func (m *messagePass) read(src []byte, infos [][]byte) error {
 	m.reset()
-	m.info.reset(infos)
+	m.info.reset(infos, maxPart)
 	for i := range m.pieces {
 		p := &m.pieces[i]
 		p.present, p.id = false, nil
 	}
-	m.version, m.security = "", false
+	m.size, m.version, m.security = len(src), "", false
 	m.refs, m.token, m.where = m.refs[:0], tokenRef{}, fault.Fault{}
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}
@@ -363,7 +364,11 @@ func (m *messagePass) capture(p part) error {
 	if m.place == after {
 		list = m.listOf(x.id)
 	}
-	x.canon.reset(list)
+	most := maxPart
+	if p == partBody {
+		most = longestForm(m.size, MaxMessage)
+	}
+	x.canon.reset(list, most)
 	if err := x.canon.start(&m.tok); err != nil {
 		return err
 	}
@@ -399,7 +404,7 @@ func (m *messagePass) write(kind xmltoken.Kind, c *canon) error {
 		return c.text(&m.tok)
 	case xmltoken.CData:
 		m.values[top].text = true
-		c.cdata(m.tok.Raw())
+		return c.cdata(&m.tok)
 	case xmltoken.Comment:
 		m.values[top].comment = true
 	}
