@@ -97,6 +97,26 @@ func TestReadEGov(t *testing.T) {
 	}
 }
 
+// TestEGovListsAreBounded is X-BOMB in the lists of the header: their form is judged to
+// the end, and little of them is kept.
+func TestEGovListsAreBounded(t *testing.T) {
+	t.Parallel()
+	repeated := func(from, to string) string {
+		start := strings.Index(egovFull, from)
+		one := egovFull[start : strings.Index(egovFull[start:], to)+start+len(to)]
+		return strings.Replace(egovFull, one, strings.Repeat(one, 1000), 1)
+	}
+	for name, header := range map[string]string{
+		"riscontri":  repeated("<b:Riscontro>", "</b:Riscontro>"),
+		"exceptions": repeated("<b:Eccezione ", "/>"),
+	} {
+		h, faults := envelope.ReadEGov(openEGov(t, wrapped(header)), rome(t))
+		if n := len(h.Riscontri) + len(h.Exceptions); len(faults) > 0 || n != 101 {
+			t.Errorf("%s: faults %+v, %d kept", name, faults, n)
+		}
+	}
+}
+
 // TestEGovForm: each thing wrong with the form of a header is told by the code
 // and the position that SPCoop has for it.
 func TestEGovForm(t *testing.T) {

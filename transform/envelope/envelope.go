@@ -17,6 +17,10 @@ const (
 	SecurityNS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 )
 
+// maxBlocks is how many header blocks a message may have: all of WS-Addressing,
+// WS-Security, e-Gov and a gateway's own are not twenty. Each is kept by name.
+const maxBlocks = 64
+
 // Name is an expanded XML name.
 type Name struct{ Space, Local string }
 
@@ -118,10 +122,11 @@ func (e *Envelope) header() *fault.Fault {
 		if f != nil || kind == xmltoken.End {
 			return f
 		}
-		for _, a := range r.Attrs() {
-			if string(a.Space) == SOAP11 && string(a.Local) == "mustUnderstand" && string(a.Value) != "0" && !e.understands(r) {
-				return at(r, fault.MustUnderstand)
-			}
+		if len(e.Blocks) == maxBlocks {
+			return at(r, fault.EnvelopeLimits)
+		}
+		if mandatory(r) && !e.understands(r) {
+			return at(r, fault.MustUnderstand)
 		}
 		b, f := e.block()
 		if f != nil {
@@ -132,6 +137,19 @@ func (e *Envelope) header() *fault.Fault {
 		}
 		e.Blocks = append(e.Blocks, b)
 	}
+}
+
+// mandatory reports mustUnderstand on the block whose Start is current, in either
+// SOAP: a block of a SOAP 1.2 message may declare that name on itself, and stays as
+// it is when the message is turned.
+func mandatory(r *xmltoken.Reader) bool {
+	for _, a := range r.Attrs() {
+		soap := string(a.Space) == SOAP11 || string(a.Space) == SOAP12
+		if soap && string(a.Local) == "mustUnderstand" && string(a.Value) != "0" && string(a.Value) != "false" {
+			return true
+		}
+	}
+	return false
 }
 
 // understands tells whether the caller knows the block whose Start is current.
