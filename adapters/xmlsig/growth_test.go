@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/base64"
 	"math/big"
 	"runtime"
@@ -173,13 +174,15 @@ func TestGiantKeys(t *testing.T) {
 		}
 		return must(x509.CreateCertificate(rand.Reader, template, template, &rsa.PublicKey{N: n.SetBit(n, 0, 1), E: 65537}, key))
 	}
-	for bits, code := range map[uint]fault.Code{8192: "", 8200: BadCertificate, 100_000: BadCertificate} {
+	for bits, code := range map[uint]fault.Code{maxRSA: "", maxRSA + 8: BadCertificate, 100_000: BadCertificate} {
 		two := `{CERT}</ds:X509Certificate><ds:X509Certificate>` + base64.StdEncoding.EncodeToString(link(bits)) + `</ds:X509Certificate>`
 		wantCode(t, forge(t, letter, bend(t, `{CERT}</ds:X509Certificate>`, two), everyone().rsa), code)
 	}
 	f := newForgery()
-	f.token = `<wsse:BinarySecurityToken wsu:Id="bst" ValueType="` + valueX509 + `">` + base64.StdEncoding.EncodeToString(link(8200)) + `</wsse:BinarySecurityToken>`
+	path := must(asn1.Marshal([]asn1.RawValue{{FullBytes: link(maxRSA + 8)}, {FullBytes: f.by.chain[0].Raw}}))
+	f.token = `<wsse:BinarySecurityToken wsu:Id="bst" ValueType="` + valuePKIPath + `">` + base64.StdEncoding.EncodeToString(path) + `</wsse:BinarySecurityToken>`
+	f.keyInfo = strings.Replace(f.keyInfo, valueX509, valuePKIPath, 1)
 	verifyMessage(t, f.message(t), office, TokenUnreadable)
-	own := strings.Replace(shapeOfAssertion, "{CERT}", "{CERT}</ds:X509Certificate><ds:X509Certificate>"+base64.StdEncoding.EncodeToString(link(8200)), 1)
+	own := strings.Replace(shapeOfAssertion, "{CERT}", "{CERT}</ds:X509Certificate><ds:X509Certificate>"+base64.StdEncoding.EncodeToString(link(maxRSA+8)), 1)
 	verifyAssertion(t, asserted(forgeAssertion(t, genuineAssertion().bare, own, allGateways().rsa, nil)), fault.AssertionUntrusted)
 }
