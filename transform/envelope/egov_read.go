@@ -18,7 +18,7 @@ const (
 )
 
 // HasEGov reports whether Header holds SPCoop's block, well-formed or not.
-func (e *Envelope) HasEGov() bool { return e.has(EGovHeader()) }
+func (e *Envelope) HasEGov() bool { return e.Has(EGovHeader()) }
 
 // ReadEGov reads SPCoop's header, instants without zone as those of place. It
 // judges form alone: what the schema of the envelope 1.1 says, and that there is

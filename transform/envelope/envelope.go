@@ -132,7 +132,7 @@ func (e *Envelope) header() *fault.Fault {
 		if f != nil {
 			return f
 		}
-		if b.Name == (Name{SecurityNS, "Security"}) && e.has(b.Name) {
+		if b.Name == SecurityHeader() && e.Has(b.Name) {
 			return at(r, fault.SecurityTwice)
 		}
 		e.Blocks = append(e.Blocks, b)
@@ -157,8 +157,8 @@ func (e *Envelope) understands(r *xmltoken.Reader) bool {
 	return slices.ContainsFunc(e.understood, func(n Name) bool { return is(r, n.Space, n.Local) })
 }
 
-// has tells whether Header already held a block of this name.
-func (e *Envelope) has(name Name) bool {
+// Has tells whether Header holds a block of this name.
+func (e *Envelope) Has(name Name) bool {
 	return slices.ContainsFunc(e.Blocks, func(b Block) bool { return b.Name == name })
 }
 
