@@ -43,8 +43,9 @@ func (a *assertionPass) run(src []byte, modi bool) *fault.Fault {
 
 func (a *assertionPass) read(src []byte, refs, infos [][]byte) error {
 	a.reset()
-	a.content.reset(refs, maxPart)
-	a.info.reset(infos, maxPart)
+	a.content.reset(refs)
+	a.info.reset(infos)
+	a.content.most, a.info.most = maxPart, maxPart
 	a.version, a.security, a.found, a.stray, a.body = "", false, false, false, nil
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}

@@ -13,7 +13,7 @@ import (
 // reusable by reset.
 type canon struct {
 	out       []byte
-	most      int      // bytes that out may come to
+	most      int      // bytes that out may come to; whoever shows an apex has set it
 	inclusive [][]byte // InclusiveNamespaces PrefixList; #default is the empty prefix
 
 	rendered []xmltoken.Decl // declarations written by the open elements, outermost first
@@ -22,10 +22,9 @@ type canon struct {
 	value    []byte          // scratch
 }
 
-// reset makes c ready for an apex whose canonical form has at most so many bytes.
-func (c *canon) reset(inclusive [][]byte, most int) {
+func (c *canon) reset(inclusive [][]byte) {
 	c.out, c.rendered, c.marks = c.out[:0], c.rendered[:0], c.marks[:0]
-	c.inclusive, c.most = inclusive, most
+	c.inclusive = inclusive
 }
 
 // longestForm is the longest canonical form of what is in n bytes, of which limit may

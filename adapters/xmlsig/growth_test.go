@@ -71,7 +71,8 @@ func TestSwellingValues(t *testing.T) {
 		"tag":                "<r a='" + strings.Repeat("x", most) + "'/>",
 	} {
 		var p pass
-		p.content.reset(nil, most)
+		p.content.reset(nil)
+		p.content.most = most
 		p.tok.Reset([]byte(inside), xmltoken.Limits{})
 		var refused error
 		for refused == nil {

@@ -113,8 +113,9 @@ func faultOf(err error) *fault.Fault {
 
 func (p *pass) once(doc []byte, refs, infos [][]byte) error {
 	p.reset()
-	p.content.reset(refs, longestForm(len(doc), MaxDocument))
-	p.info.reset(infos, maxPart)
+	p.content.reset(refs)
+	p.info.reset(infos)
+	p.content.most, p.info.most = longestForm(len(doc), MaxDocument), maxPart
 	if len(doc) > MaxDocument {
 		return &refusal{code: TooLarge}
 	}

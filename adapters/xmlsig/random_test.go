@@ -162,7 +162,8 @@ func canonicalOf(tb testing.TB, doc []byte, apex int, inclusive []string) []byte
 		}
 		list = append(list, []byte(p))
 	}
-	c.reset(list, math.MaxInt)
+	c.reset(list)
+	c.most = math.MaxInt
 	r.Reset(doc, xmltoken.Limits{})
 	starts, level := 0, 0
 	for {

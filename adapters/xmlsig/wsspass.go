@@ -79,7 +79,6 @@ type reference struct {
 // the layout is SOAP's. Buffers are reused; nothing in it outlives the next run.
 type messagePass struct {
 	pass
-	size     int    // bytes of the message
 	version  string // namespace of the Envelope
 	security bool
 	pieces   [parts]piece
@@ -153,12 +152,15 @@ func (m *messagePass) learn() error {
 
 func (m *messagePass) read(src []byte, infos [][]byte) error {
 	m.reset()
-	m.info.reset(infos, maxPart)
+	m.info.reset(infos)
+	m.info.most = maxPart
 	for i := range m.pieces {
 		p := &m.pieces[i]
 		p.present, p.id = false, nil
+		p.canon.most = maxPart
 	}
-	m.size, m.version, m.security = len(src), "", false
+	m.pieces[partBody].canon.most = longestForm(len(src), MaxMessage)
+	m.version, m.security = "", false
 	m.refs, m.token, m.where = m.refs[:0], tokenRef{}, fault.Fault{}
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}
@@ -364,11 +366,7 @@ func (m *messagePass) capture(p part) error {
 	if m.place == after {
 		list = m.listOf(x.id)
 	}
-	most := maxPart
-	if p == partBody {
-		most = longestForm(m.size, MaxMessage)
-	}
-	x.canon.reset(list, most)
+	x.canon.reset(list)
 	if err := x.canon.start(&m.tok); err != nil {
 		return err
 	}
