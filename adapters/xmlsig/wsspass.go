@@ -159,9 +159,9 @@ func (m *messagePass) read(src []byte, infos [][]byte) error {
 		p.present, p.id = false, nil
 		p.canon.most = maxPart
 	}
-	m.pieces[partBody].canon.most = longestForm(len(src), MaxMessage)
 	m.version, m.security = "", false
 	m.refs, m.token, m.where = m.refs[:0], tokenRef{}, fault.Fault{}
+	m.pieces[partBody].canon.most = longestForm(len(src), MaxMessage)
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}
 	}
