@@ -227,6 +227,12 @@ func TestActions(t *testing.T) {
 			t.Errorf("submission with %s: %d", action, a.status)
 		}
 	}
+	lao := message(`<InviaLao xmlns="urn:snodo:hub:v1"><LaoXML><![CDATA[<a/>]]></LaoXML></InviaLao>`)
+	for _, action := range []string{`"urn:snodo:hub:v1:InviaLao"`, `"InviaComunicazioneObbligatoria"`} {
+		if a := e.post(t, "/soap/marche", lao, "SOAPAction", action); a.status != 200 {
+			t.Errorf("submission of LAO with %s: %d", action, a.status)
+		}
+	}
 }
 
 func TestChannelPolicy(t *testing.T) {
