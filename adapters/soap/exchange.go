@@ -148,7 +148,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		Action:   action,
 		Body:     body,
 		Received: x.received,
-		Address:  address(x.r),
+		Address:  origin(x.r),
 		Envelope: body,
 		Channel:  certificateOf(x.r),
 		Password: hasPassword(x.r),
