@@ -167,6 +167,13 @@ func TestProbeBrokenDialects(t *testing.T) {
 			return bytes.Replace(body, []byte("prova di"), []byte("prova  di"), 1)
 		}}, "eco", "eco", "non è firmata dal nodo"},
 		{"marche", playEGov, brokenHub{answer: drop(`(?s)<[a-zA-Z0-9:_]*ListaRiscontri.*ListaRiscontri>`)}, "egov-mittente egov-riscontro", "egov-riscontro", "riscontro"},
+		{"marche", playSAML, brokenHub{}, "eco saml-buona saml-alterata saml-scaduta saml-unica saml-riuso", "", ""},
+		{"marche", playSAML, brokenHub{ask: func(b []byte) []byte {
+			return regexp.MustCompile(`(?s)<wsse:Security.*</wsse:Security>`).ReplaceAll(b, nil)
+		}}, "saml-buona saml-alterata saml-scaduta", "saml-alterata saml-scaduta", "risposta di Echo"},
+		{"marche", playSAML, brokenHub{ask: func(b []byte) []byte {
+			return regexp.MustCompile(`<saml:OneTimeUse></saml:OneTimeUse>|<saml:OneTimeUse/>`).ReplaceAll(b, nil)
+		}}, "saml-unica", "saml-unica", "SAML-10"},
 		{"marche", playEGov, brokenHub{ask: altered("ALTRAREGIONE", "MARCHE")}, "egov-mittente", "egov-mittente", "SIG-01"},
 		{"piemonte", playPiemonte, brokenHub{answer: func(_, body []byte, _ *int) []byte {
 			return bytes.Replace(body, []byte(">true<"), []byte(">false<"), 1)

@@ -15,6 +15,7 @@ import (
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/transform/saml"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -24,6 +25,7 @@ const (
 	playEGov     = "egov"     // the same in SPCoop's envelope, at Marche's
 	playPiemonte = "piemonte" // SPICOM
 	playModI     = "modi"     // the national binding in messages signed by ModI
+	playSAML     = "saml"     // the same with the assertion of a person, at Lazio's or Marche's
 )
 
 // trace is what a case leaves in the hub that it is played against, in
@@ -91,6 +93,7 @@ type need int
 const (
 	needsSigner  need = iota // a signer whom the hub trusts
 	needsSystem              // a ModI system that it trusts
+	needsGateway             // an issuer of assertions that it trusts
 	needsSeal                // the authority of its receipts
 	needsSigned              // a region that does not admit unsigned documents
 	needsChannel             // a region that does, of this caller
@@ -100,6 +103,7 @@ func (n need) String() string {
 	return [...]string{
 		"serve un firmatario riconosciuto: --cert e --key, o --data",
 		"serve un sistema riconosciuto: --modi-cert, --modi-key e --modi-trust, o --data",
+		"serve un emittente riconosciuto: --saml-cert, --saml-key e --saml-issuer, o --data",
 		"serve l'autorità del sigillo delle ricevute: --seal, o --data",
 		"la regione ammette documenti senza firma (--channel)",
 		"serve una regione che ammette documenti senza firma: --channel",
@@ -116,9 +120,12 @@ type outgoing struct {
 	// stamp changes what the ModI signature says, late the signed message.
 	stamp    func(*xmlsig.Stamp)
 	late     func([]byte) []byte
-	sealer   *xmlsig.Sealer // of the ModI signature; nil is the system's
-	unsealed bool           // not signed by ModI
+	sealer   *xmlsig.Sealer // of the ModI signature or the assertion; nil is the system's or the issuer's
+	unsealed bool           // not signed by ModI, or without assertion
 	asked    *xmlsig.Message
+	// person changes what the assertion says; unproved leaves it unsigned.
+	person   func(*saml.Assertion)
+	unproved bool
 }
 
 // bend is a message with its last form changed: under ModI after the signature.

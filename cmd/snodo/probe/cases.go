@@ -17,6 +17,7 @@ const (
 	groupContract = "Contratto e trasporto"
 	groupEnvelope = "Busta"
 	groupModI     = "Sicurezza del messaggio (ModI)"
+	groupPerson   = "Persona (SAML)"
 	groupEGov     = "Busta e-Gov"
 	groupSPICOM   = "Chiamate SPICOM"
 	groupQuery    = "Richiesta di ricevute"
@@ -44,7 +45,7 @@ const (
 // testCases are all cases, in the order in which they are played: what leaves
 // more comes later.
 func testCases() []testCase {
-	return slices.Concat(transportCases(), envelopeCases(), modiCases(), egovCases(), spicomCases(), queryCases(),
+	return slices.Concat(transportCases(), envelopeCases(), modiCases(), samlCases(), egovCases(), spicomCases(), queryCases(),
 		signingCases(), contentCases(), acceptanceCases())
 }
 
@@ -222,7 +223,7 @@ func envelopeCases() []testCase {
 }
 
 // bindingDialects are those that submit by the national binding's operations.
-func bindingDialects() []string { return []string{playNational, playEGov, playModI} }
+func bindingDialects() []string { return []string{playNational, playEGov, playModI, playSAML} }
 
 // mandatoryBlock puts a block that nobody knows into Header, which is made if the
 // message has none.
@@ -234,14 +235,19 @@ func mandatoryBlock(b []byte) []byte {
 	return before("<soapenv:Body", "<soapenv:Header>"+block+"</soapenv:Header>")(b)
 }
 
+// A code of a region that there is not, and a digest of nothing.
+const (
+	neverGiven = "9900100000000001"
+	noDigest   = "0000000000000000000000000000000000000000000000000000000000000000"
+)
+
 func queryCases() []testCase {
-	const nobody = "0000000000000000000000000000000000000000000000000000000000000000"
 	return []testCase{
 		{id: "ricevuta-ignota", group: groupQuery, sent: "RichiediRicevuta di un codice mai rilasciato", points: contractPoints,
-			source: "WSDL del servizio, operazione RichiediRicevuta", message: asking("9900100000000001", nobody), want: refusal(fault.ReceiptNotFound),
+			source: "WSDL del servizio, operazione RichiediRicevuta", message: asking(neverGiven, noDigest), want: refusal(fault.ReceiptNotFound),
 			remedy: "Nel nodo: ciò che non esiste va detto con un fault del mittente, mai con un elenco vuoto o un errore interno."},
 		{id: "ricevuta-chiavi", group: groupQuery, sent: "RichiediRicevuta con un'impronta di forma sbagliata", points: usefulPoints,
-			source: "WSDL del servizio, tipo ImprontaChiesta", message: asking("9900100000000001", "zz"), want: refusal(fault.ReceiptQuery),
+			source: "WSDL del servizio, tipo ImprontaChiesta", message: asking(neverGiven, "zz"), want: refusal(fault.ReceiptQuery),
 			remedy: "Nel nodo: controllare la forma delle chiavi prima di cercare."},
 	}
 }

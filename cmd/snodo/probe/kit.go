@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
@@ -23,7 +24,7 @@ func (c Cmd) kit() (*kit, error) {
 			return nil, err
 		}
 	}
-	for _, read := range []func(Cmd) error{k.readSigner, k.readModI, k.readSeals, k.readRoots, k.readClient} {
+	for _, read := range []func(Cmd) error{k.readSigner, k.readModI, k.readGateway, k.readSeals, k.readRoots, k.readClient} {
 		if err := read(c); err != nil {
 			return nil, err
 		}
@@ -43,7 +44,10 @@ func (k *kit) strangers() error {
 	if err != nil {
 		return err
 	}
-	k.strangeSystem, err = newSystem(authority, now)
+	if k.strangeSystem, err = newSystem(authority, now); err != nil {
+		return err
+	}
+	k.strangeGateway, err = sender.NewGateway(authority, now)
 	return err
 }
 
@@ -60,8 +64,8 @@ func newSystem(a *xmlsig.Authority, now time.Time) (*xmlsig.Sealer, error) {
 	return xmlsig.NewSealer(key, []*x509.Certificate{leaf, a.Certificate})
 }
 
-// fromFolder has the development authority of a data folder certify a signer and a
-// system for this run; nothing is written.
+// fromFolder has the development authority of a data folder certify a signer, a
+// system and an issuer of assertions for this run; nothing is written.
 func (k *kit) fromFolder(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, "ca.pem")); err != nil {
 		return fmt.Errorf("read --data: %w", err) // OpenKeys would make an authority that nobody trusts
@@ -86,7 +90,11 @@ func (k *kit) fromFolder(dir string) error {
 		return err
 	}
 	k.hubs, k.seals = keys.Seals().Certificates(), keys.Seals().Certificates()
-	k.system, err = newSystem(keys.Authority, now)
+	if k.system, err = newSystem(keys.Authority, now); err != nil {
+		return err
+	}
+	k.issuer = node.DevelopmentIssuer
+	k.gateway, err = sender.NewGateway(keys.Authority, now)
 	return err
 }
 
@@ -112,6 +120,20 @@ func (k *kit) readModI(c Cmd) (err error) {
 		return err
 	}
 	k.hubs, err = verb.ReadAnchors("--modi-trust", f.Trust)
+	return err
+}
+
+func (k *kit) readGateway(c Cmd) (err error) {
+	f := c.SAML
+	k.audience = f.Audience
+	if f.Cert == "" && f.Key == "" && f.Issuer == "" {
+		return nil
+	}
+	if f.Cert == "" || f.Key == "" || f.Issuer == "" {
+		return fmt.Errorf("--saml-cert, --saml-key and --saml-issuer go together: %w", verb.ErrUsage)
+	}
+	k.issuer = f.Issuer
+	k.gateway, err = verb.ReadSealer("--saml-cert", f.Cert, "--saml-key", f.Key)
 	return err
 }
 

@@ -27,12 +27,17 @@ type kit struct {
 	stranger      *xmlsig.Sealer // whom nobody does
 	system        *xmlsig.Sealer // of ModI, whom the hub trusts; nil for none
 	strangeSystem *xmlsig.Sealer
-	hubs          []*x509.Certificate // authorities of the hub's ModI answers
-	seals         []*x509.Certificate // authorities of the seal of receipts
-	roots         *x509.CertPool      // of the server's certificate; nil is the machine's
-	clients       []tls.Certificate   // of the connection; none is none
-	channel       bool                // the region admits unsigned documents from this caller
-	now           func() time.Time
+	gateway       *xmlsig.Sealer // of assertions, whom the hub trusts as issuer; nil for none
+	issuer        string         // as assertions name it
+	audience      string         // whom assertions are for; "" is whom messages are addressed to
+	// strangeGateway is an issuer whom nobody knows.
+	strangeGateway *xmlsig.Sealer
+	hubs           []*x509.Certificate // authorities of the hub's ModI answers
+	seals          []*x509.Certificate // authorities of the seal of receipts
+	roots          *x509.CertPool      // of the server's certificate; nil is the machine's
+	clients        []tls.Certificate   // of the connection; none is none
+	channel        bool                // the region admits unsigned documents from this caller
+	now            func() time.Time
 }
 
 // player plays the cases of one dialect against one endpoint. Not safe for
@@ -41,7 +46,7 @@ type player struct {
 	ctx     context.Context
 	web     *http.Client
 	url     string
-	to      string // what ModI messages are addressed to
+	to      string // what ModI messages are addressed to, and assertions meant for
 	dialect string
 	kit     *kit
 	most    trace // cases may leave up to this
@@ -130,12 +135,15 @@ func (p *player) cannot(c testCase) string {
 	if p.dialect == playModI && p.kit.system == nil && c.run == nil {
 		return needsSystem.String()
 	}
+	if p.dialect == playSAML && p.kit.gateway == nil && c.run == nil {
+		return needsGateway.String()
+	}
 	if c.leaves > p.most {
 		return fmt.Sprintf("lascerebbe nel nodo %s: --writes %s", c.leaves, Traces()[c.leaves])
 	}
 	for _, n := range c.needs {
 		lacking := map[need]bool{
-			needsSigner: p.kit.signer == nil, needsSystem: p.kit.system == nil, needsSeal: p.kit.seals == nil,
+			needsSigner: p.kit.signer == nil, needsSystem: p.kit.system == nil, needsGateway: p.kit.gateway == nil, needsSeal: p.kit.seals == nil,
 			needsSigned: p.kit.channel, needsChannel: !p.kit.channel,
 		}
 		if lacking[n] {
@@ -275,8 +283,14 @@ func (blanks) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// finish gives a message its last form: signed under ModI, then bent.
+// finish gives a message its last form: signed under ModI or with an assertion, then
+// bent.
 func (p *player) finish(m *outgoing) error {
+	if p.dialect == playSAML && !m.unsealed {
+		if err := p.assert(m); err != nil {
+			return err
+		}
+	}
 	if p.dialect == playModI && !m.unsealed {
 		at := p.kit.now()
 		stamp := xmlsig.Stamp{To: p.to, ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(hub.MessageAge)}

@@ -31,11 +31,14 @@ func TestProbeDialects(t *testing.T) {
 	}{
 		{"lazio", playNational, false, tls},
 		{"marche", playEGov, false, tls},
+		{"lazio", playSAML, false, append(tls[:2:2], "saml-obbligo")},
+		{"marche", playSAML, false, append(tls[:2:2], "saml-obbligo")},
 		{"piemonte", playPiemonte, true, append(tls, "firma-assente", "tipo-unidom")},
 	} {
 		kit.channel = tc.channel
 		p := newPlay(t, kit, h.URL())
 		p.dialect, p.url, p.sampler.Region = tc.dialect, h.URL()+"/soap/"+tc.region, tc.region
+		p.to = p.url
 		checks, err := p.play(testCases())
 		if err != nil {
 			t.Fatal(err)
@@ -50,6 +53,35 @@ func TestProbeDialects(t *testing.T) {
 	}
 	h.stop()
 	mustVerify(t, data)
+}
+
+// TestProbeIdentityRequired: where a region requires the assertion, its lack is tried
+// and told.
+func TestProbeIdentityRequired(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	cfg := testConfig(data)
+	cfg.Regions = map[string]node.RegionPolicy{"marche": {Identity: node.IdentityPolicy{Required: true}}}
+	h := nodeOf(t, cfg)
+	kit, err := Cmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlay(t, kit, h.URL())
+	p.dialect, p.to = playSAML, p.url
+	checks, err := p.play(chosen(t, "saml-buona saml-obbligo accettata"))
+	if err != nil || len(checks) != 3 {
+		t.Fatal(err, checks)
+	}
+	for _, c := range checks {
+		if c.Verdict != probe.Held {
+			t.Errorf("%s: %s, %s", c.ID, c.Verdict, c.Got)
+		}
+	}
+	p.dialect = playNational
+	if checks, err = p.play(chosen(t, "accettata")); err != nil || checks[0].Verdict != probe.Failed || !strings.Contains(checks[0].Got, "SAML-02") {
+		t.Errorf("without an assertion: %+v, %v", checks, err)
+	}
 }
 
 // TestProbeLeavesNothing: without --writes a hub has no entry more than before, and

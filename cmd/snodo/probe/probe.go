@@ -30,11 +30,12 @@ import (
 // messages against a hub; with files it judges a region's own messages offline.
 type Cmd struct {
 	URL     string        `name:"url" help:"Endpoint to play against: http://HOST/soap/REGION. Without it the files are judged, offline." placeholder:"URL"`
-	Dialect []string      `help:"What to play: national, egov, piemonte, modi; several with commas." enum:"national,egov,piemonte,modi" default:"national"`
+	Dialect []string      `help:"What to play: national, egov, piemonte, modi, saml; several with commas." enum:"national,egov,piemonte,modi,saml" default:"national"`
 	Writes  string        `help:"How far cases may leave entries in the hub: nothing, refusals, rejections, acceptances." enum:"nothing,refusals,rejections,acceptances" default:"nothing"`
 	Cert    string        `help:"Certificate of a signer whom the hub trusts, and its authorities'." type:"path" placeholder:"PEM"`
 	Key     string        `help:"The signer's key, PKCS #8." type:"path" placeholder:"PEM"`
 	ModI    modiFlags     `embed:"" prefix:"modi-"`
+	SAML    samlFlags     `embed:"" prefix:"saml-"`
 	Seal    string        `help:"Certificate of the seal of receipts, or of its authority." type:"path" placeholder:"PEM"`
 	Data    string        `help:"Take all of these from the development authority of a hub's data folder." type:"path" placeholder:"DIR"`
 	CA      string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
@@ -42,7 +43,7 @@ type Cmd struct {
 	Secret  string        `name:"client-key" help:"Its key, PKCS #8." type:"path" placeholder:"PEM"`
 	Timeout time.Duration `help:"Longest wait for one answer." default:"30s"`
 
-	To        string `help:"Endpoint that messages signed by ModI are for; if not given, the URL, and any for files." placeholder:"URL"`
+	To        string `help:"Endpoint that messages signed by ModI and assertions are for; if not given, the URL, and any for files." placeholder:"URL"`
 	Trust     string `help:"Files: authorities of the signers." type:"path" placeholder:"PEM"`
 	At        string `help:"Files: instant of reception to judge by, RFC 3339; now if not given." placeholder:"INSTANT"`
 	Standards string `help:"Files: folder of a pack to put over the program's own." type:"path" placeholder:"DIR"`
@@ -60,6 +61,14 @@ type modiFlags struct {
 	Cert  string `help:"Certificate of a system whose messages the hub trusts, and its authorities'." type:"path" placeholder:"PEM"`
 	Key   string `help:"The system's key, PKCS #8." type:"path" placeholder:"PEM"`
 	Trust string `help:"Authorities of the hub's answers; files: of the systems that sign messages." type:"path" placeholder:"PEM"`
+}
+
+// samlFlags are the flags about assertions of persons.
+type samlFlags struct {
+	Cert     string `help:"Certificate of an issuer of assertions whom the hub trusts." type:"path" placeholder:"PEM"`
+	Key      string `help:"The issuer's key, PKCS #8." type:"path" placeholder:"PEM"`
+	Issuer   string `help:"The issuer's name, as the hub's configuration has it." placeholder:"ID"`
+	Audience string `help:"Whom assertions are for; if not given, the endpoint." placeholder:"ID"`
 }
 
 // Run plays or judges and prints the report, which names program. It ends with
@@ -215,6 +224,8 @@ func aboutDialect(dialect string) string {
 		return "SPICOM, chiamate RPC/encoded dei sistemi del Piemonte"
 	case playModI:
 		return "servizio nazionale in messaggi firmati secondo ModI"
+	case playSAML:
+		return "servizio nazionale con l'asserzione SAML della persona (Lazio: SPID o CIE; Marche: PIN)"
 	}
 	return "servizio nazionale (comobbl), document/literal"
 }
