@@ -2,6 +2,8 @@ package soap
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,7 +28,7 @@ func entered(g *gate, cost int64, passes *[]*pass) <-chan bool {
 func TestGateOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, time.Now)
+		g := newGate(100)
 		var passes []*pass
 		if !<-entered(g, 60, &passes) {
 			t.Fatal("the first had room")
@@ -57,7 +59,7 @@ func TestGateOrder(t *testing.T) {
 func TestGatePatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, time.Now)
+		g := newGate(100)
 		var passes []*pass
 		<-entered(g, 60, &passes)
 		began := time.Now()
@@ -96,33 +98,73 @@ func TestGatePatience(t *testing.T) {
 	})
 }
 
-// TestGateAdapts: calls that take long are let in fewer at a time, but never fewer
-// than leastCalls, and more again when they are quick; large ones do not count.
-func TestGateAdapts(t *testing.T) {
+// TestGateCalls: no more than mostCalls are in work however little they take, and
+// 200 callers at once all have their turn within gatePatience where one call takes a
+// second.
+func TestGateCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(MaxWork, time.Now)
-		rounds := func(cost int64, took time.Duration) {
-			for range 40 {
-				p, ok := g.enter(t.Context(), cost)
+		g := newGate(ordinaryWork)
+		var callers sync.WaitGroup
+		var away atomic.Int32
+		for range 200 {
+			callers.Go(func() {
+				p, ok := g.enter(t.Context(), callCost)
 				if !ok {
-					t.Fatal("turned away")
+					away.Add(1)
+					return
 				}
-				<-time.After(took)
+				<-time.After(time.Second)
 				p.leave()
-			}
+			})
 		}
-		rounds(2*ordinaryCost, 4*callTarget)
-		if g.most != mostCalls {
-			t.Errorf("large ones counted: %d", g.most)
+		synctest.Wait()
+		if g.running != mostCalls || len(g.queue) != 200-mostCalls {
+			t.Errorf("%d in work, %d waiting", g.running, len(g.queue))
 		}
-		rounds(1, 2*callTarget)
-		if g.most != leastCalls {
-			t.Errorf("slow calls: %d at once, want %d", g.most, leastCalls)
+		callers.Wait()
+		if away.Load() > 0 || g.running != 0 || g.free != ordinaryWork {
+			t.Errorf("%d turned away; %d in work, %d free", away.Load(), g.running, g.free)
 		}
-		rounds(1, callTarget/2)
-		if g.most != mostCalls {
-			t.Errorf("quick calls: %d at once, want %d", g.most, mostCalls)
+	})
+}
+
+// TestGateAgain: who has had a turn is not turned away, however many wait and however
+// long, and is behind them; a context that ends ends the wait.
+func TestGateAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(100)
+		first, _ := g.enter(t.Context(), 100)
+		for range mostWaiting {
+			go func() {
+				if p, ok := g.enter(t.Context(), 1); ok {
+					<-time.After(time.Hour)
+					p.leave()
+				}
+			}()
+		}
+		synctest.Wait()
+		var later atomic.Bool
+		go func() {
+			p, ok := g.again(t.Context(), 100)
+			later.Store(ok)
+			p.leave()
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, ok := g.again(ctx, 1); ok {
+			t.Error("had a turn while there was no room")
+		}
+		first.leave()
+		synctest.Wait()
+		if g.running != 100 || later.Load() {
+			t.Errorf("%d in work; had its turn before those who waited: %v", g.running, later.Load())
+		}
+		<-time.After(2 * time.Hour)
+		synctest.Wait()
+		if !later.Load() || g.running != 0 || len(g.queue) != 0 {
+			t.Errorf("had its turn at last: %v; %d in work, %d waiting", later.Load(), g.running, len(g.queue))
 		}
 	})
 }

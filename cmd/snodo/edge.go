@@ -73,7 +73,7 @@ func (n *node) openServer(ctx context.Context) error {
 	}
 	n.server = soap.NewServer(mux, n.log)
 	n.server.TLSConfig = settings
-	n.listener = soap.NewConnections(soap.MaxConnections, settings != nil).Limit(n.server, n.listener)
+	n.listener = soap.NewConnections(soap.MaxConnections).Limit(n.server, n.listener)
 	return nil
 }
 
