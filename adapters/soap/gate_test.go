@@ -9,18 +9,32 @@ import (
 	"time"
 )
 
-// entered starts a call on a gate and reports on the channel whether it was let in.
-func entered(g *gate, cost int64, passes *[]*pass) <-chan bool {
-	done := make(chan bool, 1)
+// entered starts a call on a gate and gives its pass on the channel, nil if it is
+// turned away.
+func entered(g *gate, cost int64) <-chan *pass {
+	done := make(chan *pass, 1)
 	go func() {
-		p, ok := g.enter(context.Background(), cost)
-		if ok {
-			*passes = append(*passes, &p)
+		if p, ok := g.enter(context.Background(), cost); ok {
+			done <- &p
+		} else {
+			done <- nil
 		}
-		done <- ok
 	}()
 	synctest.Wait()
 	return done
+}
+
+// state is what a gate has.
+type state struct {
+	running, waiting int
+	free             int64
+}
+
+func (g *gate) look() state {
+	synctest.Wait()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return state{g.running, len(g.queue), g.free}
 }
 
 // TestGateOrder: calls go on as far as bytes allow, in the order in which they
@@ -29,27 +43,21 @@ func TestGateOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(100)
-		var passes []*pass
-		if !<-entered(g, 60, &passes) {
-			t.Fatal("the first had room")
+		first := <-entered(g, 60)
+		large := entered(g, 500) // all there is
+		small := entered(g, 10)
+		if got := g.look(); got != (state{1, 2, 40}) {
+			t.Fatalf("%+v", got)
 		}
-		large := entered(g, 500, &passes) // all there is
-		small := entered(g, 10, &passes)
-		if len(passes) != 1 || len(g.queue) != 2 {
-			t.Fatalf("%d in work, %d waiting", len(passes), len(g.queue))
+		first.leave()
+		first.leave() // again does nothing
+		if got := g.look(); got != (state{1, 1, 0}) {
+			t.Fatalf("the large one did not go on: %+v", got)
 		}
-		passes[0].leave()
-		passes[0].leave() // again does nothing
-		if !<-large || len(passes) != 2 || g.free != 0 {
-			t.Fatalf("the large one did not go on: %d free", g.free)
-		}
-		passes[1].leave()
-		if !<-small {
-			t.Fatal("the small one did not go on")
-		}
-		passes[2].leave()
-		if g.free != 100 || g.running != 0 || len(g.queue) != 0 {
-			t.Errorf("%d free, %d in work, %d waiting", g.free, g.running, len(g.queue))
+		(<-large).leave()
+		(<-small).leave()
+		if got := g.look(); got != (state{0, 0, 100}) {
+			t.Errorf("%+v", got)
 		}
 	})
 }
@@ -60,17 +68,20 @@ func TestGatePatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(100)
-		var passes []*pass
-		<-entered(g, 60, &passes)
+		first := <-entered(g, 60)
 		began := time.Now()
-		if <-entered(g, 60, &passes) || time.Since(began) != gatePatience {
+		if <-entered(g, 60) != nil || time.Since(began) != gatePatience {
 			t.Errorf("let in, or away after %v", time.Since(began))
 		}
-		late := entered(g, 60, &passes)
+		late := entered(g, 60)
 		<-time.After(gatePatience / 2)
-		behind := entered(g, 40, &passes)
-		if <-late || !<-behind {
-			t.Error("what was behind did not go on when the one before it gave up")
+		behind := entered(g, 40)
+		if <-late != nil {
+			t.Error("the late one was let in")
+		}
+		second := <-behind
+		if second == nil {
+			t.Fatal("what was behind did not go on when the one before it gave up")
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(gatePatience/2, cancel)
@@ -78,22 +89,20 @@ func TestGatePatience(t *testing.T) {
 			t.Error("let in although it had gone")
 		}
 		for range mostWaiting {
-			entered(g, 60, &passes)
+			entered(g, 60)
 		}
 		if !g.crowded() {
 			t.Error("not crowded")
 		}
 		began = time.Now()
-		if <-entered(g, 1, &passes) || time.Since(began) != 0 {
+		if <-entered(g, 1) != nil || time.Since(began) != 0 {
 			t.Error("one too many was let in, or had to wait for its refusal")
 		}
-		<-time.After(gatePatience)
-		synctest.Wait()
-		for _, p := range passes {
-			p.leave()
-		}
-		if g.free != 100 || g.running != 0 || len(g.queue) != 0 || g.crowded() {
-			t.Errorf("%d free, %d in work, %d waiting", g.free, g.running, len(g.queue))
+		<-time.After(2 * gatePatience)
+		first.leave()
+		second.leave()
+		if got := g.look(); got != (state{0, 0, 100}) || g.crowded() {
+			t.Errorf("%+v", got)
 		}
 	})
 }
@@ -118,13 +127,12 @@ func TestGateCalls(t *testing.T) {
 				p.leave()
 			})
 		}
-		synctest.Wait()
-		if g.running != mostCalls || len(g.queue) != 200-mostCalls {
-			t.Errorf("%d in work, %d waiting", g.running, len(g.queue))
+		if got := g.look(); got.running != mostCalls || got.waiting != 200-mostCalls {
+			t.Errorf("%+v", got)
 		}
 		callers.Wait()
-		if away.Load() > 0 || g.running != 0 || g.free != ordinaryWork {
-			t.Errorf("%d turned away; %d in work, %d free", away.Load(), g.running, g.free)
+		if got := g.look(); away.Load() > 0 || got != (state{0, 0, ordinaryWork}) {
+			t.Errorf("%d turned away; %+v", away.Load(), got)
 		}
 	})
 }
@@ -157,14 +165,12 @@ func TestGateAgain(t *testing.T) {
 			t.Error("had a turn while there was no room")
 		}
 		first.leave()
-		synctest.Wait()
-		if g.running != 100 || later.Load() {
-			t.Errorf("%d in work; had its turn before those who waited: %v", g.running, later.Load())
+		if got := g.look(); got.running != 100 || later.Load() {
+			t.Errorf("had its turn before those who waited: %v; %+v", later.Load(), got)
 		}
 		<-time.After(2 * time.Hour)
-		synctest.Wait()
-		if !later.Load() || g.running != 0 || len(g.queue) != 0 {
-			t.Errorf("had its turn at last: %v; %d in work, %d waiting", later.Load(), g.running, len(g.queue))
+		if got := g.look(); !later.Load() || got != (state{0, 0, 100}) {
+			t.Errorf("had its turn at last: %v; %+v", later.Load(), got)
 		}
 	})
 }
