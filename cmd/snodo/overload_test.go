@@ -246,7 +246,7 @@ func TestOverloadSmallDocuments(t *testing.T) {
 	}
 	const soon = 5000 // ms: a wait for a turn, and the work where a hub does 50 a second
 	_, r, errs := benchProgram(t, "--overload", "--rate", "40000", "--connections", "1000",
-		"--duration", "10s", "--warmup", "2s", "--documents", "20000")
+		"--duration", "8s", "--warmup", "2s", "--documents", "15000")
 	run := r.Runs[0]
 	t.Logf("offered %.0f/s, turned away %d, accepted %d, answers p50 %.0f p99 %.0f ms, %.0f MB",
 		run.Offered, run.TurnedAway, run.Accepted, run.AnswerMS.P50, run.AnswerMS.P99, run.RSS)
