@@ -28,10 +28,11 @@ const (
 )
 
 // What a body larger than firstRead must keep up with, so that nobody holds much
-// by sending little: each buffer must be full in time.
+// by sending little: each buffer must be full in time. The slowest lines of offices
+// send at 256 kbit/s.
 const (
 	bodyGrace = 5 * time.Second
-	bodyRate  = 100 << 10 // bytes a second
+	bodyRate  = 32 << 10 // bytes a second
 )
 
 // Budget bounds what the requests of a process hold at once: bytes of bodies, and
