@@ -108,15 +108,14 @@ func TestGatePatience(t *testing.T) {
 }
 
 // TestGateCalls: no more than mostCalls are in work however little they take, and
-// 200 callers at once all have their turn within gatePatience where one call takes a
-// second.
+// as many callers at once as may be all have their turn where one call takes a second.
 func TestGateCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(ordinaryWork)
 		var callers sync.WaitGroup
 		var away atomic.Int32
-		for range 200 {
+		for range mostCalls + mostWaiting {
 			callers.Go(func() {
 				p, ok := g.enter(t.Context(), callCost)
 				if !ok {
@@ -127,7 +126,7 @@ func TestGateCalls(t *testing.T) {
 				p.leave()
 			})
 		}
-		if got := g.look(); got.running != mostCalls || got.waiting != 200-mostCalls {
+		if got := g.look(); got.running != mostCalls || got.waiting != mostWaiting {
 			t.Errorf("%+v", got)
 		}
 		callers.Wait()
@@ -144,7 +143,8 @@ func TestGateAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGate(100)
 		first, _ := g.enter(t.Context(), 100)
-		for range mostWaiting {
+		const before = mostWaiting
+		for range before {
 			go func() {
 				if p, ok := g.enter(t.Context(), 1); ok {
 					<-time.After(time.Hour)
@@ -165,7 +165,7 @@ func TestGateAgain(t *testing.T) {
 			t.Error("had a turn while there was no room")
 		}
 		first.leave()
-		if got := g.look(); got.running != 100 || later.Load() {
+		if got := g.look(); got.running != before || later.Load() {
 			t.Errorf("had its turn before those who waited: %v; %+v", later.Load(), got)
 		}
 		<-time.After(2 * time.Hour)
