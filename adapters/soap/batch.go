@@ -14,12 +14,14 @@ const receiptCopies = 4
 
 // submitAll submits the communications of a batch one after the other, so that
 // those of one relationship are recorded in their order and the process holds one
-// at a time. Nothing that happens to one ends the others: only when not a single
-// one came to an end does the whole call fail, which then promised nothing. When
-// the time is over the rest is told to be sent again.
+// at a time. Each waits for a turn of its own, or a batch would keep others out for
+// as long as all of it takes. Nothing that happens to one ends the others: only when
+// not a single one came to an end does the whole call fail, which then promised
+// nothing. When the time is over the rest is told to be sent again.
 func (x *exchange) submitAll(ctx context.Context) (hub.Reply, *hub.Problem) {
 	batch := x.call.Batch
 	x.items = batch.Len()
+	x.turn.leave()
 	items, missed := make([]hub.Item, x.items), 0
 	for i := range items {
 		items[i] = x.submitOne(ctx, batch, i)
@@ -62,7 +64,10 @@ func (x *exchange) keep(ctx context.Context, items []hub.Item) *hub.Problem {
 }
 
 func (x *exchange) submitOne(ctx context.Context, batch hub.Batch, i int) hub.Item {
-	if ctx.Err() != nil {
+	cost := callCost + int64(x.call.Holds)
+	turn, ok := x.h.cfg.Budget.gate(cost).again(ctx, cost)
+	defer turn.leave()
+	if !ok || ctx.Err() != nil {
 		return hub.Item{Problem: &hub.Problem{Fault: fault.Fault{Code: fault.FileNotReached}}}
 	}
 	s, problem := batch.Open(i)

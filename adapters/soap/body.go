@@ -28,10 +28,11 @@ const (
 )
 
 // What a body larger than firstRead must keep up with, so that nobody holds much
-// by sending little: each buffer must be full in time.
+// by sending little: each buffer must be full in time. The slowest lines of offices
+// send at 256 kbit/s.
 const (
 	bodyGrace = 5 * time.Second
-	bodyRate  = 100 << 10 // bytes a second
+	bodyRate  = 32 << 10 // bytes a second
 )
 
 // Budget bounds what the requests of a process hold at once: bytes of bodies, and
@@ -41,9 +42,9 @@ const (
 type Budget struct {
 	bodies *semaphore.Weighted
 	large  *semaphore.Weighted // what is not of first buffers, within bodies
-	gate   *gate
-	away   atomic.Int64 // turned away, not logged yet
-	told   atomic.Int64 // Unix nanoseconds of the last log
+	gates  [2]*gate            // of ordinary calls and of large ones
+	away   atomic.Int64        // turned away, not logged yet
+	told   atomic.Int64        // Unix nanoseconds of the last log
 }
 
 // NewBudget allows limit bytes of bodies; servers use MaxInFlight.
@@ -53,8 +54,17 @@ func NewBudget(limit int64) *Budget {
 		large = largeRoom
 	}
 	return &Budget{
-		bodies: semaphore.NewWeighted(limit), large: semaphore.NewWeighted(large), gate: newGate(MaxWork, time.Now),
+		bodies: semaphore.NewWeighted(limit), large: semaphore.NewWeighted(large),
+		gates: [2]*gate{newGate(ordinaryWork), newGate(largeWork)},
 	}
+}
+
+// gate is that of calls with this cost.
+func (b *Budget) gate(cost int64) *gate {
+	if cost <= ordinaryCost {
+		return b.gates[0]
+	}
+	return b.gates[1]
 }
 
 // share is what one request holds of a Budget.

@@ -42,6 +42,7 @@ type exchange struct {
 	items     int    // communications of a batch
 	away      bool   // turned away for lack of room
 	held      *share // bytes in flight, once the body is there
+	turn      pass   // to be in work
 }
 
 func (x *exchange) serve() {
@@ -100,7 +101,7 @@ func (x *exchange) post(p *place) {
 	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
-	if held.budget.gate.crowded() {
+	if x.crowded() {
 		x.turnAway(overload())
 		return
 	}
@@ -112,19 +113,17 @@ func (x *exchange) post(p *place) {
 	x.held = &held
 	x.bytes = len(raw)
 	x.raw, x.received = raw, x.h.cfg.Now().UTC() // whatever the wait: legal terms count from the last byte
-	turn, ok := held.budget.gate.enter(x.r.Context(), x.cost(raw))
-	defer turn.leave()
-	if !ok {
+	cost, ok := x.cost(len(raw)), false
+	if x.turn, ok = held.budget.gate(cost).enter(x.r.Context(), cost); !ok {
 		x.turnAway(overload())
 		return
 	}
-	if problem = x.open(p, raw, content); problem != nil {
-		turn.leave()
-		x.fault(problem)
-		return
+	defer x.turn.leave()
+	reply, problem := hub.Reply{}, x.open(p, raw, content)
+	if problem == nil {
+		reply, problem = x.run()
 	}
-	reply, problem := x.run()
-	turn.leave() // who reads slowly keeps nobody out
+	x.turn.leave() // who reads slowly keeps nobody out
 	if problem != nil {
 		x.fault(problem)
 		return

@@ -2,23 +2,39 @@ package soap
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// entered starts a call on a gate and reports on the channel whether it was let in.
-func entered(g *gate, cost int64, passes *[]*pass) <-chan bool {
-	done := make(chan bool, 1)
+// entered starts a call on a gate and gives its pass on the channel, nil if it is
+// turned away.
+func entered(g *gate, cost int64) <-chan *pass {
+	done := make(chan *pass, 1)
 	go func() {
-		p, ok := g.enter(context.Background(), cost)
-		if ok {
-			*passes = append(*passes, &p)
+		if p, ok := g.enter(context.Background(), cost); ok {
+			done <- &p
+		} else {
+			done <- nil
 		}
-		done <- ok
 	}()
 	synctest.Wait()
 	return done
+}
+
+// state is what a gate has.
+type state struct {
+	running, waiting int
+	free             int64
+}
+
+func (g *gate) look() state {
+	synctest.Wait()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return state{g.running, len(g.queue), g.free}
 }
 
 // TestGateOrder: calls go on as far as bytes allow, in the order in which they
@@ -26,28 +42,22 @@ func entered(g *gate, cost int64, passes *[]*pass) <-chan bool {
 func TestGateOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, time.Now)
-		var passes []*pass
-		if !<-entered(g, 60, &passes) {
-			t.Fatal("the first had room")
+		g := newGate(100)
+		first := <-entered(g, 60)
+		large := entered(g, 500) // all there is
+		small := entered(g, 10)
+		if got := g.look(); got != (state{1, 2, 40}) {
+			t.Fatalf("%+v", got)
 		}
-		large := entered(g, 500, &passes) // all there is
-		small := entered(g, 10, &passes)
-		if len(passes) != 1 || len(g.queue) != 2 {
-			t.Fatalf("%d in work, %d waiting", len(passes), len(g.queue))
+		first.leave()
+		first.leave() // again does nothing
+		if got := g.look(); got != (state{1, 1, 0}) {
+			t.Fatalf("the large one did not go on: %+v", got)
 		}
-		passes[0].leave()
-		passes[0].leave() // again does nothing
-		if !<-large || len(passes) != 2 || g.free != 0 {
-			t.Fatalf("the large one did not go on: %d free", g.free)
-		}
-		passes[1].leave()
-		if !<-small {
-			t.Fatal("the small one did not go on")
-		}
-		passes[2].leave()
-		if g.free != 100 || g.running != 0 || len(g.queue) != 0 {
-			t.Errorf("%d free, %d in work, %d waiting", g.free, g.running, len(g.queue))
+		(<-large).leave()
+		(<-small).leave()
+		if got := g.look(); got != (state{0, 0, 100}) {
+			t.Errorf("%+v", got)
 		}
 	})
 }
@@ -57,18 +67,21 @@ func TestGateOrder(t *testing.T) {
 func TestGatePatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(100, time.Now)
-		var passes []*pass
-		<-entered(g, 60, &passes)
+		g := newGate(100)
+		first := <-entered(g, 60)
 		began := time.Now()
-		if <-entered(g, 60, &passes) || time.Since(began) != gatePatience {
+		if <-entered(g, 60) != nil || time.Since(began) != gatePatience {
 			t.Errorf("let in, or away after %v", time.Since(began))
 		}
-		late := entered(g, 60, &passes)
+		late := entered(g, 60)
 		<-time.After(gatePatience / 2)
-		behind := entered(g, 40, &passes)
-		if <-late || !<-behind {
-			t.Error("what was behind did not go on when the one before it gave up")
+		behind := entered(g, 40)
+		if <-late != nil {
+			t.Error("the late one was let in")
+		}
+		second := <-behind
+		if second == nil {
+			t.Fatal("what was behind did not go on when the one before it gave up")
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		time.AfterFunc(gatePatience/2, cancel)
@@ -76,53 +89,88 @@ func TestGatePatience(t *testing.T) {
 			t.Error("let in although it had gone")
 		}
 		for range mostWaiting {
-			entered(g, 60, &passes)
+			entered(g, 60)
 		}
 		if !g.crowded() {
 			t.Error("not crowded")
 		}
 		began = time.Now()
-		if <-entered(g, 1, &passes) || time.Since(began) != 0 {
+		if <-entered(g, 1) != nil || time.Since(began) != 0 {
 			t.Error("one too many was let in, or had to wait for its refusal")
 		}
-		<-time.After(gatePatience)
-		synctest.Wait()
-		for _, p := range passes {
-			p.leave()
-		}
-		if g.free != 100 || g.running != 0 || len(g.queue) != 0 || g.crowded() {
-			t.Errorf("%d free, %d in work, %d waiting", g.free, g.running, len(g.queue))
+		<-time.After(2 * gatePatience)
+		first.leave()
+		second.leave()
+		if got := g.look(); got != (state{0, 0, 100}) || g.crowded() {
+			t.Errorf("%+v", got)
 		}
 	})
 }
 
-// TestGateAdapts: calls that take long are let in fewer at a time, but never fewer
-// than leastCalls, and more again when they are quick; large ones do not count.
-func TestGateAdapts(t *testing.T) {
+// TestGateCalls: no more than mostCalls are in work however little they take, and
+// as many callers at once as may be all have their turn where one call takes a second.
+func TestGateCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(MaxWork, time.Now)
-		rounds := func(cost int64, took time.Duration) {
-			for range 40 {
-				p, ok := g.enter(t.Context(), cost)
+		g := newGate(ordinaryWork)
+		var callers sync.WaitGroup
+		var away atomic.Int32
+		for range mostCalls + mostWaiting {
+			callers.Go(func() {
+				p, ok := g.enter(t.Context(), callCost)
 				if !ok {
-					t.Fatal("turned away")
+					away.Add(1)
+					return
 				}
-				<-time.After(took)
+				<-time.After(time.Second)
 				p.leave()
-			}
+			})
 		}
-		rounds(2*ordinaryCost, 4*callTarget)
-		if g.most != mostCalls {
-			t.Errorf("large ones counted: %d", g.most)
+		if got := g.look(); got.running != mostCalls || got.waiting != mostWaiting {
+			t.Errorf("%+v", got)
 		}
-		rounds(1, 2*callTarget)
-		if g.most != leastCalls {
-			t.Errorf("slow calls: %d at once, want %d", g.most, leastCalls)
+		callers.Wait()
+		if got := g.look(); away.Load() > 0 || got != (state{0, 0, ordinaryWork}) {
+			t.Errorf("%d turned away; %+v", away.Load(), got)
 		}
-		rounds(1, callTarget/2)
-		if g.most != mostCalls {
-			t.Errorf("quick calls: %d at once, want %d", g.most, mostCalls)
+	})
+}
+
+// TestGateAgain: who has had a turn is not turned away, however many wait and however
+// long, and is behind them; a context that ends ends the wait.
+func TestGateAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(100)
+		first, _ := g.enter(t.Context(), 100)
+		const before = mostWaiting
+		for range before {
+			go func() {
+				if p, ok := g.enter(t.Context(), 1); ok {
+					<-time.After(time.Hour)
+					p.leave()
+				}
+			}()
+		}
+		synctest.Wait()
+		var later atomic.Bool
+		go func() {
+			p, ok := g.again(t.Context(), 100)
+			later.Store(ok)
+			p.leave()
+		}()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, ok := g.again(ctx, 1); ok {
+			t.Error("had a turn while there was no room")
+		}
+		first.leave()
+		if got := g.look(); got.running != before || later.Load() {
+			t.Errorf("had its turn before those who waited: %v; %+v", later.Load(), got)
+		}
+		<-time.After(2 * time.Hour)
+		if got := g.look(); !later.Load() || got != (state{0, 0, 100}) {
+			t.Errorf("had its turn at last: %v; %+v", later.Load(), got)
 		}
 	})
 }

@@ -99,6 +99,14 @@ func (l *logBuffer) String() string {
 // serve starts an edge; change, if not nil, adjusts its configuration and server.
 func serve(t *testing.T, change func(*soap.Config, *http.Server)) *edge {
 	t.Helper()
+	e := prepare(t, change)
+	e.Start()
+	return e
+}
+
+// prepare makes an edge that is not started.
+func prepare(t *testing.T, change func(*soap.Config, *http.Server)) *edge {
+	t.Helper()
 	e := &edge{backend: &backend{}, log: &logBuffer{}}
 	cfg := config(e.backend, slog.New(slog.NewJSONHandler(e.log, nil)))
 	e.Server = httptest.NewUnstartedServer(nil)
@@ -112,7 +120,6 @@ func serve(t *testing.T, change func(*soap.Config, *http.Server)) *edge {
 	}
 	server.Handler = h
 	e.Server.Config = server
-	e.Server.Start()
 	t.Cleanup(e.Server.Close)
 	return e
 }

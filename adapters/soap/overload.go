@@ -21,13 +21,19 @@ const (
 	tellEvery = 10 * time.Second
 )
 
-// cost is what a call with this body takes while it is in work.
-func (x *exchange) cost(raw []byte) int64 {
+// cost is what a call with a body of n bytes takes while it is in work.
+func (x *exchange) cost(n int) int64 {
 	factor := int64(costFactor)
 	if x.place.ModI != nil {
 		factor = signedFactor
 	}
-	return callCost + factor*int64(len(raw))
+	return callCost + factor*int64(n)
+}
+
+// crowded tells whether the caller would be turned away however short the time
+// that its body takes.
+func (x *exchange) crowded() bool {
+	return ofGuest(x.r) || x.h.cfg.Budget.gate(x.cost(int(min(max(x.r.ContentLength, 0), MaxBody)))).crowded()
 }
 
 // turnAway answers a request whose body was not read to its end, or that cannot
@@ -35,12 +41,13 @@ func (x *exchange) cost(raw []byte) int64 {
 // reads; one that asked before sending (Expect) sends nothing.
 func (x *exchange) turnAway(p *hub.Problem) {
 	x.away = p.Fault.Code == fault.Overloaded
-	if n := x.r.ContentLength; !x.away || n < 0 || n > maxLeft {
+	unread := x.raw == nil && (x.r.ContentLength < 0 || x.r.ContentLength > maxLeft)
+	if !x.away || unread || ofGuest(x.r) {
 		// Otherwise net/http waits for the rest of the body before it answers.
 		x.w.Header().Set("Connection", "close")
-		if x.away && x.r.Header.Get("Expect") == "" {
-			x.drain()
-		}
+	}
+	if x.away && unread && x.r.Header.Get("Expect") == "" {
+		x.drain()
 	}
 	x.fault(p)
 }

@@ -3,11 +3,12 @@ package soap_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -15,35 +16,22 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// busy is an edge all of whose room for work is taken by as many calls of 12 MiB
-// as that takes, until leave is closed.
-func busy(t *testing.T) (e *edge, leave chan struct{}, held *sync.WaitGroup) {
+// busy is an edge that has no room for ordinary calls until leave is called.
+func busy(t *testing.T) (e *edge, leave func()) {
 	t.Helper()
-	e = serve(t, nil)
-	entered := make(chan struct{}, 1)
-	leave, held = make(chan struct{}), new(sync.WaitGroup)
-	e.backend.submit = func(context.Context, hub.Submission) (hub.Answer, error) {
-		entered <- struct{}{}
-		<-leave
-		return hub.Answer{Accepted: true}, nil
-	}
-	held.Go(func() {
-		if a := e.post(t, "/soap/marche", submitMessage("<a/>")+strings.Repeat(" ", soap.MaxBody-1000)); a.status != http.StatusOK {
-			t.Errorf("the one in work got %d", a.status)
-		}
-	})
-	<-entered
-	return e, leave, held
+	e = serve(t, func(cfg *soap.Config, _ *http.Server) { leave = cfg.Budget.Occupy(50 * time.Millisecond) })
+	return e, leave
 }
 
-// TestTurnedAway: who cannot have its turn soon is told so, keeps its connection
-// if the body was small, and has its turn as soon as there is room.
+// TestTurnedAway: who cannot have its turn soon is told so, keeps its connection,
+// and has its turn as soon as there is room.
 func TestTurnedAway(t *testing.T) {
 	t.Parallel()
-	e, leave, held := busy(t)
+	e, leave := busy(t)
 	conn := e.dial(t)
 	in := bufio.NewReader(conn)
 	ask := func() answer {
@@ -62,11 +50,63 @@ func TestTurnedAway(t *testing.T) {
 	if log := e.log.String(); !strings.Contains(log, `"msg":"requests turned away"`) || strings.Contains(log, `"outcome":"SOAP-30"`) {
 		t.Errorf("log %s", log)
 	}
-	close(leave)
-	held.Wait()
+	leave()
 	if a := ask(); a.status != http.StatusOK {
 		t.Errorf("afterwards %d", a.status)
 	}
+}
+
+// TestLargeCallsApart: while a large call is in work another is turned away, and
+// ordinary ones go on.
+func TestLargeCallsApart(t *testing.T) {
+	t.Parallel()
+	e, leave := busy(t)
+	leave()
+	large := submitMessage("<a/>") + strings.Repeat(" ", soap.MaxBody-1000)
+	entered, done := make(chan struct{}, 1), make(chan struct{})
+	e.backend.submit = func(context.Context, hub.Submission) (hub.Answer, error) {
+		entered <- struct{}{}
+		<-done
+		return hub.Answer{Accepted: true}, nil
+	}
+	var held sync.WaitGroup
+	held.Go(func() {
+		if a := e.post(t, "/soap/marche", large); a.status != http.StatusOK {
+			t.Errorf("the one in work got %d", a.status)
+		}
+	})
+	<-entered
+	if a := e.post(t, "/soap/marche", echoMessage); a.status != http.StatusOK {
+		t.Errorf("an ordinary call beside it got %d", a.status)
+	}
+	e.post(t, "/soap/marche", large[:soap.MaxBody/2]).wants(t, http.StatusServiceUnavailable, "Server", fault.Overloaded)
+	close(done)
+	held.Wait()
+}
+
+// TestBatchLetsOthersIn: a batch has a turn for each of its communications, so that
+// even the largest keeps out nobody for as long as it takes.
+func TestBatchLetsOthersIn(t *testing.T) {
+	t.Parallel()
+	e := serveBatch(t, batches{count: 3}, func(cfg *soap.Config) { cfg.Budget.Occupy(patience)() })
+	entered, done := make(chan struct{}, 6), make(chan struct{})
+	e.backend.submit = func(_ context.Context, s hub.Submission) (hub.Answer, error) {
+		entered <- struct{}{}
+		<-done
+		return hub.Answer{Accepted: true, Entry: ledger.Entry{Position: 9}, Receipt: []byte(sealed)}, nil
+	}
+	var both sync.WaitGroup
+	for range 2 {
+		both.Go(func() {
+			if a := e.post(t, "/soap/marche", strings.Repeat(" ", 4<<20)); a.body != "9 9 9" {
+				t.Errorf("got %d %s", a.status, a.body)
+			}
+		})
+	}
+	<-entered
+	<-entered // while the first one still is in work
+	close(done)
+	both.Wait()
 }
 
 // TestCrowdedEdge: with as many waiting as may wait, a body is not read before its
@@ -74,27 +114,9 @@ func TestTurnedAway(t *testing.T) {
 // large one still gets the answer.
 func TestCrowdedEdge(t *testing.T) {
 	t.Parallel()
-	e, leave, held := busy(t)
-	defer func() { close(leave); held.Wait() }()
-	var waiting sync.WaitGroup
-	stop := make(chan struct{})
-	for range 2 * soap.MostWaiting {
-		waiting.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				if a := e.post(t, "/soap/lazio", echoMessage); a.status != http.StatusServiceUnavailable {
-					t.Errorf("got %d", a.status)
-				}
-			}
-		})
-	}
-	defer waiting.Wait()
-	defer close(stop)
-	crowded := func(request string) string {
+	e, crowd := crowdedEdge(t)
+	defer crowd()
+	answered := func(request string) string {
 		conn := e.dial(t)
 		send(t, conn, request)
 		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
@@ -104,19 +126,32 @@ func TestCrowdedEdge(t *testing.T) {
 		defer resp.Body.Close()
 		return resp.Status
 	}
-	expecting := strings.Replace(head("/soap/marche", "HTTP/1.1", 1<<20), "\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n", 1)
-	for deadline := time.Now().Add(patience); ; {
-		status := crowded(expecting)
-		if strings.HasPrefix(status, "503") {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("never told before it sent: %s", status)
-		}
+	expecting := strings.Replace(head("/soap/marche", "HTTP/1.1", 100<<10), "\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n", 1)
+	if status := answered(expecting); !strings.HasPrefix(status, "503") {
+		t.Errorf("told before it sent: %s", status)
 	}
-	if status := crowded(head("/soap/marche", "HTTP/1.1", 6<<20) + strings.Repeat(" ", 6<<20)); !strings.HasPrefix(status, "503") {
+	// Chunks, so that nobody knows how much it will be.
+	const size = 6 << 20
+	chunked := strings.Replace(head("/soap/marche", "HTTP/1.1", 1), "Content-Length: 1\r\n", "Transfer-Encoding: chunked\r\n", 1)
+	if status := answered(chunked + fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", size, strings.Repeat(" ", size))); !strings.HasPrefix(status, "503") {
 		t.Errorf("after a large body %s", status)
 	}
+}
+
+// crowdedEdge is an edge at which as many wait as may, until leave is called.
+func crowdedEdge(t *testing.T) (e *edge, leave func()) {
+	t.Helper()
+	var budget *soap.Budget
+	e = serve(t, func(cfg *soap.Config, _ *http.Server) { budget = cfg.Budget })
+	room := budget.Occupy(patience)
+	var waiting sync.WaitGroup
+	for range soap.MostWaiting {
+		waiting.Go(budget.Wait)
+	}
+	for !budget.Crowded() {
+		runtime.Gosched()
+	}
+	return e, func() { room(); waiting.Wait() }
 }
 
 // TestSlowLargeBody: who holds much must go on sending: a body that stops above
@@ -137,81 +172,92 @@ func TestSlowLargeBody(t *testing.T) {
 	}
 }
 
-// TestConnections: one connection too many takes the place of one that is idle,
-// and is told 503 with Retry-After if none is; it may send all before it reads.
+// TestConnections: one connection too many takes the place of one that has been idle
+// for a while. If none has, it is answered once: a POST by 503 with Retry-After,
+// whatever it sends before it reads, a GET as ever; those beyond are closed.
 func TestConnections(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	entered := make(chan struct{}, 2)
-	server := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		entered <- struct{}{}
-		if r.URL.Path == "/hold" {
-			<-release
-		}
-	})}
-	inner, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := soap.NewConnections(2, false).Limit(server, inner)
-	var served sync.WaitGroup
-	served.Go(func() { _ = server.Serve(l) })
-	t.Cleanup(func() { _ = server.Close(); served.Wait() })
-	dial := func() (net.Conn, *bufio.Reader) {
-		conn, err := net.Dial("tcp", inner.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { conn.Close() })
-		conn.SetDeadline(time.Now().Add(patience))
-		return conn, bufio.NewReader(conn)
-	}
-	ask := func(conn net.Conn, in *bufio.Reader, path string) *http.Response {
-		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path)
-		if path == "/hold" {
-			<-entered
-			return nil
-		}
-		resp, err := http.ReadResponse(in, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return resp
-	}
-	first, firstIn := dial()
-	ask(first, firstIn, "/hold")
-	second, secondIn := dial()
-	if got := ask(second, secondIn, "/").StatusCode; got != http.StatusOK {
-		t.Fatalf("the second got %d", got)
-	}
-	<-entered
-	// The second is idle, or about to be: until then a third is told to wait.
-	for deadline := time.Now().Add(patience); ; {
-		third, _ := dial()
-		fmt.Fprintf(third, "GET /hold HTTP/1.1\r\nHost: x\r\n\r\n")
-		select {
-		case <-entered:
-		case <-time.After(time.Second):
-			if time.Now().After(deadline) {
-				t.Fatal("no place for a third")
+	for name, start := range map[string]func(*edge){"plain": func(e *edge) { e.Start() }, "TLS": func(e *edge) { e.StartTLS() }} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := soap.NewConnections(1)
+			e := prepare(t, nil)
+			e.Listener = l.Limit(e.Config, e.Listener)
+			start(e)
+			caller := func() *http.Client { // with a connection of its own
+				transport := e.Client().Transport.(*http.Transport).Clone()
+				t.Cleanup(transport.CloseIdleConnections)
+				return &http.Client{Transport: transport, Timeout: patience}
 			}
-			continue
+			ask := func(web *http.Client, method, path, body string) answer {
+				t.Helper()
+				req, err := http.NewRequest(method, e.URL+path, strings.NewReader(body))
+				if err != nil {
+					t.Fatal(err)
+				}
+				req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+				resp, err := web.Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return read(t, resp)
+			}
+			first := caller()
+			if a := ask(first, "POST", "/soap/marche", echoMessage); a.status != http.StatusOK {
+				t.Fatalf("the first got %d", a.status)
+			}
+			guest := caller()
+			for _, body := range []string{echoMessage, strings.Repeat(" ", 4<<20), echoMessage} {
+				a := ask(guest, "POST", "/soap/marche", body)
+				a.wants(t, http.StatusServiceUnavailable, "Server", fault.Overloaded)
+				if a.header.Get("Retry-After") == "" {
+					t.Error("no Retry-After")
+				}
+			}
+			if a := ask(guest, "GET", "/soap/marche?wsdl", ""); a.status != http.StatusOK {
+				t.Errorf("a guest got %d for a document", a.status)
+			}
+			// The first has kept its connection; once it has been idle for long enough
+			// another has its place.
+			if a := ask(first, "POST", "/soap/marche", echoMessage); a.status != http.StatusOK {
+				t.Errorf("the first then got %d", a.status)
+			}
+			l.SetGrace(0)
+			for range 2 {
+				another := caller()
+				for deadline := time.Now().Add(patience); ask(another, "POST", "/soap/marche", echoMessage).status != http.StatusOK; {
+					if time.Now().After(deadline) { // until the server knows that the one before is idle
+						t.Fatal("no place for another")
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestConnectionsBeyondGuests: silent connections, however many, end by being
+// closed, and none of them is counted twice.
+func TestConnectionsBeyondGuests(t *testing.T) {
+	t.Parallel()
+	l := soap.NewConnections(1)
+	e := prepare(t, nil)
+	e.Listener = l.Limit(e.Config, e.Listener)
+	e.Start()
+	var conns []net.Conn
+	for range 1 + soap.MostGuests {
+		conns = append(conns, e.dial(t))
+	}
+	last := e.dial(t)
+	if _, err := last.Read(make([]byte, 1)); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("one too many was not closed: %v", err)
+	}
+	for _, conn := range conns {
+		conn.Close()
+	}
+	for deadline := time.Now().Add(patience); l.Count() > 0; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d connections are left", l.Count())
 		}
-		break
+		runtime.Gosched()
 	}
-	if _, err := secondIn.ReadByte(); err != io.EOF {
-		t.Errorf("the idle one is still open: %v", err)
-	}
-	fourth, fourthIn := dial()
-	fmt.Fprintf(fourth, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4096\r\n\r\n%s", strings.Repeat(" ", 4096))
-	resp, err := http.ReadResponse(fourthIn, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := read(t, resp)
-	a.wants(t, http.StatusServiceUnavailable, "Server", fault.Overloaded)
-	if a.header.Get("Retry-After") == "" {
-		t.Error("no Retry-After")
-	}
-	close(release)
 }

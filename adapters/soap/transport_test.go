@@ -3,10 +3,12 @@ package soap_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -109,7 +111,8 @@ func TestSlowHeaders(t *testing.T) {
 	e := serve(t, func(_ *soap.Config, s *http.Server) { s.ReadHeaderTimeout = 50 * time.Millisecond })
 	conn := e.dial(t)
 	send(t, conn, "POST /soap/marche HTTP/1.1\r\nHost: x\r\n")
-	if _, err := io.ReadAll(conn); err != nil {
+	// What comes unread at the close may make a reset of it.
+	if _, err := io.ReadAll(conn); errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("the connection stays open: %v", err)
 	}
 }

@@ -8,6 +8,10 @@
 // tells whether the service answers. A *Fault says that nothing was decided: it has
 // the hub's codes and what to do about each. Any other error leaves the outcome
 // unknown, and the same document may be sent again: it gets the same receipt.
+//
+// What the service asks to send again later (503 or 429 with Retry-After) is sent
+// again then, as long as the context's deadline allows. Without a deadline, or when
+// the wait would end beyond it, the *Fault tells the wait.
 // Client certificates, proxies and message signatures (ModI) are the business of
 // the Client's HTTP.
 //
@@ -26,6 +30,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -69,10 +74,10 @@ func (c *Client) Submit(ctx context.Context, kind string, document []byte) (Answ
 	if !ok {
 		return Answer{}, fmt.Errorf("submit: no operation for kind %q", kind)
 	}
-	t := &tap{client: c.HTTP}
 	// What the call makes of the answer is passed over: the tap has all of it.
-	if err := submissions()[kind](ctx, c.node(t), string(document)); err != nil {
-		return Answer{}, t.explain(err)
+	t, err := c.call(ctx, func(n Nodo) error { return submissions()[kind](ctx, n, string(document)) })
+	if err != nil {
+		return Answer{}, err
 	}
 	e, f := envelope.Open(t.body)
 	if f != nil {
@@ -100,9 +105,12 @@ func (c *Client) Receipts(ctx context.Context, key, digest string) ([][]byte, er
 		entry := ImprontaChiesta(key)
 		request.Voce = &entry
 	}
-	t := &tap{client: c.HTTP}
-	if _, err := c.node(t).RichiediRicevutaContext(ctx, request); err != nil {
-		return nil, t.explain(err)
+	t, err := c.call(ctx, func(n Nodo) error {
+		_, err := n.RichiediRicevutaContext(ctx, request)
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	e, f := envelope.Open(t.body)
 	if f != nil {
@@ -119,10 +127,13 @@ func (c *Client) Receipts(ctx context.Context, key, digest string) ([][]byte, er
 // as Submit.
 func (c *Client) Echo(ctx context.Context, text string) (string, error) {
 	sent := TestoEcho(text)
-	t := &tap{client: c.HTTP}
-	response, err := c.node(t).EchoContext(ctx, &Echo{Testo: &sent})
+	var response *EchoRisposta
+	_, err := c.call(ctx, func(n Nodo) (err error) {
+		response, err = n.EchoContext(ctx, &Echo{Testo: &sent})
+		return err
+	})
 	if err != nil {
-		return "", t.explain(err)
+		return "", err
 	}
 	if response.Testo == nil {
 		return "", nil
@@ -130,8 +141,31 @@ func (c *Client) Echo(ctx context.Context, text string) (string, error) {
 	return string(*response.Testo), nil
 }
 
-func (c *Client) node(t *tap) Nodo {
-	return NewNodo(soap.NewClient(c.Address, soap.WithHTTPClient(t)))
+// call makes a call of the generated client and gives the tap that has its answer.
+// It waits and calls again as Retry-After says, while the context allows.
+func (c *Client) call(ctx context.Context, do func(Nodo) error) (*tap, error) {
+	for {
+		t := &tap{client: c.HTTP}
+		err := do(NewNodo(soap.NewClient(c.Address, soap.WithHTTPClient(t))))
+		if err == nil {
+			return t, nil
+		}
+		err = t.explain(err)
+		var f *Fault
+		if !errors.As(err, &f) || f.RetryAfter <= 0 {
+			return nil, err
+		}
+		// Not all who were sent away come back at once.
+		wait := f.RetryAfter + rand.N(f.RetryAfter/4+1)
+		if end, ok := ctx.Deadline(); !ok || time.Until(end) <= wait {
+			return nil, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
 }
 
 // tap is the HTTP client of one call: it keeps the raw answer that gowsdl

@@ -3,12 +3,15 @@ package client_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -282,5 +285,78 @@ func TestNoService(t *testing.T) {
 		if _, err := c.Submit(t.Context(), co.UNILAV, []byte(document)); err == nil || errors.As(err, &f) {
 			t.Errorf("closed: %v", err)
 		}
+	}
+}
+
+// later is a transport that answers from a hub which turns away the first calls.
+type later struct {
+	away   int    // how many
+	status int    // of their answers
+	after  string // Retry-After
+	bodies []string
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l *later) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	l.bodies = append(l.bodies, string(body))
+	answer := httptest.NewRecorder()
+	if len(l.bodies) > l.away {
+		_, err = answer.WriteString(`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` +
+			`<h:EchoRisposta xmlns:h="urn:snodo:hub:v1"><h:Testo>ciao</h:Testo></h:EchoRisposta></s:Body></s:Envelope>`)
+	} else {
+		resp := soap.National{}.Fault(hub.Call{}, hub.Problem{Fault: fault.Fault{Code: fault.Overloaded}, RetryAfter: time.Second})
+		answer.Header().Set("Retry-After", l.after)
+		answer.WriteHeader(l.status)
+		_, err = answer.Write(resp.Body)
+	}
+	return answer.Result(), err
+}
+
+// TestRetryAfter: what is to be sent again later is, the same bytes, as long as the
+// context's deadline allows; otherwise the fault tells at once.
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		transport later
+		deadline  time.Duration // 0 is none
+		calls     int
+		least     time.Duration // that it takes
+		fault     bool
+	}{
+		"overload":          {transport: later{away: 3, status: 503, after: "2"}, deadline: time.Minute, calls: 4, least: 6 * time.Second},
+		"quota":             {transport: later{away: 1, status: 429, after: "30"}, deadline: time.Minute, calls: 2, least: 30 * time.Second},
+		"no deadline":       {transport: later{away: 1, status: 503, after: "2"}, calls: 1, fault: true},
+		"beyond the end":    {transport: later{away: 1, status: 429, after: "60"}, deadline: time.Minute, calls: 1, fault: true},
+		"never":             {transport: later{away: 99, status: 503, after: "10"}, deadline: 30 * time.Second, calls: 3, fault: true, least: 20 * time.Second},
+		"without the wait":  {transport: later{away: 1, status: 503}, deadline: time.Minute, calls: 1, fault: true},
+		"a date, not known": {transport: later{away: 1, status: 503, after: "Thu, 26 Nov 2026 10:00:00 GMT"}, deadline: time.Minute, calls: 1, fault: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, began := t.Context(), time.Now()
+				if c.deadline > 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, c.deadline)
+					defer cancel()
+				}
+				hub := client.Client{Address: "http://hub.example/soap/marche", HTTP: &http.Client{Transport: &c.transport}}
+				text, err := hub.Echo(ctx, "ciao")
+				var f *client.Fault
+				if (err != nil) != c.fault || c.fault && !errors.As(err, &f) || !c.fault && text != "ciao" {
+					t.Errorf("got %q, %v", text, err)
+				}
+				if bodies := c.transport.bodies; len(bodies) != c.calls || len(slices.Compact(bodies)) != 1 {
+					t.Errorf("%d calls, want %d: %q", len(bodies), c.calls, bodies)
+				}
+				if took := time.Since(began); took < c.least || took > c.least+c.least/4+time.Millisecond {
+					t.Errorf("took %v, want %v or a quarter more", took, c.least)
+				}
+			})
+		})
 	}
 }

@@ -73,7 +73,7 @@ func (n *Node) openServer(ctx context.Context) error {
 	}
 	n.Server = soap.NewServer(mux, n.Log)
 	n.Server.TLSConfig = settings
-	n.Listener = soap.NewConnections(soap.MaxConnections, settings != nil).Limit(n.Server, n.Listener)
+	n.Listener = soap.NewConnections(soap.MaxConnections).Limit(n.Server, n.Listener)
 	return nil
 }
 
