@@ -162,19 +162,33 @@ func TestDependencies(t *testing.T) {
 	}
 }
 
+// verbs tells of the sources in which the command line is: those of the program and
+// of its rooms.
+func verbs(s source) bool {
+	return (s.dir == "cmd/snodo" || strings.HasPrefix(s.dir, "cmd/snodo/")) && !s.test()
+}
+
+// structOf is where the struct of a field's type is filed, as a folder has it.
+func structOf(dir string, e ast.Expr) string {
+	if sel, ok := e.(*ast.SelectorExpr); ok {
+		return "cmd/snodo/" + sel.X.(*ast.Ident).Name + "." + sel.Sel.Name
+	}
+	return dir + "." + e.(*ast.Ident).Name
+}
+
 // grammar reads the command line from the struct tags of cmd/snodo: its verbs,
 // as "receipt get", and all its flags.
-func grammar(t *testing.T) (verbs []string, flags map[string]bool) {
+func grammar(t *testing.T) (names []string, flags map[string]bool) {
 	t.Helper()
-	structs := map[string]*ast.StructType{}
+	structs := map[string]*ast.StructType{} // by folder and name
 	for _, s := range sources(t) {
-		if s.dir != "cmd/snodo" || s.test() {
+		if !verbs(s) {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
 			if ts, ok := n.(*ast.TypeSpec); ok {
 				if st, ok := ts.Type.(*ast.StructType); ok {
-					structs[ts.Name.Name] = st
+					structs[s.dir+"."+ts.Name.Name] = st
 				}
 			}
 			return true
@@ -184,13 +198,12 @@ func grammar(t *testing.T) (verbs []string, flags map[string]bool) {
 	var walk func(verb, typ, prefix string)
 	walk = func(verb, typ, prefix string) {
 		leaf := true
-		fields := structs[typ].Fields.List
-		for _, f := range fields { // of embedded structs too
-			if len(f.Names) == 0 {
-				fields = append(fields, structs[f.Type.(*ast.Ident).Name].Fields.List...)
+		dir, _, _ := strings.Cut(typ, ".")
+		for _, f := range structs[typ].Fields.List {
+			if len(f.Names) == 0 { // embedded
+				walk("", structOf(dir, f.Type), prefix)
+				continue
 			}
-		}
-		for _, f := range fields {
 			if f.Tag == nil {
 				continue
 			}
@@ -204,22 +217,22 @@ func grammar(t *testing.T) (verbs []string, flags map[string]bool) {
 			switch {
 			case has("cmd"):
 				leaf = false
-				walk(strings.TrimSpace(verb+" "+name), f.Type.(*ast.Ident).Name, "")
+				walk(strings.TrimSpace(verb+" "+name), structOf(dir, f.Type), "")
 			case has("embed"):
-				walk("", f.Type.(*ast.Ident).Name, tag.Get("prefix"))
+				walk("", structOf(dir, f.Type), tag.Get("prefix"))
 			case !has("arg"):
 				flags[prefix+name] = true
 			}
 		}
 		if leaf && verb != "" {
-			verbs = append(verbs, verb)
+			names = append(names, verb)
 		}
 	}
-	if structs["cli"] == nil {
+	if structs["cmd/snodo.cli"] == nil {
 		t.Fatal("no grammar found")
 	}
-	walk("", "cli", "")
-	return verbs, flags
+	walk("", "cmd/snodo.cli", "")
+	return names, flags
 }
 
 // kebab is how kong names a flag after a field.
@@ -232,15 +245,15 @@ func kebab(field string) string {
 // leaves out no verb.
 func TestCommandLine(t *testing.T) {
 	t.Parallel()
-	verbs, flags := grammar(t)
+	names, flags := grammar(t)
 	var listed []string
 	for _, row := range table(t, section(t, "Run it")) {
 		listed = append(listed, code(row[0])...)
 	}
-	slices.Sort(verbs)
+	slices.Sort(names)
 	slices.Sort(listed)
-	if !slices.Equal(verbs, listed) {
-		t.Errorf("verbs %q, README has %q", verbs, listed)
+	if !slices.Equal(names, listed) {
+		t.Errorf("verbs %q, README has %q", names, listed)
 	}
 	for _, m := range regexp.MustCompile("(?m)(?:^|[\\s(`])--([a-z]+(?:-[a-z]+)*)(?:[^-a-z]|$)").FindAllStringSubmatch(document(t, "README.md"), -1) {
 		if !flags[m[1]] {
@@ -260,7 +273,7 @@ func TestCommandLine(t *testing.T) {
 func TestEveryVerbHasJSON(t *testing.T) {
 	t.Parallel()
 	for _, s := range sources(t) {
-		if s.dir != "cmd/snodo" || s.test() {
+		if !verbs(s) {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

@@ -180,7 +180,7 @@ func TestFindings(t *testing.T) {
 	for _, c := range []struct{ heading, dir, typ, prefix string }{
 		{"### Findings of verify", "routing/ledger", "What", "Found"},
 		{"### Findings of report quadratura", "routing/reconcile", "Reason", ""},
-		{"### Exit codes", "cmd/snodo", "", "exit"},
+		{"### Exit codes", "cmd/snodo/verb", "", "Exit"},
 	} {
 		same(t, c.heading, rows(t, c.heading), constantsOf(t, c.dir, c.typ, c.prefix))
 	}

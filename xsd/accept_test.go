@@ -47,7 +47,7 @@ func TestAcceptorAllocates(t *testing.T) {
 // of their languages.
 func TestAcceptorBuilds(t *testing.T) {
 	t.Parallel()
-	const open = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="u" elementFormDefault="qualified">` +
+	const open = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="u" targetNamespace="u" elementFormDefault="qualified">` +
 		`<xs:simpleType name="s"><xs:restriction base="xs:string"/></xs:simpleType><xs:element name="r"><xs:complexType>`
 	const end = `</xs:complexType></xs:element></xs:schema>`
 	e := func(name, occurs string) string { return `<xs:element name="` + name + `" type="s" ` + occurs + `/>` }

@@ -265,6 +265,11 @@ func TestSchemaReaderRefuses(t *testing.T) {
 		"unknown part":    {`<xs:sequence>`, `<xs:any/><xs:sequence>`},
 		"many required":   {`minOccurs="0"`, `minOccurs="2"`},
 		"odd maximum":     {`minOccurs="0"`, `maxOccurs="0"`},
+		"nil":             {`<xs:element name="cap" type="Cap"`, `<xs:element name="cap" nillable="true" type="Cap"`},
+		"fixed":           {`<xs:element name="cap" type="Cap"`, `<xs:element name="cap" fixed="00185" type="Cap"`},
+		"prohibited":      {`use="required"`, `use="prohibited"`},
+		"default":         {`use="required"`, `default="x"`},
+		"mixed":           {`<xs:complexType name="Sede`, `<xs:complexType mixed="true" name="Sede`},
 		"other namespace": {`<xs:sequence>`, `<sequence/><xs:sequence>`},
 		"broken":          {`</xs:schema>`, ``},
 	} {

@@ -93,6 +93,26 @@ func (k *kind) handled() bool {
 	return slices.ContainsFunc(k.editions, func(e edition) bool { return e.judge != nil })
 }
 
+// resumes is when, after an edition has ended, the kind has one in force again;
+// zero if it has one at once, or never. Between, everything that senders write
+// is refused.
+func (k *kind) resumes(ended edition) time.Time {
+	next := time.Time{}
+	if ended.judge == nil || ended.To.IsZero() {
+		return next
+	}
+	for _, e := range k.editions {
+		switch {
+		case e.judge == nil:
+		case e.InForce(ended.To):
+			return time.Time{}
+		case e.From.After(ended.To) && (next.IsZero() || e.From.Before(next)):
+			next = e.From
+		}
+	}
+	return next
+}
+
 // names lists the editions that a communication may follow: with a schema, and
 // in force at the instant if one is given.
 func (k *kind) names(at *time.Time) string {
@@ -118,9 +138,24 @@ func (k *kind) whyNot(e Edition, at *time.Time) string {
 	return why
 }
 
-// Instant is how people read an instant of the catalogue, in the offset it is
-// stated with.
-func Instant(t time.Time) string { return t.Format("02/01/2006, ore 15:04") }
+// Instant is how people read an instant of the catalogue: by the clocks of
+// Italy, whatever offset it is stated with.
+func Instant(t time.Time) string { return inItaly(t).Format("02/01/2006, ore 15:04") }
+
+// inItaly is an hour ahead of UTC, two between the last Sundays of March and of
+// October, both at 01:00 UTC (directive 2000/84/EC).
+func inItaly(t time.Time) time.Time {
+	t = t.UTC()
+	change := func(month time.Month) time.Time {
+		end := time.Date(t.Year(), month, 31, 1, 0, 0, 0, time.UTC)
+		return end.AddDate(0, 0, -int(end.Weekday()))
+	}
+	hours := 1
+	if !t.Before(change(time.March)) && t.Before(change(time.October)) {
+		hours = 2
+	}
+	return t.In(time.FixedZone("", hours*3600))
+}
 
 // add makes a kind known.
 func (s *Standards) add(std standard) *kind {
@@ -164,15 +199,19 @@ func (s *Standards) edition(k *kind, id ID) *edition {
 // Info describes an edition of the catalogue.
 type Info struct {
 	Edition
-	Space     string // target namespace
-	File      string // for File, or in the pack; "" where the schema is not known
-	Fields    int    // elements and attributes that the schema declares, if Explained
-	Inferred  int    // elements, attributes and types whose name or place no schema of the edition shows
-	Own       bool   // the whole format is this project's: no official one is known
-	Explained bool   // faults come from our own reading of the schema, not from the engine alone
-	DropIn    bool   // the schema comes from a pack
-	Model     string // the program's schema that the kind's decoder was written to, for File
-	Digest    [sha256.Size]byte
+	Resumes  time.Time // if no edition of the kind is in force after To, when there is one again; zero: at once, or never
+	Space    string    // target namespace
+	File     string    // for File, or in the pack; "" where the schema is not known
+	Fields   int       // elements and attributes that the schema declares, if Explained
+	Inferred int       // of Fields, those that no schema or document of the edition shows; if not Explained, the marks of such
+	// InferredPaths are those fields in their places, an element for all that
+	// is in it; the root stands for the whole. None if not Explained.
+	InferredPaths []string
+	Own           bool   // the whole format is this project's: no official one is known
+	Explained     bool   // faults come from our own reading of the schema, not from the engine alone
+	DropIn        bool   // the schema comes from a pack
+	Model         string // the program's schema that the kind's decoder was written to, for File
+	Digest        [sha256.Size]byte
 }
 
 // Catalogue lists every edition known, kinds in the order of the table of
@@ -181,12 +220,13 @@ func (s *Standards) Catalogue() []Info {
 	var all []Info
 	for _, k := range s.kinds {
 		for _, e := range k.editions {
-			info := Info{Edition: e.Edition, Space: k.space}
+			info := Info{Edition: e.Edition, Resumes: k.resumes(e), Space: k.space}
 			if c := e.judge; c != nil {
-				info.File, info.Inferred, info.DropIn = c.File, c.inferred, c.dropIn
+				info.File, info.Inferred, info.DropIn = c.File, c.marks, c.dropIn
 				info.Model, info.Digest = c.model, c.sources.digest()
 				if info.Explained = c.schema != nil; info.Explained {
-					info.Fields, info.Own = c.schema.fields(), c.schema.own
+					info.Fields, info.Inferred = c.schema.fields()
+					info.InferredPaths, info.Own = c.schema.inferredPaths(), c.schema.own
 				}
 			}
 			all = append(all, info)
@@ -201,16 +241,6 @@ func (s *Standards) Catalogue() []Info {
 // Kinds lists the editions that have a schema, in the order of Catalogue.
 func (s *Standards) Kinds() []Info {
 	return slices.DeleteFunc(s.Catalogue(), func(i Info) bool { return i.File == "" })
-}
-
-// fields counts the elements and attributes that a schema declares, one of a
-// type once wherever the type is used.
-func (s *schema) fields() int {
-	n := 1 + len(s.root.complex.elements) + len(s.root.complex.attributes)
-	for _, t := range s.complex {
-		n += len(t.elements) + len(t.attributes)
-	}
-	return n
 }
 
 // Digest is the SHA-256 of the schemas this node judges by and of the validity

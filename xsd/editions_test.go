@@ -50,6 +50,35 @@ func TestSwitches(t *testing.T) {
 	}
 }
 
+// TestInstant: people read instants by the clocks of Italy, on both sides of
+// each change and whatever offset they are stated with.
+func TestInstant(t *testing.T) {
+	t.Parallel()
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for stated, want := range map[string]string{
+		"2027-07-01T00:00:00+02:00": "01/07/2027, ore 00:00",
+		"2027-06-30T22:00:00Z":      "01/07/2027, ore 00:00",
+		"2026-12-31T23:00:00Z":      "01/01/2027, ore 00:00",
+		"2027-03-28T01:59:59+01:00": "28/03/2027, ore 01:59",
+		"2027-03-28T02:00:00+01:00": "28/03/2027, ore 03:00",
+		"2027-10-31T02:59:59+02:00": "31/10/2027, ore 02:59",
+		"2027-10-31T02:00:00+01:00": "31/10/2027, ore 02:00",
+	} {
+		at, err := time.Parse(time.RFC3339, stated)
+		if got := Instant(at); got != want || err != nil {
+			t.Errorf("%s reads %s, want %s (%v)", stated, got, want, err)
+		}
+	}
+	for at := time.Date(2013, 1, 1, 0, 30, 0, 0, time.UTC); at.Year() < 2036; at = at.Add(time.Hour) {
+		if want := at.In(rome).Format("02/01/2006, ore 15:04"); Instant(at) != want {
+			t.Fatalf("%v reads %s, want %s", at, Instant(at), want)
+		}
+	}
+}
+
 // TestIdentifyAt: what each edition of UNILAV gets at each time, in words.
 func TestIdentifyAt(t *testing.T) {
 	t.Parallel()

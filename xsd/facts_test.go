@@ -69,8 +69,8 @@ func factsOf() map[string]ID {
 }
 
 // TestSchemasHaveTheFacts compares the schemas, row by row, with the tables of
-// the formats where they are at hand: every field there, required or not, same
-// facets.
+// the formats where they are at hand: every field there, required or not, as
+// often, same facets, and marked where the table calls it inferred.
 func TestSchemasHaveTheFacts(t *testing.T) {
 	t.Parallel()
 	s := build(t)
@@ -87,16 +87,24 @@ func TestSchemasHaveTheFacts(t *testing.T) {
 				t.Fatal(err)
 			}
 			compared := 0
+			sch := s.compiled[id].schema
+			marked := sch.inferredPaths()
 			for _, row := range rows[1:] {
 				path, required, facets := row[1], row[4] == "1", row[6]
+				if strings.Contains(row[8]+row[10], "inferred") && !strings.HasSuffix(path, "(choice)") &&
+					!slices.ContainsFunc(marked, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") }) {
+					t.Errorf("%s is inferred, and not marked so", path)
+				}
 				if divergences()[path] != "" {
 					continue
 				}
 				compared++
-				found, least, simple := resolve(s.compiled[id].schema, path)
+				found, least, most, simple := resolve(sch, path)
 				switch {
 				case !found:
 					t.Errorf("%s is not in the schema", path)
+				case (row[5] == "unbounded") != (most < 0) || most >= 0 && row[5] != strconv.Itoa(most):
+					t.Errorf("%s: at most %s, in the schema %d", path, row[5], most)
 				case required != (least == 1):
 					t.Errorf("%s: required %v, in the schema %v", path, required, least == 1)
 				case simple != nil && !slices.Equal(factFacets(facets), schemaFacets(simple)):
@@ -110,7 +118,7 @@ func TestSchemasHaveTheFacts(t *testing.T) {
 	}
 }
 
-func resolve(sch *schema, path string) (found bool, least int, simple *simpleType) {
+func resolve(sch *schema, path string) (found bool, least, most int, simple *simpleType) {
 	e := sch.root
 	for i, step := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
 		if name, ok := strings.CutPrefix(step, "@"); ok {
@@ -120,19 +128,19 @@ func resolve(sch *schema, path string) (found bool, least int, simple *simpleTyp
 					if a.required {
 						least = 1
 					}
-					return true, least, a.simple
+					return true, least, 1, a.simple
 				}
 			}
-			return false, 0, nil
+			return false, 0, 0, nil
 		}
 		if i > 0 {
 			if e.complex == nil || e.complex.elements[step] == nil {
-				return false, 0, nil
+				return false, 0, 0, nil
 			}
 			e = e.complex.elements[step]
 		}
 	}
-	return true, e.min, e.simple
+	return true, e.min, e.max, e.simple
 }
 
 // factFacets reads "pattern=x ; pattern=y; maxLength=9" in the notation of the

@@ -98,6 +98,9 @@ func ReadPack(fsys fs.FS, at time.Time) (*Pack, error) {
 		return nil, fmt.Errorf("read standards pack: %w", err)
 	}
 	p := &Pack{files: files, Digest: files.digest(), Tables: make(codes.Files)}
+	for name, text := range files { // the mark that some editors begin a file with
+		files[name] = bytes.TrimPrefix(text, []byte("\ufeff"))
+	}
 	refusal := new(Refusal)
 	var m manifest
 	text, ok := files[packFile]
@@ -177,7 +180,10 @@ func (p *Pack) takeEditions(m manifest, at time.Time, refusal *Refusal) {
 	known := standards()
 	seen := make(map[ID]bool)
 	for _, row := range m.Editions {
-		e := PackEdition{Edition: Edition{ID: ID{row.Kind, row.Edition}, Source: row.Source}, Schema: row.Schema}
+		e := PackEdition{Edition: Edition{ID: ID{row.Kind, row.Edition}, Source: row.Source}}
+		if row.Schema != "" {
+			e.Schema = path.Clean(row.Schema)
+		}
 		wrong := func(format string, args ...any) {
 			refusal.add("edition %s %s: %s", row.Kind, row.Edition, fmt.Sprintf(format, args...))
 		}
@@ -206,7 +212,7 @@ func (p *Pack) takeEditions(m manifest, at time.Time, refusal *Refusal) {
 		if strings.TrimSpace(row.Source) == "" {
 			wrong("no source")
 		}
-		switch _, there := p.files[row.Schema]; {
+		switch _, there := p.files[e.Schema]; {
 		case row.Schema != "" && !there:
 			wrong("no file %s", row.Schema)
 		case row.Schema == "" && !hasSchema(known, e.ID) && (e.To.IsZero() || e.To.After(at)):
@@ -233,7 +239,7 @@ func (p *Pack) takeTables(m manifest, refusal *Refusal) {
 	before := len(refusal.Reasons)
 	for _, file := range m.Tables {
 		name := strings.TrimSuffix(path.Base(file), ".txt")
-		content, there := p.files[file]
+		content, there := p.files[path.Clean(file)]
 		switch {
 		case !there:
 			refusal.add("table %s: no such file", file)
@@ -262,17 +268,19 @@ func With(ctx context.Context, p *Pack, decode func(ID, []byte) error) (*Standar
 		return nil, err
 	}
 	refusal := new(Refusal)
-	untried := make(map[ID]bool)
+	untried, broken := make(map[ID]bool), false
 	for _, e := range p.Editions {
 		if err := s.take(ctx, p, e); err != nil {
 			refusal.add("edition %s %s: %v", e.Kind, e.ID.Edition, err)
+			broken = true
 		} else if e.Schema != "" {
 			untried[e.ID] = true
 		}
 	}
 	for _, sample := range p.Samples {
 		id, err := s.try(sample, decode)
-		if err != nil {
+		// A sample of no edition may be of one whose schema is told already.
+		if err != nil && !(broken && errors.Is(err, errNoEdition)) {
 			refusal.add("%s: %v", sample.Name, err)
 		}
 		delete(untried, id)
@@ -304,7 +312,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 		return err
 	}
 	text := p.files[e.Schema]
-	c := &compiled{dropIn: true, sources: sources{e.Schema: text}, inferred: bytes.Count(text, []byte(">"+inferredMark))}
+	c := &compiled{dropIn: true, sources: sources{e.Schema: text}, marks: bytes.Count(text, []byte(">"+inferredMark))}
 	for _, k := range s.kinds {
 		if k.name != e.Kind {
 			continue
@@ -318,7 +326,7 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 		}
 	}
 	source := engine.Bytes(e.Schema, text).WithResolver(resolver(p.files, c.sources))
-	if err := c.compile(ctx, source, MaxFaults); err != nil {
+	if err := c.compile(ctx, source, MaxFaults+1); err != nil {
 		return err
 	}
 	if !c.sources.declare(c.Space, c.Root) {
@@ -332,13 +340,15 @@ func (s *Standards) take(ctx context.Context, p *Pack, e PackEdition) error {
 	return nil
 }
 
+var errNoEdition = errors.New("of no edition whose schema is in the pack")
+
 // try holds a sample to the pack's schema. Where our own reading finds fault
 // with a valid one it has not understood the schema, and is given up.
 func (s *Standards) try(sample Sample, decode func(ID, []byte) error) (ID, error) {
 	id, faults := s.Identify(sample.Content)
 	c := s.compiled[id]
 	if len(faults) > 0 || c == nil || !c.dropIn {
-		return ID{}, errors.New("of no edition whose schema is in the pack")
+		return ID{}, errNoEdition
 	}
 	refusals, err := c.judge(sample.Content)
 	if err != nil {

@@ -179,23 +179,23 @@ func TestPackRefused(t *testing.T) {
 		"no schema":          {[]func(fstest.MapFS){manifest(`"schema": "schemi/unilav.xsd", `, "")}, []string{"has not ended"}},
 		"table not there":    {[]func(fstest.MapFS){without("tabelle/cessazione.txt")}, []string{"tabelle/cessazione.txt: no such file"}},
 		"no such table":      {[]func(fstest.MapFS){manifest("tabelle/cessazione.txt", "leggimi.md")}, []string{"no such table"}},
-		"table of no form":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA\n")}, []string{"a line of 1 fields"}},
+		"table of no form":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA\n")}, []string{"want code, first day"}},
 		"table of no days":   {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 1.1.2027 -\n")}, []string{"YYYY-MM-DD"}},
 		"tables that do not load": {[]func(fstest.MapFS){manifest("tabelle/cessazione.txt", "tabelle/contract.txt"), file("tabelle/contract.txt", "A.01.00 - -\n")},
 			[]string{"tables: read code table contract"}},
 		"empty table":     {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "# no\n")}, []string{"no codes"}},
 		"table backwards": {[]func(fstest.MapFS){file("tabelle/cessazione.txt", "AA 2027-01-01 2026-01-01\n")}, []string{"ends before"}},
 
-		"no XML":            {[]func(fstest.MapFS){file("schemi/unilav.xsd", "<a")}, []string{"CO270101: ", "assunzione.xml: of no edition"}},
+		"no XML":            {[]func(fstest.MapFS){file("schemi/unilav.xsd", "<a")}, []string{"CO270101: "}},
 		"type not there":    {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `type="Versione"`, `type="Nessuna"`)}, []string{"assunzione.xml: not valid: line 1: "}},
-		"part not there":    {[]func(fstest.MapFS){divided, without("schemi/tipi/semplici.xsd")}, []string{"tipi/semplici.xsd, which the pack lacks", "of no edition"}},
-		"another root":      {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `<xs:element name="UniLav">`, `<xs:element name="Unilav">`)}, []string{"declares no element UniLav of namespace http://servizi.lavoro.gov.it/unilav,", "of no edition"}},
-		"another namespace": {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `targetNamespace="http://servizi.lavoro.gov.it/unilav"`, `targetNamespace="urn:x" xmlns:x="urn:x"`)}, []string{"CO270101: ", "of no edition"}},
+		"part not there":    {[]func(fstest.MapFS){divided, without("schemi/tipi/semplici.xsd")}, []string{"tipi/semplici.xsd, which the pack lacks"}},
+		"another root":      {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `<xs:element name="UniLav">`, `<xs:element name="Unilav">`)}, []string{"declares no element UniLav of namespace http://servizi.lavoro.gov.it/unilav,"}},
+		"another namespace": {[]func(fstest.MapFS){replace("schemi/unilav.xsd", `targetNamespace="http://servizi.lavoro.gov.it/unilav"`, `targetNamespace="urn:x" xmlns:x="urn:x"`)}, []string{"CO270101: "}},
 		"no sample":         {[]func(fstest.MapFS){without("samples/assunzione.xml")}, []string{"no sample of it"}},
 		"sample of another": {[]func(fstest.MapFS){replace("samples/assunzione.xml", "CO270101", "CO190701R1")}, []string{"of no edition", "no sample of it"}},
 		"sample not valid":  {[]func(fstest.MapFS){replace("samples/assunzione.xml", "<cap>", "<cap>X")}, []string{"assunzione.xml: not valid: line 5: "}},
 		"several": {[]func(fstest.MapFS){without("schemi/unilav.xsd"), file("tabelle/cessazione.txt", "AA\n")},
-			[]string{"no file schemi/unilav.xsd", "a line of 1 fields"}},
+			[]string{"no file schemi/unilav.xsd", "want code, first day"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -217,6 +217,58 @@ func TestPackRefused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestPackInterrupted: a pack that leaves a time between two editions of a kind
+// is taken, for a ministry may mean it, and told.
+func TestPackInterrupted(t *testing.T) {
+	t.Parallel()
+	for ends, resumes := range map[string]bool{
+		`"2027-02-01T00:00:00+01:00"`: false,
+		`"2027-01-01T00:00:00+01:00"`: false, // at the instant when the other begins
+		`"2026-12-31T23:00:00Z"`:      false, // the same
+		`"2026-12-31T23:59:59+01:00"`: true,
+		`""`:                          false,
+	} {
+		pack := goodPack(t)
+		swap(pack, "pack.json", `"2027-02-01T00:00:00+01:00"`, ends)
+		_, s, err := open(t, pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range s.Catalogue() {
+			told := i.Resumes.Equal(time.Date(2026, 12, 31, 23, 0, 0, 0, time.UTC))
+			if is := resumes && i.ID == unilavID; told != is || !told && !i.Resumes.IsZero() {
+				t.Errorf("ends %s: %v resumes %v", ends, i.ID, i.Resumes)
+			}
+		}
+	}
+}
+
+// TestPackOfOtherEditors: files may begin with the mark that editors of Windows
+// write, and be named from the folder.
+func TestPackOfOtherEditors(t *testing.T) {
+	t.Parallel()
+	for _, split := range []bool{false, true} {
+		pack := goodPack(t)
+		if split {
+			divided(pack)
+		}
+		swap(pack, "tabelle/cessazione.txt", "ZZ", "# partial\r\nZZ")
+		swap(pack, "pack.json", `"schemi/`, `"./schemi/`)
+		swap(pack, "pack.json", `"tabelle/`, `"./tabelle/`)
+		for name, f := range pack {
+			pack[name] = &fstest.MapFile{Data: append([]byte("\ufeff"), f.Data...)}
+		}
+		p, _, err := open(t, pack)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tables, err := p.Tables.Load()
+		if err != nil || !tables.Cessazione.Partial || tables.Cessazione.Len() != 1 {
+			t.Errorf("%+v, %v", tables.Cessazione, err)
+		}
 	}
 }
 

@@ -1,9 +1,12 @@
 package xsd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,19 +17,21 @@ import (
 // was expected where. It knows the constructs our schemas use and refuses any
 // other, so that it cannot be silently incomplete.
 type schema struct {
-	space    string
-	root     *element
-	inferred int
-	elder    *schema // of the same kind, for labels that this one lacks; nil: none
-	own      bool    // its names are this project's
-	complex  map[string]*complexType
-	simple   map[string]*simpleType
+	space   string
+	root    *element
+	elder   *schema // of the same kind, for labels that this one lacks; nil: none
+	own     bool    // its names are this project's
+	complex map[string]*complexType
+	simple  map[string]*simpleType
+
+	nameless []*complexType // those that elements have of their own
 }
 
 // element is an element declaration; exactly one of complex and simple is set.
 type element struct {
 	name, typ string
 	label     string // Italian
+	inferred  bool   // no schema or document of the edition shows its name, place or type
 	min, max  int    // max -1: unbounded
 	complex   *complexType
 	simple    *simpleType
@@ -35,6 +40,7 @@ type element struct {
 type attribute struct {
 	name, typ string
 	label     string // Italian
+	inferred  bool   // as of an element
 	required  bool
 	simple    *simpleType
 }
@@ -43,6 +49,7 @@ type complexType struct {
 	model      *particle // nil: empty content
 	attributes []*attribute
 	elements   map[string]*element // every element of the model
+	inferred   bool
 }
 
 // particle is an element, or a sequence or choice that occurs exactly once.
@@ -56,21 +63,22 @@ type particle struct {
 type simpleType struct {
 	base     string
 	expected string // Italian
+	inferred bool
 	patterns []*regexp.Regexp
 	values   []string
 	min, max int // length in characters; max -1: unbounded
 }
 
 const (
-	schemaSpace  = "http://www.w3.org/2001/XMLSchema"
-	inferredMark = "inferred:"
-	ownMark      = "own:" // in the documentation of the schema itself
+	schemaSpace = "http://www.w3.org/2001/XMLSchema"
+	ownMark     = "own:" // in the documentation of the schema itself
 )
 
 // schemaReader walks the schema document.
 type schemaReader struct {
-	r      xmltoken.Reader
-	schema *schema
+	r        xmltoken.Reader
+	schema   *schema
+	prefixes map[string]string // namespaces that the schema's root declares
 }
 
 func readSchema(text []byte) (*schema, error) {
@@ -84,7 +92,10 @@ func readSchema(text []byte) (*schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.space = sr.get("targetNamespace")
+	s.space, sr.prefixes = sr.get("targetNamespace"), make(map[string]string)
+	for _, d := range sr.r.Decls() {
+		sr.prefixes[string(d.Prefix)] = string(d.URI)
+	}
 	if err := sr.children(sr.top); err != nil {
 		return nil, fmt.Errorf("read schema: line %d: %w", sr.r.Line(), err)
 	}
@@ -116,6 +127,17 @@ func (sr *schemaReader) children(visit func(name string) error) error {
 	}
 }
 
+// only refuses the construct whose Start is current if it says more than our
+// reading knows of, as that it is nillable or fixed.
+func (sr *schemaReader) only(known ...string) error {
+	for _, a := range sr.r.Attrs() {
+		if !slices.Contains(known, string(a.Local)) {
+			return fmt.Errorf("attribute %s of %s is not read", a.Local, sr.r.Local())
+		}
+	}
+	return nil
+}
+
 // get is an attribute of the element whose Start is current, "" if absent.
 func (sr *schemaReader) get(name string) string {
 	for _, a := range sr.r.Attrs() {
@@ -128,10 +150,27 @@ func (sr *schemaReader) get(name string) string {
 	return ""
 }
 
+// typeNamed reads the name of a type: as the schema declares it or, of a type of
+// XML Schema itself, with the prefix xs whatever the schema's is.
+func (sr *schemaReader) typeNamed(attribute string) (string, error) {
+	text := sr.get(attribute)
+	prefix, local, found := strings.Cut(text, ":")
+	if !found {
+		prefix, local = "", text
+	}
+	switch space := sr.prefixes[prefix]; {
+	case text == "" || space == sr.schema.space:
+		return local, nil
+	case space == schemaSpace:
+		return "xs:" + local, nil
+	}
+	return "", fmt.Errorf("type %s is not read", text)
+}
+
 func (sr *schemaReader) top(name string) error {
 	switch name {
 	case "annotation":
-		return sr.annotation(new(string))
+		return sr.annotation(new(string), new(bool))
 	case "element":
 		e, err := sr.element()
 		sr.schema.root = e
@@ -153,18 +192,29 @@ func (sr *schemaReader) top(name string) error {
 func unknown(name string) error { return fmt.Errorf("construct %s is not read", name) }
 
 func (sr *schemaReader) element() (*element, error) {
-	e := &element{name: sr.get("name"), typ: sr.get("type")}
-	var err error
+	e := &element{name: sr.get("name")}
+	err := sr.only("name", "type", "minOccurs", "maxOccurs")
+	if err != nil {
+		return nil, err
+	}
+	if e.typ, err = sr.typeNamed("type"); err != nil {
+		return nil, err
+	}
 	if e.min, e.max, err = sr.occurs(); err != nil {
 		return nil, err
 	}
 	return e, sr.children(func(name string) error {
 		switch name {
 		case "annotation":
-			return sr.annotation(&e.label)
+			return sr.annotation(&e.label, &e.inferred)
 		case "complexType":
 			t, err := sr.complexType()
 			e.complex = t
+			sr.schema.nameless = append(sr.schema.nameless, t)
+			return err
+		case "simpleType":
+			t, err := sr.simpleType()
+			e.simple = t
 			return err
 		}
 		return unknown(name)
@@ -192,26 +242,54 @@ func (sr *schemaReader) occurs() (least, most int, err error) {
 
 func (sr *schemaReader) complexType() (*complexType, error) {
 	t := &complexType{elements: make(map[string]*element)}
+	if err := sr.only("name"); err != nil {
+		return nil, err
+	}
 	return t, sr.children(func(name string) error {
 		switch name {
-		case "annotation":
-			return sr.annotation(new(string))
+		case "annotation": // before everything else
+			return sr.annotation(new(string), &t.inferred)
 		case "sequence", "choice":
-			p, err := sr.group(t, name == "choice")
+			p, err := sr.group(t, name == "choice", t.inferred)
 			t.model = p
 			return err
 		case "attribute":
-			a := &attribute{name: sr.get("name"), typ: sr.get("type"), required: sr.get("use") == "required"}
+			a, err := sr.attribute()
+			a.inferred = a.inferred || t.inferred
 			t.attributes = append(t.attributes, a)
-			return sr.children(func(string) error { return sr.annotation(&a.label) })
+			return err
+		}
+		return unknown(name)
+	})
+}
+
+func (sr *schemaReader) attribute() (*attribute, error) {
+	use := sr.get("use")
+	a := &attribute{name: sr.get("name"), required: use == "required"}
+	typ, err := sr.typeNamed("type")
+	a.typ = typ
+	if err = cmp.Or(err, sr.only("name", "type", "use")); err != nil {
+		return a, err
+	}
+	if use == "prohibited" {
+		return a, errors.New("a prohibited attribute is not read")
+	}
+	return a, sr.children(func(name string) (err error) {
+		switch name {
+		case "annotation":
+			return sr.annotation(&a.label, &a.inferred)
+		case "simpleType":
+			a.simple, err = sr.simpleType()
+			return err
 		}
 		return unknown(name)
 	})
 }
 
 // group reads a sequence or choice. Elements of one name in two branches have
-// one type and label, so the first stands for both.
-func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
+// one type and label, so the first stands for both. What is inferred of a group
+// is so of all that is in it.
+func (sr *schemaReader) group(t *complexType, choice, inferred bool) (*particle, error) {
 	if least, most, err := sr.occurs(); err != nil || least != 1 || most != 1 {
 		return nil, errors.New("a repeated group is not read")
 	}
@@ -219,19 +297,20 @@ func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
 	return p, sr.children(func(name string) error {
 		switch name {
 		case "annotation":
-			return sr.annotation(new(string))
+			return sr.annotation(new(string), &inferred)
 		case "element":
 			e, err := sr.element()
 			if err != nil {
 				return err
 			}
+			e.inferred = e.inferred || inferred
 			if t.elements[e.name] == nil {
 				t.elements[e.name] = e
 			}
 			p.parts = append(p.parts, &particle{element: e})
 			return nil
 		case "sequence", "choice":
-			sub, err := sr.group(t, name == "choice")
+			sub, err := sr.group(t, name == "choice", inferred)
 			p.parts = append(p.parts, sub)
 			return err
 		}
@@ -239,9 +318,9 @@ func (sr *schemaReader) group(t *complexType, choice bool) (*particle, error) {
 	})
 }
 
-// annotation takes the Italian documentation, counts what is inferred and sees
+// annotation takes the Italian documentation, and sees what is inferred and
 // that the schema is our own.
-func (sr *schemaReader) annotation(label *string) error {
+func (sr *schemaReader) annotation(label *string, inferred *bool) error {
 	return sr.children(func(name string) error {
 		if name != "documentation" {
 			return unknown(name)
@@ -254,9 +333,7 @@ func (sr *schemaReader) annotation(label *string) error {
 		if italian {
 			*label = string(b)
 		}
-		if strings.HasPrefix(string(b), inferredMark) {
-			sr.schema.inferred++
-		}
+		*inferred = *inferred || strings.HasPrefix(string(b), inferredMark)
 		sr.schema.own = sr.schema.own || strings.HasPrefix(string(b), ownMark)
 		return nil
 	})
@@ -267,9 +344,15 @@ func (sr *schemaReader) simpleType() (*simpleType, error) {
 	return t, sr.children(func(name string) error {
 		switch name {
 		case "annotation":
-			return sr.annotation(&t.expected)
+			return sr.annotation(&t.expected, &t.inferred)
 		case "restriction":
-			t.base = sr.get("base")
+			base, err := sr.typeNamed("base")
+			if err != nil {
+				return err
+			}
+			if t.base = base; builtin(base) == nil {
+				return fmt.Errorf("base %s is not read", base)
+			}
 			return sr.children(func(name string) error {
 				if err := sr.facet(t, name); err != nil {
 					return err
@@ -303,33 +386,54 @@ func (sr *schemaReader) facet(t *simpleType, name string) (err error) {
 	return err
 }
 
-// link resolves the names of types.
+// builtin is a type of XML Schema itself; nil for one that is not read.
+func builtin(typ string) *simpleType {
+	t := &simpleType{base: typ, max: -1}
+	switch typ {
+	case "xs:string":
+	case "xs:date":
+		t.expected = "data nella forma aaaa-mm-gg"
+	case "xs:dateTime":
+		t.expected = "data e ora nella forma aaaa-mm-ggThh:mm:ss, con fuso orario"
+	default:
+		return nil
+	}
+	return t
+}
+
+// link resolves the names of types, of elements and attributes that have none
+// of their own.
 func (s *schema) link() error {
-	for _, t := range s.simple {
-		switch t.base {
-		case "xs:string", "xs:date", "xs:dateTime":
-		default:
-			return fmt.Errorf("read schema: base %s is not read", t.base)
-		}
+	if s.root.complex == nil {
+		s.root.complex = s.complex[s.root.typ]
 	}
-	all := []*complexType{s.root.complex}
-	for _, t := range s.complex {
-		all = append(all, t)
+	if s.root.complex == nil {
+		return errors.New("read schema: the root is no block")
 	}
-	for _, t := range all {
-		if t == nil {
-			return errors.New("read schema: the root has no type of its own")
-		}
+	for _, t := range s.types() {
 		for _, e := range t.elements {
-			if e.complex, e.simple = s.complex[e.typ], s.simple[e.typ]; e.complex == nil && e.simple == nil {
+			if e.complex == nil && e.simple == nil {
+				e.complex, e.simple = s.complex[e.typ], cmp.Or(s.simple[e.typ], builtin(e.typ))
+			}
+			if e.complex == nil && e.simple == nil {
 				return fmt.Errorf("read schema: no type %s", e.typ)
 			}
+			e.inferred = e.inferred || e.complex != nil && e.complex.inferred || e.simple != nil && e.simple.inferred
 		}
 		for _, a := range t.attributes {
-			if a.simple = s.simple[a.typ]; a.simple == nil {
+			if a.simple == nil {
+				a.simple = cmp.Or(s.simple[a.typ], builtin(a.typ))
+			}
+			if a.simple == nil {
 				return fmt.Errorf("read schema: no type %s", a.typ)
 			}
+			a.inferred = a.inferred || a.simple.inferred
 		}
 	}
 	return nil
+}
+
+// types are the blocks of a schema, each once.
+func (s *schema) types() []*complexType {
+	return slices.AppendSeq(slices.Clone(s.nameless), maps.Values(s.complex))
 }

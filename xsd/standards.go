@@ -10,6 +10,7 @@ package xsd
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -72,7 +73,7 @@ type Standards struct {
 type compiled struct {
 	standard
 	sources  sources   // the schema and what it includes
-	inferred int       // elements, attributes and types marked so
+	marks    int       // of what is inferred, in the text of a pack's schema
 	dropIn   bool      // from a pack
 	model    string    // the program's schema that the kind's decoder was written to, for File
 	schema   *schema   // nil where it is beyond our own reading: the engine alone judges
@@ -126,7 +127,6 @@ func (c *compiled) embedded(ctx context.Context, text []byte) (err error) {
 	if c.schema, err = readSchema(text); err != nil {
 		return err
 	}
-	c.inferred = c.schema.inferred
 	if c.acceptor, err = newAcceptor(c.schema); err != nil && !errors.Is(err, errNoAcceptor) {
 		return err
 	}
@@ -168,15 +168,15 @@ func File(name string) ([]byte, error) {
 // Identify says which standard content follows, by the name of its root and the
 // attribute versione, after checking that all of it is well-formed. Content is
 // a document in UTF-8 with its signature removed. The ID is good only if the
-// list is empty. Whether the edition is in force is for IdentifyAt to say; one
-// whose schema nobody has any more gets fault.EditionNotInForce even here.
+// list is empty, or has fault.EditionNotInForce alone: then it names the edition
+// all the same. Whether an edition is in force is for IdentifyAt to say; here
+// only one that has ended, and whose schema nobody has, gets that fault.
 func (s *Standards) Identify(content []byte) (ID, fault.List) {
 	return s.identify(content, nil)
 }
 
 // IdentifyAt is Identify for a submission received at an instant: the edition
-// must be in force then (ENV-10). Where only that is wrong, the ID names the
-// edition all the same.
+// must be in force then (ENV-10).
 func (s *Standards) IdentifyAt(content []byte, at time.Time) (ID, fault.List) {
 	return s.identify(content, &at)
 }
@@ -289,15 +289,50 @@ func (s *Standards) Validate(id ID, content []byte) (fault.List, error) {
 }
 
 // plain tells where content breaks the schema, without our own reading of it:
-// of what the engine says, only the line.
+// of what the engine says, the place and what kind of thing is wrong there.
+// After an element out of place, those that follow it in the same block are no
+// news.
 func (c *compiled) plain(refusals []*xsderrors.Error) (faults fault.List) {
-	for _, r := range refusals {
-		f := fault.Fault{Code: fault.NotConforming, Path: "/" + c.Root, Line: r.Line}
-		if len(faults) == 0 || faults[len(faults)-1] != f {
-			faults = append(faults, f)
+	for i, r := range refusals {
+		f := fault.Fault{Code: fault.NotConforming, Path: cmp.Or(r.Path, "/"+c.Root), Line: r.Line, Expected: admitted(r.Code)}
+		if sch := cmp.Or(c.schema, c.elder); sch != nil {
+			f.Field = sch.field(f.Path)
 		}
+		if len(faults) > 0 {
+			before := faults[len(faults)-1]
+			if r.Code == xsderrors.CodeValidationElement {
+				before.Line = f.Line
+			}
+			if before == f {
+				continue
+			}
+		}
+		if i == MaxFaults {
+			return append(faults, fault.Fault{Code: fault.MoreFaults, Path: "/" + c.Root, Line: r.Line})
+		}
+		faults = append(faults, f)
 	}
 	return faults
+}
+
+// admitted says in Italian what the schema asks for where the engine found
+// something of a kind wrong.
+func admitted(code xsderrors.Code) string {
+	switch code {
+	case xsderrors.CodeValidationFacet, xsderrors.CodeValidationType:
+		return "un valore, o attributi, della forma che lo schema prescrive"
+	case xsderrors.CodeValidationAttribute:
+		return "gli attributi obbligatori e nessuno che lo schema non preveda"
+	case xsderrors.CodeValidationElement:
+		return "solo gli elementi che lo schema prevede, nel loro ordine"
+	case xsderrors.CodeValidationContent:
+		return "gli elementi obbligatori, oppure un valore senza elementi"
+	case xsderrors.CodeValidationNil:
+		return "un elemento che non sia dichiarato nullo (xsi:nil)"
+	case xsderrors.CodeValidationText:
+		return "nessun testo fuori dagli elementi"
+	}
+	return ""
 }
 
 // judge asks the engine. Refusals are the first things it found wrong.

@@ -142,3 +142,20 @@ func TestAttackReflection(t *testing.T) {
 		t.Errorf("an answer of %d bytes", len(r.body))
 	}
 }
+
+// TestAttackSplitText is row C-COMMENT: what decides about a message is read whole,
+// over comments and sections, and never up to the first of them.
+func TestAttackSplitText(t *testing.T) {
+	t.Parallel()
+	const party = "</eGov_IT:IdentificativoParte>"
+	for _, split := range []string{"<!-- -->", "<![CDATA[", "<!-- --><![CDATA["} {
+		end := ""
+		if strings.HasSuffix(split, "[CDATA[") {
+			end = "]]>"
+		}
+		attack(t, ">MARCHE"+party, ">MARCHE"+split+"ALTRI"+end+party).told(t, "EGOV_IT_101 Mittente/IdentificativoParte")
+		attack(t, ">NAZIONALE"+party, ">NAZIONALE"+split+"ALTRI"+end+party).told(t, "EGOV_IT_102 Destinatario/IdentificativoParte")
+		attack(t, "</eGov_IT:Azione>", split+"Altra"+end+"</eGov_IT:Azione>").told(t, "EGOV_IT_106 Azione")
+		attack(t, "</eGov_IT:Identificatore>", split+"0"+end+"</eGov_IT:Identificatore>").told(t, "EGOV_IT_110 Messaggio/Identificatore")
+	}
+}

@@ -27,7 +27,7 @@ const (
 type translation struct {
 	invocation
 	results [][]envelope.Property
-	size    int // bytes of all texts
+	size    int // bytes of all texts, and of what is told of them
 }
 
 // translate converts every document of a call. One result an input, in the same
@@ -44,10 +44,15 @@ func (d Dialect) translate(in invocation, documents [][]byte) (translation, *hub
 			d.Log.LogAttrs(context.Background(), slog.LevelError, "spicom translation", slog.String("error", err.Error()))
 			return t, &hub.Problem{Fault: fault.Fault{Code: fault.InternalTrouble}}
 		}
+		lines := make([]string, 0, len(faults))
+		for _, f := range faults {
+			lines = append(lines, message(fault.List{f}))
+			t.size += len(lines[len(lines)-1]) // a small document may have a hundred
+		}
 		if t.size += len(document) + len(text); t.size > maxTranslated {
 			return t, refuse(fault.Fault{Code: fault.RegionalTooLarge})
 		}
-		t.results = append(t.results, result(document, text, faults))
+		t.results = append(t.results, result(document, text, lines))
 	}
 	return t, nil
 }
@@ -55,16 +60,10 @@ func (d Dialect) translate(in invocation, documents [][]byte) (translation, *hub
 // result is one RisultatoConversioneTracciato. The client rebuilds the
 // communication from tracciatoInUscita and cannot read the two beans, which are
 // null. On success erroriConversione tells what was lost, null if nothing.
-func result(document, text []byte, faults fault.List) []envelope.Property {
-	errors := envelope.StringsProperty("erroriConversione")
-	if len(faults) == 0 {
+func result(document, text []byte, lines []string) []envelope.Property {
+	errors := envelope.StringsProperty("erroriConversione", lines...)
+	if len(lines) == 0 {
 		errors = errors.Null()
-	} else {
-		lines := make([]string, 0, len(faults))
-		for _, f := range faults {
-			lines = append(lines, message(fault.List{f}))
-		}
-		errors = envelope.StringsProperty("erroriConversione", lines...)
 	}
 	out := envelope.StringProperty("tracciatoInUscita", string(text))
 	if text == nil {

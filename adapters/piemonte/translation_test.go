@@ -108,3 +108,28 @@ func TestConversionBounded(t *testing.T) {
 		t.Errorf("got %+v", a.Exception)
 	}
 }
+
+// TestConversionHoldsWhatItTells: what is told of documents counts among the bytes that
+// the call holds, for a small wrong document is told of at many times its size.
+func TestConversionHoldsWhatItTells(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../xsd/schemas/unilav/CO190701R1/testdata/valid/assunzione.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown := ""
+	for i := range 60 {
+		unknown += " a" + strconv.Itoa(i) + "=''"
+	}
+	wrong := strings.Replace(string(content), "<DatoreLavoro ", "<DatoreLavoro"+unknown+" ", 1)
+	call, a := serve(t, dialect(t, nil), conversion(t, wrong))
+	told := 0
+	for _, c := range a.Conversions {
+		for _, line := range c.Errors {
+			told += len(line)
+		}
+	}
+	if told < len(wrong) || call.Holds < len(wrong)+told {
+		t.Errorf("%d bytes told of %d, %d held", told, len(wrong), call.Holds)
+	}
+}

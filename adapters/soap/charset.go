@@ -51,8 +51,8 @@ type contentOf struct {
 
 // toUTF8 gives a body as UTF-8 without byte order mark and without a declared
 // encoding other than UTF-8. The charset is that of Content-Type, else the byte
-// order mark's, else the XML declaration's, else UTF-8 (contracts, Bytes). Raw
-// is left as it is; UTF-8 is not validated here, the XML reader does.
+// order mark's, else the XML declaration's, else UTF-8 (contracts, Bytes). A
+// body that is longer than MaxBody in UTF-8 is too large. Raw is left as it is; UTF-8 is not validated here, the XML reader does.
 func toUTF8(raw []byte, charset string) ([]byte, *fault.Fault) {
 	if charset == "" {
 		charset = sniff(raw)
@@ -63,15 +63,22 @@ func toUTF8(raw []byte, charset string) ([]byte, *fault.Fault) {
 		body = bytes.TrimPrefix(raw, []byte(bomUTF8))
 	case "utf-16", "utf-16be", "utf-16le":
 		body, ok = fromUTF16(raw, charset)
-	case "iso-8859-1":
-		body = fromCharmap(raw, charmap.ISO8859_1)
-	case "windows-1252":
-		body = fromCharmap(raw, charmap.Windows1252)
+	case "iso-8859-1", "windows-1252":
+		of := charmap.ISO8859_1
+		if charset == "windows-1252" {
+			of = charmap.Windows1252
+		}
+		if body = fromCharmap(raw, of); body == nil {
+			return nil, &tooLarge(MaxBody).Fault
+		}
 	default:
 		ok = false
 	}
-	if !ok {
+	switch {
+	case !ok:
 		return nil, &fault.Fault{Code: fault.EnvelopeCharset}
+	case len(body) > MaxBody:
+		return nil, &tooLarge(MaxBody).Fault
 	}
 	value, from, to := declared(body)
 	if value == "" || strings.EqualFold(value, "utf-8") {
@@ -163,8 +170,17 @@ func fromUTF16(raw []byte, charset string) ([]byte, bool) {
 	return out, true
 }
 
+// fromCharmap decodes one byte a character; nil of what is longer in UTF-8 than a body
+// may be, before room is made for it.
 func fromCharmap(raw []byte, m *charmap.Charmap) []byte {
-	out := make([]byte, 0, len(raw)+len(raw)/8)
+	wide := 0
+	for _, c := range raw {
+		wide += int(c >> 7) // two bytes or three
+	}
+	if len(raw)+wide > MaxBody {
+		return nil
+	}
+	out := make([]byte, 0, len(raw)+wide+wide/8)
 	for _, c := range raw {
 		out = utf8.AppendRune(out, m.DecodeByte(c))
 	}

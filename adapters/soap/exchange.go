@@ -147,7 +147,7 @@ func (x *exchange) open(p *place, raw []byte, content contentOf) *hub.Problem {
 		Action:   action,
 		Body:     body,
 		Received: x.received,
-		Address:  address(x.r),
+		Address:  origin(x.r),
 		Envelope: body,
 		Channel:  certificateOf(x.r),
 		Password: hasPassword(x.r),
@@ -198,8 +198,7 @@ func (x *exchange) run() (hub.Reply, *hub.Problem) {
 	case hub.OpReceipts:
 		receipts, err := x.h.cfg.Backend.Receipts(ctx, x.call.Query)
 		if err != nil {
-			x.err = err
-			return hub.Reply{}, problemOf(err)
+			return hub.Reply{}, x.trouble(err)
 		}
 		return hub.Reply{Receipts: receipts}, nil
 	case hub.OpEcho:
@@ -248,11 +247,11 @@ func (x *exchange) fault(p *hub.Problem) {
 	x.write(resp)
 }
 
-// trouble maps an error of a submission, which the access log tells of unless it
+// trouble maps an error of a call, which the access log tells of unless it
 // is no trouble of ours.
 func (x *exchange) trouble(err error) *hub.Problem {
 	p := problemOf(err)
-	if p.Fault.Code != fault.TooManyRequests {
+	if !p.Sender && p.Fault.Code != fault.TooManyRequests {
 		x.err = err
 	}
 	return p

@@ -175,6 +175,18 @@ func forwarded(h http.Header) bool {
 	return false
 }
 
+// origin is the caller as limits count it: its address, but for IPv6 its network of 64
+// bits, the least that anybody is given (RFC 6177). Whoever has one of these addresses
+// has them all, and sixty refusals an hour of each would fill the ledger.
+func origin(r *http.Request) string {
+	from := address(r)
+	ip, err := netip.ParseAddr(from)
+	if err != nil || !ip.Is6() || ip.Is4In6() {
+		return from
+	}
+	return netip.PrefixFrom(ip.WithZone(""), 64).Masked().String()
+}
+
 // address is the caller's address without port.
 func address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -128,6 +128,9 @@ func TestReceipts(t *testing.T) {
 	}
 	e.backend.err = ledger.ErrNotFound
 	e.post(t, "/soap/piemonte", ask).wants(t, 500, "Client", fault.ReceiptNotFound)
+	if logged := e.log.String(); strings.Contains(logged, `"level":"ERROR"`) {
+		t.Errorf("what the caller asked wrongly is logged as our trouble: %s", logged)
+	}
 	e.backend.err = errors.New("disk on fire")
 	a = e.post(t, "/soap/piemonte", ask)
 	a.wants(t, 503, "Server", fault.ServiceUnavailable)
@@ -225,6 +228,12 @@ func TestActions(t *testing.T) {
 	} {
 		if a := e.post(t, "/soap/marche", submitMessage("<a/>"), "SOAPAction", action); a.status != 200 {
 			t.Errorf("submission with %s: %d", action, a.status)
+		}
+	}
+	lao := message(`<InviaLao xmlns="urn:snodo:hub:v1"><LaoXML><![CDATA[<a/>]]></LaoXML></InviaLao>`)
+	for _, action := range []string{`"urn:snodo:hub:v1:InviaLao"`, `"InviaComunicazioneObbligatoria"`} {
+		if a := e.post(t, "/soap/marche", lao, "SOAPAction", action); a.status != 200 {
+			t.Errorf("submission of LAO with %s: %d", action, a.status)
 		}
 	}
 }

@@ -125,9 +125,9 @@ func refuse(f *fault.Fault) *hub.Problem { return &hub.Problem{Sender: true, Fau
 
 // actionAllowed judges a SOAPAction. Empty says nothing. Otherwise its last
 // part must name the operation: the Body's element, the operation of the WSDL
-// or, for submissions, the service under which regional nodes know the
-// national binding. Anything else is a request that two readers would route to
-// two operations.
+// or, for submissions, the service under which regional nodes know them, which a
+// port of domain writes whatever the kind. Anything else is a request that two
+// readers would route to two operations.
 func actionAllowed(action string, operation envelope.Name) bool {
 	if action == "" {
 		return true
@@ -136,9 +136,6 @@ func actionAllowed(action string, operation envelope.Name) bool {
 	if last == operation.Local {
 		return true
 	}
-	if operation.Space != envelope.NationalNS {
-		return false
-	}
-	_, kind, _ := strings.Cut(operation.Local, "_")
-	return last == kind || last == "InviaComunicazioneObbligatoria"
+	b, submits := envelope.BindingOf(operation)
+	return submits && (last == b.Operation || last == "InviaComunicazioneObbligatoria")
 }

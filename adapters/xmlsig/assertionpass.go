@@ -9,10 +9,6 @@ import (
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
-// maxAssertion is the longest canonical assertion, in bytes: all attributes of SPID
-// and a chain of certificates in a confirmation are a tenth of it.
-const maxAssertion = 256 << 10
-
 // assertionPass reads a message for the one SAML assertion of its Security
 // header: the guard, the tokenizer, the canonicaliser and the grammar of the
 // Signature are those of pass, the layout is SOAP's as messagePass knows it. The
@@ -49,6 +45,7 @@ func (a *assertionPass) read(src []byte, refs, infos [][]byte) error {
 	a.reset()
 	a.content.reset(refs)
 	a.info.reset(infos)
+	a.content.most, a.info.most = maxPart, maxPart
 	a.version, a.security, a.found, a.stray, a.body = "", false, false, false, nil
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}
@@ -201,9 +198,6 @@ func (a *assertionPass) assertion() error {
 		}
 		if kind == xmltoken.Start && a.tok.Depth() == depth+1 {
 			children++
-		}
-		if len(a.content.out) > maxAssertion {
-			return a.refuse(TooLarge)
 		}
 		if err := a.write(kind, &a.content); err != nil || kind == xmltoken.End && a.tok.Depth() == depth {
 			return err

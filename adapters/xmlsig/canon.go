@@ -13,6 +13,7 @@ import (
 // reusable by reset.
 type canon struct {
 	out       []byte
+	most      int      // bytes that out may come to; whoever shows an apex has set it
 	inclusive [][]byte // InclusiveNamespaces PrefixList; #default is the empty prefix
 
 	rendered []xmltoken.Decl // declarations written by the open elements, outermost first
@@ -26,8 +27,26 @@ func (c *canon) reset(inclusive [][]byte) {
 	c.inclusive = inclusive
 }
 
+// longestForm is the longest canonical form of what is in n bytes, of which limit may
+// be read. Exclusive canonicalization repeats a declaration at each element that uses
+// it below one that does not, so that a few bytes become hundreds: eight times is more
+// than a type on every element makes of any message, and what is read whole may
+// double at most, so that memory is bounded by what was sent.
+func longestForm(n, limit int) int { return min(8*n+64<<10, 2*limit) }
+
+// fits refuses what would make the canonical form too long.
+func (c *canon) fits(r *xmltoken.Reader, n int) error {
+	if len(c.out)+n > c.most {
+		return &refusal{code: TooLarge, line: r.Line()}
+	}
+	return nil
+}
+
 // start writes the start tag of the reader's current Start.
 func (c *canon) start(r *xmltoken.Reader) error {
+	if err := c.fits(r, r.End()-r.Offset()); err != nil {
+		return err
+	}
 	mark := len(c.rendered)
 	c.marks = append(c.marks, mark)
 	c.out = append(c.out, '<')
@@ -47,12 +66,12 @@ func (c *canon) start(r *xmltoken.Reader) error {
 		c.namespaces(fresh)
 	}
 	if len(attrs) > 0 {
-		if err := c.attributes(attrs); err != nil {
+		if err := c.attributes(r, attrs); err != nil {
 			return err
 		}
 	}
 	c.out = append(c.out, '>')
-	return nil
+	return c.fits(r, 0)
 }
 
 // include marks the namespaces of the PrefixList: all that are in scope at the
@@ -112,7 +131,7 @@ func (c *canon) namespaces(fresh []xmltoken.Decl) {
 }
 
 // attributes writes attrs by namespace name, then by local name (C14N 2.2).
-func (c *canon) attributes(attrs []xmltoken.Attr) error {
+func (c *canon) attributes(r *xmltoken.Reader, attrs []xmltoken.Attr) error {
 	for i := 1; i < len(attrs); i++ {
 		if byName(&attrs[i-1], &attrs[i]) > 0 { // most are in order as they come
 			c.attrs = append(c.attrs[:0], attrs...)
@@ -127,7 +146,10 @@ func (c *canon) attributes(attrs []xmltoken.Attr) error {
 		c.name(a.Prefix, a.Local)
 		c.out = append(c.out, '=', '"')
 		if needsCare(a.Value, "&\"\t\n\r") {
-			var err error
+			err := c.fits(r, len(a.Value)+bytes.Count(a.Value, []byte(`"`))*len("&quot"))
+			if err != nil {
+				return err
+			}
 			if c.value, err = xmltoken.AppendAttr(c.value[:0], a.Value); err != nil {
 				return err
 			}
@@ -164,8 +186,14 @@ func (c *canon) end(r *xmltoken.Reader) {
 func (c *canon) text(r *xmltoken.Reader) error {
 	raw := r.Raw()
 	if r.Canonical() && !needsCare(raw, ">\r") {
+		if err := c.fits(r, len(raw)); err != nil {
+			return err
+		}
 		c.out = append(c.out, raw...)
 		return nil
+	}
+	if err := c.fits(r, len(raw)+bytes.Count(raw, []byte(">"))*len("&gt")); err != nil {
+		return err
 	}
 	return c.mixed(raw)
 }
@@ -216,10 +244,18 @@ func (c *canon) decoded(raw []byte) (err error) {
 	return nil
 }
 
-// cdata writes the Raw of a CData, as text.
-func (c *canon) cdata(raw []byte) {
+// cdata writes the reader's current CData, as text.
+func (c *canon) cdata(r *xmltoken.Reader) error {
+	raw, markup := r.Raw(), 0
+	for _, mark := range []string{"<", ">", "&"} {
+		markup += bytes.Count(raw, []byte(mark))
+	}
+	if err := c.fits(r, len(raw)+markup*len("&amp")); err != nil {
+		return err
+	}
 	c.value = xmltoken.AppendCData(c.value[:0], raw)
 	c.out = xmltoken.AppendEscapedText(c.out, c.value)
+	return nil
 }
 
 func (c *canon) name(prefix, local []byte) {

@@ -221,7 +221,7 @@ func (p *pass) prefixList(list [][]byte, code fault.Code) ([][]byte, error) {
 		return list, err
 	}
 	value := p.attr("PrefixList")
-	if bytes.IndexByte(value, '&') >= 0 {
+	if len(value) > maxPrefixes*maxPrefix || bytes.IndexByte(value, '&') >= 0 {
 		return list, p.refuse(code) // no prefix needs a reference
 	}
 	from := len(p.sig.prefixBuf)

@@ -8,7 +8,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"math/big"
 )
 
 // errMessageSignature tells only that a signature does not hold.
@@ -34,8 +33,7 @@ func VerifyMessage(c *x509.Certificate, message, value []byte) error {
 			return nil
 		}
 	case *ecdsa.PublicKey:
-		if len(value) == 64 && ecdsa.Verify(pub, digest[:],
-			new(big.Int).SetBytes(value[:32]), new(big.Int).SetBytes(value[32:])) {
+		if len(value) == 64 && ecdsa.VerifyASN1(pub, digest[:], appendDER(nil, value)) {
 			return nil
 		}
 	}

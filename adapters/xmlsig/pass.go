@@ -16,10 +16,15 @@ const (
 	MaxDocument = 4 << 20 // bytes (contracts.md, Bytes)
 	maxDepth    = 64
 	maxAttrs    = 64
-	maxDecls    = 16 // of one element, 64 in scope
-	maxPrefixes = 16 // of one PrefixList
+	maxDecls    = 16  // of one element, 64 in scope
+	maxPrefixes = 16  // of one PrefixList
+	maxPrefix   = 256 // bytes of one, with the blank behind it
 	maxCerts    = 4
 	maxCertSize = 16 << 10 // bytes of DER
+	// Bytes of the canonical form of SignedInfo, of an assertion and of every part of a
+	// message but its Body: all attributes of SPID with a chain of certificates are a
+	// tenth of it.
+	maxPart = 256 << 10
 )
 
 // pass reads one document once: it guards, canonicalises the content, and
@@ -110,6 +115,7 @@ func (p *pass) once(doc []byte, refs, infos [][]byte) error {
 	p.reset()
 	p.content.reset(refs)
 	p.info.reset(infos)
+	p.content.most, p.info.most = longestForm(len(doc), MaxDocument), maxPart
 	if len(doc) > MaxDocument {
 		return &refusal{code: TooLarge}
 	}
@@ -170,8 +176,7 @@ func (p *pass) take(kind xmltoken.Kind) error {
 		}
 		p.values[top].text = p.values[top].text || !blank
 		if kind == xmltoken.CData {
-			p.content.cdata(p.tok.Raw())
-			return nil
+			return p.content.cdata(&p.tok)
 		}
 		return p.content.text(&p.tok)
 	case xmltoken.Comment:

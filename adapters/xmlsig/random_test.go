@@ -3,6 +3,7 @@ package xmlsig
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -162,6 +163,7 @@ func canonicalOf(tb testing.TB, doc []byte, apex int, inclusive []string) []byte
 		list = append(list, []byte(p))
 	}
 	c.reset(list)
+	c.most = math.MaxInt
 	r.Reset(doc, xmltoken.Limits{})
 	starts, level := 0, 0
 	for {
@@ -188,7 +190,9 @@ func canonicalOf(tb testing.TB, doc []byte, apex int, inclusive []string) []byte
 		case xmltoken.Text:
 			err = c.text(&r)
 		case xmltoken.CData:
-			c.cdata(r.Raw())
+			if err := c.cdata(&r); err != nil {
+				tb.Fatal(err)
+			}
 		}
 		if err != nil {
 			tb.Fatal(err)

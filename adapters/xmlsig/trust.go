@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/binary"
@@ -111,6 +112,11 @@ func parsePath(certs []byte, ends []int) (*path, error) {
 		c, err := x509.ParseCertificate(bytes.Clone(certs[from:end]))
 		if err != nil {
 			return nil, fmt.Errorf("parse certificate %d: %w", i+1, err)
+		}
+		// Verifying with a key costs the square of its length, and the key of an issuer
+		// that a stranger sends is tried before anything is known of it.
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && i > 0 && key.N.BitLen() > maxRSA {
+			return nil, fmt.Errorf("parse certificate %d: RSA key of more than %d bits", i+1, maxRSA)
 		}
 		p.certs[i], from = c, end
 	}

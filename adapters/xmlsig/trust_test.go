@@ -79,11 +79,33 @@ func TestChains(t *testing.T) {
 	critical := func(c *x509.Certificate) {
 		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 9, 9}, Critical: true, Value: []byte{5, 0}}}
 	}
+	mail := authority(root, "solo posta", func(c *x509.Certificate) {
+		c.PermittedDNSDomainsCritical, c.PermittedEmailAddresses = true, []string{"regione.test"}
+	})
+	// Permits directory names alone, which crypto/x509 cannot judge (RFC 5280, 4.2.1.10).
+	names := authority(root, "solo nomi", func(c *x509.Certificate) {
+		c.ExtraExtensions = []pkix.Extension{{
+			Id: asn1.ObjectIdentifier{2, 5, 29, 30}, Critical: true, Value: []byte{0x30, 8, 0xa0, 6, 0x30, 4, 0xa4, 2, 0x30, 0},
+		}}
+	})
+	crossed := func(by *Authority) *Authority { // the middle authority's name and key, certified by another
+		c := template()
+		c.Subject, c.IsCA, c.KeyUsage = pkix.Name{CommonName: "media"}, true, x509.KeyUsageCertSign
+		return &Authority{must(create(c, by.Certificate, middle.Key.Public(), by.Key)), middle.Key}
+	}
+	of := func(address string) func(*x509.Certificate) {
+		return func(c *x509.Certificate) { c.EmailAddresses = []string{address} }
+	}
 
 	for name, c := range map[string]struct {
 		by   *Sealer
 		want fault.Code
 	}{
+		"of a name that is permitted":      {with(leaf(mail, of("uno@regione.test")), mail), ""},
+		"of a name that is not":            {with(leaf(mail, of("uno@altri.test")), mail), Untrusted},
+		"names that nobody can judge":      {with(leaf(names, same), names), Untrusted},
+		"cross-signed, both ways":          {with(leaf(middle, same), crossed(twin), middle), ""},
+		"cross-signed by a stranger":       {with(leaf(middle, same), crossed(twin), twin), Untrusted},
 		"issued by the anchor":             {leaf(root, same), ""},
 		"anchor sent along":                {with(leaf(root, same), root), ""},
 		"through one authority":            {with(leaf(middle, same), middle), ""},

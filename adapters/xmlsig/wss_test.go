@@ -259,7 +259,9 @@ func (f forgery) message(t *testing.T) string {
 		`<ds:SignatureMethod Algorithm="` + f.method + `"/>` + refs + `</ds:SignedInfo><ds:SignatureValue>{VALUE}</ds:SignatureValue><ds:KeyInfo>` +
 		strings.ReplaceAll(f.keyInfo, "{CERT}", b64(f.by.chain[0].Raw)) + `</ds:KeyInfo></ds:Signature>`
 	out = strings.Replace(out, "{SIGNATURE}", signature, 1)
-	if n := indexOf(t, out, "SignedInfo"); n > 0 {
+	// The message's own: an assertion before it has one of its own.
+	if own := strings.Index(out, "<ds:Signature><ds:SignedInfo>"); own >= 0 {
+		n := startsIn(out[:own]) + 2
 		hashed := sha256.Sum256(canonicalOf(t, []byte(out), n, strings.Fields(f.infoPrefixes)))
 		out = strings.Replace(out, "{VALUE}", b64(must(f.by.key.Sign(nil, hashed[:], crypto.SHA256))), 1)
 	}
@@ -273,15 +275,24 @@ func inclusive(list string) string {
 	return `<ec:InclusiveNamespaces xmlns:ec="` + algExclusive + `" PrefixList="` + list + `"/>`
 }
 
-// numberOfID is the number in document order of the first element with a wsu:Id.
+// numberOfID is the number in document order of the first element with a wsu:Id, or
+// with an ID as assertions have.
 func numberOfID(t *testing.T, doc, id string) int {
 	t.Helper()
 	at := strings.Index(doc, `wsu:Id="`+id+`"`)
 	if at < 0 {
+		at = strings.Index(doc, ` ID="`+id+`"`)
+	}
+	if at < 0 {
 		return 0
 	}
+	return startsIn(doc[:at])
+}
+
+// startsIn counts start tags.
+func startsIn(doc string) int {
 	n := 0
-	for i := range doc[:at] {
+	for i := range len(doc) - 1 {
 		if doc[i] == '<' && doc[i+1] != '/' && doc[i+1] != '!' && doc[i+1] != '?' {
 			n++
 		}

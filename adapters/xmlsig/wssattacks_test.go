@@ -79,6 +79,10 @@ func signedParts(f forgery) []signedPart {
 		{"ts", f.timestamp, strings.ReplaceAll(f.timestamp, "2026-11-22", "2027-11-22")},
 		{"to", f.to, strings.Replace(f.to, endpoint, "https://altri.test/", 1)},
 		{"mid", f.id, strings.Replace(f.id, asked, "urn:uuid:altro", 1)},
+		{"bst", strings.Replace(f.token, "{CERT}", base64.StdEncoding.EncodeToString(f.by.chain[0].Raw), 1), strings.Replace(f.token, "{CERT}", "AAAA", 1)},
+		{"act", actionOfAnswer, strings.Replace(actionOfAnswer, "urn:a", "urn:b", 1)},
+		{"rel", relatesOfAnswer, strings.Replace(relatesOfAnswer, "urn:a", "urn:b", 1)},
+		{"dig", digestsOfAnswer, strings.Replace(digestsOfAnswer, "#a", "#b", 1)},
 	}
 }
 
@@ -104,6 +108,29 @@ func identifiers() map[string]func(markup, id string) string {
 func TestMessageWrapping(t *testing.T) {
 	t.Parallel()
 	wrapped(t, newForgery(), allSystems().verifier, 2500)
+}
+
+// What an answer has signed besides.
+const (
+	actionOfAnswer  = `<wsa:Action wsu:Id="act">urn:a</wsa:Action>`
+	relatesOfAnswer = `<wsa:RelatesTo wsu:Id="rel">urn:a</wsa:RelatesTo>`
+	digestsOfAnswer = `<m:X-RequestDigest xmlns:m="urn:m" wsu:Id="dig"><ds:Reference URI="#a"><ds:DigestValue>` +
+		`AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=</ds:DigestValue></ds:Reference></m:X-RequestDigest>`
+)
+
+// TestAnswerWrapping: the same of an answer in SOAP 1.2, whose client believes what it
+// says of the request, and of a token that is signed.
+func TestAnswerWrapping(t *testing.T) {
+	t.Parallel()
+	f := newForgery()
+	f.version = spaceSOAP12
+	f.extra = actionOfAnswer + relatesOfAnswer + digestsOfAnswer
+	f.refs = append(f.refs, "bst", "act", "rel", "dig")
+	got, refused := allSystems().verifier.Verify([]byte(f.message(t)), office)
+	if refused != nil || !got.Answers("urn:a", []Reference{{ID: "a"}}) {
+		t.Fatalf("%v, %+v", refused, got)
+	}
+	wrapped(t, f, allSystems().verifier, 5500)
 }
 
 // wrapped tries every permutation on a message's signed parts, least of them at
@@ -141,7 +168,8 @@ func wrapped(t *testing.T, f forgery, v *MessageVerifier, least int) {
 						continue
 					}
 					taken++
-					if c.never || want.Whole && string(got.Body) != string(want.Body) || got.To != want.To || got.ID != want.ID || !got.Expires.Equal(want.Expires) {
+					if c.never || want.Whole && string(got.Body) != string(want.Body) || got.To != want.To || got.ID != want.ID || got.Action != want.Action ||
+						got.RelatesTo != want.RelatesTo || string(got.digests) != string(want.digests) || !got.Expires.Equal(want.Expires) {
 						t.Errorf("%s, %s, %s %s: accepted\n%s", part.id, c.name, where, how, c.msg)
 					}
 				}
@@ -461,7 +489,8 @@ func TestInstant(t *testing.T) {
 		"2026-11-22T12:00:00Z": true, " 2026-11-22T12:00:00.123456789Z\n": true, "2026-11-22T12:00:00-05:00": true,
 		"2026-11-22T12:00:00": false, "2026-11-22T1:00:00Z": false, "2026-11-22 12:00:00Z": false, "2026-11-22T12:00:00,5Z": false,
 		"2026-13-22T12:00:00Z": false, "2026-11-22T12:00:00z": false, "": false, "2026-11-22T12:00:00Z0": false, "2026-11-22T24:00:00Z": false,
-		"12026-11-22T12:00:00Z": false,
+		"12026-11-22T12:00:00Z": false, "2026-11-22T23:59:60Z": false, "2026-11-22T12:00:00+14:00": true, "2026-11-22T12:00:00+14:01": false,
+		"2026-11-22T12:00:00-24:00": false, "2026-11-22T12:00:00+13:60": false, "2026-11-22T12:00:00-00:00": true, "2026-11-22T12:00:00.Z": false,
 	} {
 		if at, ok := instant([]byte(text)); ok != want || ok && at.Location() != time.UTC {
 			t.Errorf("%q: %v %v", text, at, ok)

@@ -350,6 +350,9 @@ func (m *messagePass) readToken() fault.Code {
 // splitPath takes a PKIPath apart: a SEQUENCE of certificates, the signer's
 // last (X.509, 10.1.3 of the token profile).
 func (m *messagePass) splitPath() fault.Code {
+	if len(m.sig.certs) > maxCerts*maxCertSize+16 { // else each two bytes may be an element
+		return TokenUnreadable
+	}
 	var list []asn1.RawValue
 	rest, err := asn1.Unmarshal(m.sig.certs, &list)
 	if err != nil || len(rest) > 0 || len(list) == 0 || len(list) > maxCerts {

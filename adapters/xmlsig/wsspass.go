@@ -154,12 +154,15 @@ func (m *messagePass) learn() error {
 func (m *messagePass) read(src []byte, infos [][]byte) error {
 	m.reset()
 	m.info.reset(infos)
+	m.info.most = maxPart
 	for i := range m.pieces {
 		p := &m.pieces[i]
 		p.present, p.id = false, nil
+		p.canon.most = maxPart
 	}
 	m.version, m.size, m.security = "", len(src), false
 	m.refs, m.token, m.where = m.refs[:0], tokenRef{}, fault.Fault{}
+	m.pieces[partBody].canon.most = longestForm(len(src), MaxMessage)
 	if len(src) > MaxMessage {
 		return &refusal{code: TooLarge}
 	}
@@ -403,7 +406,7 @@ func (m *messagePass) write(kind xmltoken.Kind, c *canon) error {
 		return c.text(&m.tok)
 	case xmltoken.CData:
 		m.values[top].text = true
-		c.cdata(m.tok.Raw())
+		return c.cdata(&m.tok)
 	case xmltoken.Comment:
 		m.values[top].comment = true
 	}

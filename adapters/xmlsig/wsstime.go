@@ -44,8 +44,12 @@ func nextElement(r *xmltoken.Reader) (xmltoken.Kind, error) {
 	}
 }
 
+// maxZone is the farthest that a zone of an xs:dateTime is from UTC (XML Schema part 2,
+// section 3.2.7.3).
+const maxZone = 14 * time.Hour
+
 // instant reads an xs:dateTime with a zone, without which it is no instant.
-// time.Parse is laxer than the type: hours of one digit, a comma.
+// time.Parse is laxer than the type: hours of one digit, a comma, zones of a day.
 func instant(text []byte) (time.Time, bool) {
 	for len(text) > 0 && isBlank(text[:1]) {
 		text = text[1:]
@@ -67,5 +71,8 @@ func instant(text []byte) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	at, err := time.Parse(time.RFC3339Nano, string(text))
-	return at.UTC(), err == nil
+	_, zone := at.Zone()
+	lax := time.Duration(zone)*time.Second > maxZone || time.Duration(zone)*time.Second < -maxZone ||
+		text[len(text)-1] != 'Z' && text[len(text)-2] > '5'
+	return at.UTC(), err == nil && !lax
 }

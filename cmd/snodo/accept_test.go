@@ -16,6 +16,7 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/piemonte/spicomtest"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -25,7 +26,7 @@ import (
 )
 
 // nodeOf runs a node with a configuration in this process until the test ends.
-func nodeOf(t *testing.T, cfg config) *hubUnderTest {
+func nodeOf(t *testing.T, cfg node.Config) *hubUnderTest {
 	t.Helper()
 	return startNode(t, cfg, nil)
 }
@@ -111,8 +112,8 @@ func payload(t *testing.T, prefix string) string {
 // sealHolds verifies a receipt with the hub's certificate, and reads it.
 func (h *hubUnderTest) sealHolds(t *testing.T, sealed []byte) receipt.Receipt {
 	t.Helper()
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: h.keys.Certificates().Seal})
-	v, faults := xmlsig.NewVerifier(trust).VerifySeal(sealed, sealAnchor)
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{"seal": h.Keys.Certificates().Seal})
+	v, faults := xmlsig.NewVerifier(trust).VerifySeal(sealed, "seal")
 	if len(faults) > 0 {
 		t.Fatalf("receipt: %v\n%s", faults, sealed)
 	}
@@ -122,11 +123,11 @@ func (h *hubUnderTest) sealHolds(t *testing.T, sealed []byte) receipt.Receipt {
 // stored gives the submission of a code with its document.
 func (h *hubUnderTest) stored(t *testing.T, codice string) (ledger.Entry, []byte) {
 	t.Helper()
-	found, err := h.store.ByCodice(t.Context(), codice)
+	found, err := h.Store.ByCodice(t.Context(), codice)
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, err := h.store.Document(t.Context(), found[0].Entry.Position, ledger.TheDocument)
+	document, err := h.Store.Document(t.Context(), found[0].Entry.Position, ledger.TheDocument)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,8 +139,8 @@ func (h *hubUnderTest) stored(t *testing.T, codice string) (ledger.Entry, []byte
 func (h *hubUnderTest) converted(t *testing.T, codice string) co.Comunicazione {
 	t.Helper()
 	e, document := h.stored(t, codice)
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{conversionAnchor: h.keys.Certificates().Conversion})
-	v, faults := xmlsig.NewVerifier(trust).VerifySeal(document, conversionAnchor)
+	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{"conversion": h.Keys.Certificates().Conversion})
+	v, faults := xmlsig.NewVerifier(trust).VerifySeal(document, "conversion")
 	if len(faults) > 0 || v.Digest != e.Digest || e.Origin != ledger.Channel {
 		t.Fatalf("document of %s: faults %v, origin %s", codice, faults, e.Origin)
 	}
@@ -155,7 +156,7 @@ func (h *hubUnderTest) converted(t *testing.T, codice string) co.Comunicazione {
 func (h *hubUnderTest) registered(t *testing.T, region string, sealed []byte) receipt.Receipt {
 	t.Helper()
 	first := h.sealHolds(t, sealed)
-	hub := endpointOf(http.DefaultClient, h.url(), region)
+	hub := endpointOf(http.DefaultClient, h.URL(), region)
 	var all [][]byte
 	eventually(t, "registration of "+first.Codice, func() bool {
 		var err error
@@ -177,7 +178,7 @@ func (h *hubUnderTest) registered(t *testing.T, region string, sealed []byte) re
 func (h *hubUnderTest) messageOf(t *testing.T, entry string) kafka.Message {
 	t.Helper()
 	var found []kafka.Message
-	err := kafka.Scan(t.Context(), h.brokers(), routing.TopicFor("UNILAV"), func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), h.Brokers(), routing.TopicFor("UNILAV"), func(m kafka.Message) error {
 		if m.ID() == entry {
 			found = append(found, m)
 		}

@@ -74,11 +74,11 @@ func TestAgencyWork(t *testing.T) {
 	hub, web := startHub(t, data, nil), webClient(t, 1)
 	var keys []string
 	for _, name := range []string{"assunzione-e-missione", "proroga-rapporto-e-missione"} {
-		document, err := signer.sign(agencyWork(t, name))
+		document, err := signer.Sign(agencyWork(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		accepted, sealed := submitAgency(t, web, hub.url(), document)
+		accepted, sealed := submitAgency(t, web, hub.URL(), document)
 		if !accepted {
 			t.Fatalf("%s is rejected: %s", name, sealed)
 		}
@@ -100,11 +100,11 @@ func TestAgencyWork(t *testing.T) {
 
 	wrong := agencyWork(t, "proroga-rapporto")
 	wrong.DatiVariazione.CodiceVariazione = "4.02" // without DatiCessazione
-	document, err := signer.sign(wrong)
+	document, err := signer.Sign(wrong)
 	if err != nil {
 		t.Fatal(err)
 	}
-	accepted, sealed := submitAgency(t, web, hub.url(), document)
+	accepted, sealed := submitAgency(t, web, hub.URL(), document)
 	if accepted || len(sealed) == 0 {
 		t.Fatal("a variation of another code is accepted")
 	}
@@ -122,7 +122,7 @@ func TestAgencyWork(t *testing.T) {
 func keyOf(t *testing.T, hub *hubUnderTest, kind, entry string, document []byte) (key string) {
 	t.Helper()
 	found := 0
-	err := kafka.Scan(t.Context(), hub.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), hub.Brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
 		if m.ID() == entry {
 			found++
 			key = string(m.Key)

@@ -36,14 +36,14 @@ func TestApacheSOAP(t *testing.T) {
 	s := samplesOf(t, "piemonte", 5000)
 	files, _, _ := mixed(t, data)
 	for name, content := range map[string][]byte{
-		"regional": []byte(payload(t, "01")), "national": signDocument(t, signerFor(t, data, 1), s.hiring(1)), "archive": zipOf(t, files...),
-		"plain": encodeDocument(t, s.hiring(2)),
+		"regional": []byte(payload(t, "01")), "national": signDocument(t, signerFor(t, data, 1), s.Hiring(1)), "archive": zipOf(t, files...),
+		"plain": encodeDocument(t, s.Hiring(2)),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	out := tool(t, "java", "-cp", dir+string(os.PathListSeparator)+filepath.Join(jars, "*"), "Client", h.url()+"/spiman/servlet/rpcrouter",
+	out := tool(t, "java", "-cp", dir+string(os.PathListSeparator)+filepath.Join(jars, "*"), "Client", h.URL()+"/spiman/servlet/rpcrouter",
 		filepath.Join(dir, "regional"), filepath.Join(dir, "national"), filepath.Join(dir, "archive"), filepath.Join(dir, "plain"))
 	got := map[string]string{}
 	for lines := bufio.NewScanner(bytes.NewReader(out)); lines.Scan(); {

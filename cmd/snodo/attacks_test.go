@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -48,10 +49,10 @@ func carriers() map[string]carrier {
 		}},
 		"e-Gov": {"marche", func(_ *testing.T, h *attackedHub, document string) string {
 			h.n++
-			return string(unilav.AppendRequest(nil, envelope.AppendEGov(nil, egovHeader(unilav, h.n, time.Now())), []byte(document)))
+			return string(unilav.AppendRequest(nil, envelope.AppendEGov(nil, sender.EGovHeader(unilav, h.n, time.Now())), []byte(document)))
 		}},
 		"Piemonte": {"piemonte", func(t *testing.T, _ *attackedHub, document string) string {
-			body, err := spicomEnvelope(document)
+			body, err := sender.SPICOMEnvelope(document)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +61,7 @@ func carriers() map[string]carrier {
 		"ModI": {"lazio", func(t *testing.T, h *attackedHub, document string) string {
 			at := time.Now()
 			sealed, err := h.system.SealMessage(unilav.AppendRequest(nil, nil, []byte(document)), xmlsig.Stamp{
-				To: h.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute),
+				To: h.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute),
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -96,7 +97,7 @@ func (h *attackedHub) send(t *testing.T, region, message string, header map[stri
 // accepted counts the accepted entries.
 func (h *attackedHub) accepted(t *testing.T) (n int) {
 	t.Helper()
-	err := h.store.Entries(t.Context(), 1, 0, func(s ledger.Stored) error {
+	err := h.Store.Entries(t.Context(), 1, 0, func(s ledger.Stored) error {
 		if s.Entry.Status == ledger.Accepted {
 			n++
 		}
@@ -122,7 +123,7 @@ func TestAttackDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forged, err := stranger.IssuePerson(strings.TrimPrefix(h.signer.sealer.Certificate().Subject.SerialNumber, "TINIT-"), key.Public(), time.Now())
+	forged, err := stranger.IssuePerson(strings.TrimPrefix(h.signer.Sealer.Certificate().Subject.SerialNumber, "TINIT-"), key.Public(), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

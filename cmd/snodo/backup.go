@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // keyFiles are the files of a folder of keys; the authority's may be elsewhere.
@@ -34,11 +36,11 @@ type copied struct {
 // Run copies the folder. The order makes the copy agree with itself: no head
 // names an entry that the ledger's copy lacks, and the national store's copy
 // has registered all that the ledger's copy has an outcome for.
-func (c backupCmd) Run(ctx context.Context, con console) error {
+func (c backupCmd) Run(ctx context.Context, con verb.Console) error {
 	if c.Keys == "" {
 		c.Keys = c.Data
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, ledgerFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(c.Data, node.LedgerFile)); err != nil {
 		return fmt.Errorf("backup: %w (a ledger in PostgreSQL is copied with pg_dump)", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(c.Out), 0o700); err != nil {
@@ -69,24 +71,24 @@ func (c backupCmd) Run(ctx context.Context, con console) error {
 			return err
 		}
 	}
-	if err := add(headsFile, func(to string) error { return copyFile(filepath.Join(c.Data, headsFile), to, 0o600) }); err != nil {
+	if err := add(node.HeadsFile, func(to string) error { return copyFile(filepath.Join(c.Data, node.HeadsFile), to, 0o600) }); err != nil {
 		return err
 	}
-	for _, name := range []string{ledgerFile, nationalFile} {
+	for _, name := range []string{node.LedgerFile, node.NationalFile} {
 		if err := add(name, func(to string) error { return sqlstore.CopyFile(ctx, filepath.Join(c.Data, name), to) }); err != nil {
 			return err
 		}
 	}
 	if c.JSON {
-		return printJSON(con.out, struct {
+		return verb.PrintJSON(con.Out, struct {
 			Out   string   `json:"out"`
 			Files []copied `json:"files"`
 		}{c.Out, list})
 	}
 	for _, f := range list {
-		fmt.Fprintf(con.out, "%12d  %s\n", f.Bytes, f.File)
+		fmt.Fprintf(con.Out, "%12d  %s\n", f.Bytes, f.File)
 	}
-	_, err := fmt.Fprintf(con.out, "copia in %s: verificarla con snodo verify --data %s\n", c.Out, c.Out)
+	_, err := fmt.Fprintf(con.Out, "copia in %s: verificarla con snodo verify --data %s\n", c.Out, c.Out)
 	return err
 }
 

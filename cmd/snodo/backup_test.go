@@ -16,6 +16,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -75,7 +77,7 @@ func ofOneProvince(t *testing.T, data string, n int) [][]byte {
 	t.Helper()
 	var list []*co.UniLav
 	for i := range n {
-		list = append(list, samplesOf(t, "marche", 0).hiring(3*i))
+		list = append(list, samplesOf(t, "marche", 0).Hiring(3*i))
 	}
 	return signAll(t, signerFor(t, data, 0), list)
 }
@@ -92,10 +94,10 @@ func TestBackup(t *testing.T) {
 	kept := h.accepted(t, signed[:3])
 
 	out := procedure(t, "backup-embedded", folderOf, data, copyOf, archive)
-	if !strings.Contains(out, ledgerFile) || !strings.Contains(out, "registro verificato: ") {
+	if !strings.Contains(out, node.LedgerFile) || !strings.Contains(out, "registro verificato: ") {
 		t.Errorf("backup says\n%s", out)
 	}
-	if code, _, errs := attempt(t, "backup", "--data", data, "--out", archive); code != exitFailed || !strings.Contains(errs, "exists") {
+	if code, _, errs := attempt(t, "backup", "--data", data, "--out", archive); code != verb.ExitFailed || !strings.Contains(errs, "exists") {
 		t.Errorf("a second backup over the first: exit code %d\n%s", code, errs)
 	}
 	lost := h.accepted(t, signed[3:6])
@@ -135,7 +137,7 @@ func TestBackupTopicsLeft(t *testing.T) {
 	procedure(t, "backup-embedded", folderOf, data, copyOf, archive)
 	lost := h.accepted(t, signed[2:4])
 	h.stop()
-	for _, pattern := range []string{ledgerFile + "*", nationalFile + "*", "*.pem", "*.key"} {
+	for _, pattern := range []string{node.LedgerFile + "*", node.NationalFile + "*", "*.pem", "*.key"} {
 		names, err := filepath.Glob(filepath.Join(data, pattern))
 		if err != nil || len(names) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, names, err)
@@ -149,15 +151,15 @@ func TestBackupTopicsLeft(t *testing.T) {
 	procedure(t, "restore-embedded", folderOf, data, copyOf, archive)
 
 	cfg := testConfig(data)
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	if err := n.open(t.Context()); !errors.Is(err, errBehind) {
-		t.Fatalf("%v, want %v", err, errBehind)
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := n.Open(t.Context()); !errors.Is(err, node.ErrBehind) {
+		t.Fatalf("%v, want %v", err, node.ErrBehind)
 	}
 	cfg.Restore = true
 	h = nodeOf(t, cfg)
 	above(t, append(kept, lost...), h.accepted(t, signed[4:5]))
 	code, out, _ := attempt(t, "verify", "--data", data, "--json")
-	if code != exitFinding {
+	if code != verb.ExitFinding {
 		t.Errorf("verify: exit code %d\n%s", code, out)
 	}
 	namesLost(t, out, lost, kept)
@@ -204,7 +206,7 @@ func TestBackupRefuses(t *testing.T) {
 	t.Parallel()
 	empty, out := t.TempDir(), filepath.Join(t.TempDir(), "copy")
 	code, _, errs := attempt(t, "backup", "--data", empty, "--out", out)
-	if code != exitFailed || !strings.Contains(errs, "pg_dump") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "pg_dump") {
 		t.Errorf("a folder without a ledger: exit code %d\n%s", code, errs)
 	}
 	if _, err := os.Stat(out); !errors.Is(err, fs.ErrNotExist) {
@@ -236,7 +238,7 @@ func TestKeysForRoles(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(public, "seal.pem"), []byte(was["ca.pem"]), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, errs := attempt(t, "certificate", "init", "--keys", keys, "--public", public); code != exitFailed || !strings.Contains(errs, "differ") {
+	if code, _, errs := attempt(t, "certificate", "init", "--keys", keys, "--public", public); code != verb.ExitFailed || !strings.Contains(errs, "differ") {
 		t.Errorf("another seal is public: exit code %d\n%s", code, errs)
 	}
 }
@@ -276,14 +278,14 @@ func TestRestoreSettles(t *testing.T) {
 	})
 	data, archive := filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "copy")
 	cfg := testConfig(data)
-	cfg.Kafka, cfg.Roles = []string{broker.Addr()}, []string{roleIntake, roleRelay}
+	cfg.Kafka, cfg.Roles = []string{broker.Addr()}, []string{node.RoleIntake, node.RoleRelay}
 	h := nodeOf(t, cfg)
 	signed := ofOneProvince(t, data, 3)
 	kept := h.accepted(t, signed[:2]) // and nobody registers them
 	mustRun(t, "backup", "--data", data, "--out", archive)
 
 	store := testConfig(t.TempDir())
-	store.Kafka, store.Roles, store.Keys = cfg.Kafka, []string{roleNational}, archive
+	store.Kafka, store.Roles, store.Keys = cfg.Kafka, []string{node.RoleNational}, archive
 	nodeOf(t, store)
 	settled := func(h *hubUnderTest) {
 		t.Helper()
@@ -307,7 +309,7 @@ func TestRestoreSettles(t *testing.T) {
 func (h *hubUnderTest) settled(t *testing.T, codice string) bool {
 	t.Helper()
 	found := false
-	err := h.store.Progress(t.Context(), ledger.ProgressFilter{}, func(p ledger.Progress) error {
+	err := h.Store.Progress(t.Context(), ledger.ProgressFilter{}, func(p ledger.Progress) error {
 		found = found || p.Entry.Codice == codice && p.Outcome != nil && p.Registered
 		return nil
 	})
@@ -333,9 +335,9 @@ func TestBackupPostgres(t *testing.T) {
 
 	cfg.Database, cfg.NationalDatabase = postgrestest.Database(t), postgrestest.Database(t)
 	procedure(t, "restore-postgres", ledgerOf, cfg.Database, nationalOf, cfg.NationalDatabase, copyOf, archive)
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	if err := n.open(t.Context()); !errors.Is(err, errBehind) {
-		t.Fatalf("%v, want %v", err, errBehind)
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := n.Open(t.Context()); !errors.Is(err, node.ErrBehind) {
+		t.Fatalf("%v, want %v", err, node.ErrBehind)
 	}
 	cfg.Restore = true
 	h = nodeOf(t, cfg)
@@ -349,7 +351,7 @@ func TestBackupPostgres(t *testing.T) {
 		eventually(t, "receipt of registration of "+codice, func() bool { return h.settled(t, codice) })
 	}
 	code, out, errs := attempt(t, "verify", "--data", data, "--database", cfg.Database, "--json")
-	if code != exitFinding {
+	if code != verb.ExitFinding {
 		t.Errorf("verify: exit code %d\n%s%s", code, out, errs)
 	}
 	namesLost(t, out, lost, append(kept, again...))

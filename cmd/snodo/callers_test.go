@@ -20,6 +20,9 @@ import (
 	"github.com/snodo-co/snodo/adapters/soap"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -33,7 +36,7 @@ type mutualHub struct {
 	own, all *tlsAuthority
 }
 
-func startMutual(t *testing.T, own callerPolicy, change func(*config)) *mutualHub {
+func startMutual(t *testing.T, own node.CallerPolicy, change func(*node.Config)) *mutualHub {
 	t.Helper()
 	m := &mutualHub{modiHub: &modiHub{data: t.TempDir()}, own: newTLSAuthority(t, "Autorità del Lazio"), all: newTLSAuthority(t, "Autorità di tutti")}
 	keys, err := xmlsig.OpenKeys(m.data, time.Now())
@@ -53,11 +56,11 @@ func startMutual(t *testing.T, own callerPolicy, change func(*config)) *mutualHu
 		Subject: pkix.Name{CommonName: "nodo"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	})
-	cfg.Regions = map[string]regionPolicy{"lazio": {callerPolicy: own}}
+	cfg.Regions = map[string]node.RegionPolicy{"lazio": {CallerPolicy: own}}
 	if change != nil {
 		change(&cfg)
 	}
-	if err := cfg.check(); err != nil {
+	if err := cfg.Check(); err != nil {
 		t.Fatal(err)
 	}
 	m.hubUnderTest = startNode(t, cfg, nil)
@@ -81,7 +84,7 @@ func (m *mutualHub) shown(by *tlsAuthority, name, organization string) *http.Cli
 // signed has the messages of a client signed.
 func (m *mutualHub) signed(web *http.Client) *client.Client {
 	return &client.Client{Address: m.endpoint("lazio"), HTTP: &http.Client{
-		Transport: newModICaller(web.Transport, m.system, []*x509.Certificate{m.anchor}), Timeout: patience,
+		Transport: sender.NewModICaller(web.Transport, m.system, []*x509.Certificate{m.anchor}), Timeout: patience,
 	}}
 }
 
@@ -91,7 +94,7 @@ func (m *mutualHub) signed(web *http.Client) *client.Client {
 func TestMutualChannel(t *testing.T) {
 	t.Parallel()
 	const own = "CF:IT-12345678903" // of systemOn
-	m := startMutual(t, callerPolicy{
+	m := startMutual(t, node.CallerPolicy{
 		Profiles: append([]soap.Profile{soap.AuthChannel02}, soap.MessageProfiles()...),
 		Intermediaries: map[string][]string{
 			"CN=porta.example.it": {"CF:IT-00000000000", own}, "CF:IT-99999999999": {"*"}, "CN=altra.example.it": {"CF:IT-00000000000"},
@@ -122,7 +125,7 @@ func TestMutualChannel(t *testing.T) {
 	}
 	m.submits(t)
 	for _, path := range []string{"/soap/lazio?wsdl", "/errori"} {
-		resp, err := m.all.caller(nil, "").Get(m.url() + path)
+		resp, err := m.all.caller(nil, "").Get(m.URL() + path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,18 +157,18 @@ func (m *mutualHub) submits(t *testing.T) {
 		return code, out.String()
 	}
 	var out bytes.Buffer
-	if code := run(t.Context(), []string{"certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", filepath.Join(dir, "sistema")}, &out, &out); code != exitDone {
+	if code := run(t.Context(), []string{"certificate", "issue", "--data", m.data, "--cf", "12345678903", "--system", "--out", filepath.Join(dir, "sistema")}, &out, &out); code != verb.ExitDone {
 		t.Fatal(out.String())
 	}
 	args := []string{"submit", "--url", m.endpoint("lazio"), "--as-is", "--ca", ca, "--modi-cert", filepath.Join(dir, "sistema.pem"), "--modi-key", filepath.Join(dir, "sistema.key"),
 		"--modi-trust", filepath.Join(m.data, "ca.pem")}
-	if code, said := snodo(append(args, "--client-cert", cert, "--client-key", key)...); code != exitDone || !strings.HasPrefix(said, "accettata") {
+	if code, said := snodo(append(args, "--client-cert", cert, "--client-key", key)...); code != verb.ExitDone || !strings.HasPrefix(said, "accettata") {
 		t.Errorf("submit: exit %d: %s", code, said)
 	}
-	if code, said := snodo(args...); code != exitFinding || !strings.Contains(said, string(fault.NoCertificate)) {
+	if code, said := snodo(args...); code != verb.ExitFinding || !strings.Contains(said, string(fault.NoCertificate)) {
 		t.Errorf("submit without a certificate: exit %d: %s", code, said)
 	}
-	if code, said := snodo(append(args, "--client-cert", cert)...); code != exitUsage || !strings.Contains(said, "--client-key") {
+	if code, said := snodo(append(args, "--client-cert", cert)...); code != verb.ExitUsage || !strings.Contains(said, "--client-key") {
 		t.Errorf("half of the flags: exit %d: %s", code, said)
 	}
 }
@@ -174,10 +177,10 @@ func (m *mutualHub) submits(t *testing.T) {
 // of another.
 func TestChannelOfRegion(t *testing.T) {
 	t.Parallel()
-	m := startMutual(t, callerPolicy{}, func(c *config) {
-		c.ModI, c.Policy = nil, map[string]string{"lazio": policyChannel, "marche": policyChannel}
+	m := startMutual(t, node.CallerPolicy{}, func(c *node.Config) {
+		c.ModI, c.Policy = nil, map[string]string{"lazio": node.PolicyChannel, "marche": node.PolicyChannel}
 	})
-	plain, err := transform.Encode(m.samples.hiring(7))
+	plain, err := transform.Encode(m.samples.Hiring(7))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,12 +207,12 @@ func TestChannelOfRegion(t *testing.T) {
 // nothing but what AgID recommends.
 func TestHardenedChannel(t *testing.T) {
 	t.Parallel()
-	m := startMutual(t, callerPolicy{Profiles: []soap.Profile{soap.AuthChannel02}}, func(c *config) { c.ModI = nil })
+	m := startMutual(t, node.CallerPolicy{Profiles: []soap.Profile{soap.AuthChannel02}}, func(c *node.Config) { c.ModI = nil })
 	dial := func(change func(*tls.Config)) error {
 		settings := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: x509.NewCertPool()}
 		settings.RootCAs.AddCert(m.all.cert)
 		change(settings)
-		conn, err := tls.Dial("tcp", m.listener.Addr().String(), settings)
+		conn, err := tls.Dial("tcp", m.Listener.Addr().String(), settings)
 		if err == nil {
 			err = conn.Close()
 		}
@@ -243,7 +246,7 @@ func TestHardenedChannel(t *testing.T) {
 // signed as ever, and its answers are not.
 func TestIdentityOnlyHub(t *testing.T) {
 	t.Parallel()
-	m := startModIOf(t, map[string]regionPolicy{"lazio": {callerPolicy: callerPolicy{Profiles: []soap.Profile{soap.AuthSOAP01}}}}, "lazio")
+	m := startModIOf(t, map[string]node.RegionPolicy{"lazio": {CallerPolicy: node.CallerPolicy{Profiles: []soap.Profile{soap.AuthSOAP01}}}}, "lazio")
 	b, _ := envelope.BindingOfKind(co.UNILAV)
 	at := time.Now()
 	sealed, err := m.system.SealMessage(b.AppendRequest(nil, nil, m.document(t, 8)), xmlsig.Stamp{
@@ -265,8 +268,8 @@ func TestIdentityOnlyHub(t *testing.T) {
 		}
 		first = slices.Clone(env.Receipt())
 	}
-	caller := newModICaller(http.DefaultTransport, m.system, nil)
-	caller.plain = true
+	caller := sender.NewModICaller(http.DefaultTransport, m.system, nil)
+	caller.Plain = true
 	web := &client.Client{Address: m.endpoint("lazio"), HTTP: &http.Client{Transport: caller, Timeout: patience}}
 	if text, err := web.Echo(t.Context(), "ciao"); err != nil || text != "ciao" {
 		t.Errorf("who expects no signed answer: %q, %v", text, err)
@@ -302,12 +305,12 @@ func unsignedAnswer(t *testing.T, resp *http.Response) *envelope.Envelope {
 // messages too.
 func TestMessagePolicy(t *testing.T) {
 	t.Parallel()
-	m := startModIOf(t, map[string]regionPolicy{
+	m := startModIOf(t, map[string]node.RegionPolicy{
 		"lazio":    {Tolerance: new(3 * time.Minute), Organizations: []string{"CF:IT-12345678903"}},
 		"marche":   {Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}},
 		"piemonte": {Organizations: []string{"CF:IT-00000000000"}},
 	}, "lazio", "marche", "piemonte")
-	ahead := func(c *modiCaller) { c.now = func() time.Time { return time.Now().Add(2 * time.Minute) } }
+	ahead := func(c *sender.ModICaller) { c.Now = func() time.Time { return time.Now().Add(2 * time.Minute) } }
 	for region, want := range map[string]fault.Code{"lazio": "", "marche": xmlsig.MessageMethod, "piemonte": xmlsig.ForeignSystem} {
 		if _, err := m.callerOf(region, ahead).Echo(t.Context(), "ciao"); faultCode(err) != string(want) || want == "" && err != nil {
 			t.Errorf("%s: %v, want %q", region, err, want)
@@ -321,18 +324,18 @@ func TestModIEGov(t *testing.T) {
 	m := startModI(t)
 	b, _ := envelope.BindingOfKind(co.UNILAV)
 	at := time.Now()
-	header := envelope.AppendEGov(nil, egovHeader(b, 1, at))
+	header := envelope.AppendEGov(nil, sender.EGovHeader(b, 1, at))
 	for name, h := range map[string]string{
 		"mandatory": string(header),
 		"not":       strings.Replace(string(header), `mustUnderstand="1"`, `mustUnderstand="0"`, 1),
 	} {
 		plain := b.AppendRequest(nil, []byte(h), m.document(t, 9))
-		_, err := m.system.SealMessage(plain, xmlsig.Stamp{To: m.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute)})
+		_, err := m.system.SealMessage(plain, xmlsig.Stamp{To: m.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute)})
 		var bad *xmlsig.DocumentError
 		if err == nil || !errors.As(err, &bad) || bad.Fault.Code != fault.MessageEGov {
 			t.Errorf("%s: signed by ourselves: %v", name, err)
 		}
-		sealed, err := m.system.SealMessage(b.AppendRequest(nil, nil, m.document(t, 9)), xmlsig.Stamp{To: m.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute)})
+		sealed, err := m.system.SealMessage(b.AppendRequest(nil, nil, m.document(t, 9)), xmlsig.Stamp{To: m.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -27,12 +29,12 @@ type certificateIssueCmd struct {
 
 // Run issues a certificate with the development authority of a data folder,
 // making the authority if the folder has none yet.
-func (c certificateIssueCmd) Run(con console) error {
+func (c certificateIssueCmd) Run(con verb.Console) error {
 	if cf := co.CodiceFiscale(c.CF); !cf.Valid() {
-		return fmt.Errorf("--cf: not a codice fiscale (check character or digit): %w", errUsage)
+		return fmt.Errorf("--cf: not a codice fiscale (check character or digit): %w", verb.ErrUsage)
 	}
 	now := time.Now()
-	keys, err := xmlsig.OpenKeys(keysIn(c.Keys, c.Data), now)
+	keys, err := xmlsig.OpenKeys(node.KeysIn(c.Keys, c.Data), now)
 	if err != nil {
 		return fmt.Errorf("open keys: %w", err)
 	}
@@ -44,8 +46,8 @@ func (c certificateIssueCmd) Run(con console) error {
 		return err
 	}
 	if c.JSON {
-		return printJSON(con.out, map[string]string{"certificate": c.Out + ".pem", "key": c.Out + ".key"})
+		return verb.PrintJSON(con.Out, map[string]string{"certificate": c.Out + ".pem", "key": c.Out + ".key"})
 	}
-	_, err = fmt.Fprintf(con.out, "certificato %s\nchiave      %s\n", filepath.Clean(c.Out+".pem"), filepath.Clean(c.Out+".key"))
+	_, err = fmt.Fprintf(con.Out, "certificato %s\nchiave      %s\n", filepath.Clean(c.Out+".pem"), filepath.Clean(c.Out+".key"))
 	return err
 }

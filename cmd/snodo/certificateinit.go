@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // certificateInitCmd makes a hub's keys before its first start, where several
@@ -21,7 +22,7 @@ type certificateInitCmd struct {
 
 // Run makes what is missing and changes nothing that is there; certificates
 // that differ from those already public end it with an error.
-func (c certificateInitCmd) Run(con console) error {
+func (c certificateInitCmd) Run(con verb.Console) error {
 	keys, err := xmlsig.OpenKeys(c.Keys, time.Now())
 	if err != nil {
 		return fmt.Errorf("open keys: %w", err)
@@ -33,11 +34,11 @@ func (c certificateInitCmd) Run(con console) error {
 	}
 	seal := keys.Seal.Certificate()
 	if c.JSON {
-		return printJSON(con.out, map[string]string{
+		return verb.PrintJSON(con.Out, map[string]string{
 			"keys": c.Keys, "public": c.Public, "seal_not_after": seal.NotAfter.UTC().Format(time.RFC3339),
 		})
 	}
-	_, err = fmt.Fprintf(con.out, "chiavi in %s, sigillo valido fino al %s\n", c.Keys, seal.NotAfter.UTC().Format(time.DateOnly))
+	_, err = fmt.Fprintf(con.Out, "chiavi in %s, sigillo valido fino al %s\n", c.Keys, seal.NotAfter.UTC().Format(time.DateOnly))
 	return err
 }
 

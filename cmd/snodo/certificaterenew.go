@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // certificateRenewCmd makes the seals that follow those in use, so that two are
@@ -20,10 +21,10 @@ type certificateRenewCmd struct {
 }
 
 // Run makes keys and certificates beside the present ones and changes none.
-func (c certificateRenewCmd) Run(con console) error {
+func (c certificateRenewCmd) Run(con verb.Console) error {
 	now := time.Now()
 	if !c.From.After(now) {
-		return fmt.Errorf("--from: want an instant to come: %w", errUsage)
+		return fmt.Errorf("--from: want an instant to come: %w", verb.ErrUsage)
 	}
 	keys, err := xmlsig.OpenKeys(c.Keys, now)
 	if err != nil {
@@ -46,10 +47,10 @@ func (c certificateRenewCmd) Run(con console) error {
 		}
 	}
 	if c.JSON {
-		return printJSON(con.out, map[string]any{"from": c.From.UTC().Format(time.RFC3339), "certificates": made})
+		return verb.PrintJSON(con.Out, map[string]any{"from": c.From.UTC().Format(time.RFC3339), "certificates": made})
 	}
 	for _, path := range made {
-		if _, err := fmt.Fprintf(con.out, "%s sigilla dal %s\n", path, c.From.UTC().Format(time.RFC3339)); err != nil {
+		if _, err := fmt.Fprintf(con.Out, "%s sigilla dal %s\n", path, c.From.UTC().Format(time.RFC3339)); err != nil {
 			return err
 		}
 	}

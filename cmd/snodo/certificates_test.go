@@ -2,12 +2,10 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -16,17 +14,20 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // shown runs `snodo certificates --json`.
-func shown(t *testing.T, want int, args ...string) []expiry {
+func shown(t *testing.T, want int, args ...string) []node.Expiry {
 	t.Helper()
 	var out, errw bytes.Buffer
 	if code := run(t.Context(), append([]string{"certificates", "--json"}, args...), &out, &errw); code != want {
 		t.Fatalf("exit code %d, want %d\n%s%s", code, want, &out, &errw)
 	}
 	var said struct {
-		List []expiry `json:"elementi"`
+		List []node.Expiry `json:"elementi"`
 	}
 	if err := json.Unmarshal(out.Bytes(), &said); err != nil {
 		t.Fatal(err)
@@ -40,7 +41,7 @@ func shown(t *testing.T, want int, args ...string) []expiry {
 }
 
 // in finds what stands at a place.
-func in(t *testing.T, list []expiry, place string) expiry {
+func in(t *testing.T, list []node.Expiry, place string) node.Expiry {
 	t.Helper()
 	for _, e := range list {
 		if strings.HasSuffix(e.Place, place) {
@@ -48,7 +49,7 @@ func in(t *testing.T, list []expiry, place string) expiry {
 		}
 	}
 	t.Fatalf("%s is not shown", place)
-	return expiry{}
+	return node.Expiry{}
 }
 
 // TestCertificates: all that expires, the soonest first; 3 when something has
@@ -56,37 +57,37 @@ func in(t *testing.T, list []expiry, place string) expiry {
 func TestCertificates(t *testing.T) {
 	t.Parallel()
 	data, now := t.TempDir(), time.Now()
-	if list := shown(t, exitDone, "--data", filepath.Join(data, "none")); len(list) != 0 {
+	if list := shown(t, verb.ExitDone, "--data", filepath.Join(data, "none")); len(list) != 0 {
 		t.Errorf("an empty folder shows %+v", list)
 	}
 	keys, err := xmlsig.OpenKeys(data, now.AddDate(-2, -11, -15)) // 15 days are left to the seals
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := shown(t, exitFinding, "--data", data)
-	if len(list) != 3 || in(t, list, "/seal.pem").State != stateExpiring || in(t, list, "/ca.pem").State != stateValid {
+	list := shown(t, verb.ExitFinding, "--data", data)
+	if len(list) != 3 || in(t, list, "/seal.pem").State != node.StateExpiring || in(t, list, "/ca.pem").State != node.StateValid {
 		t.Errorf("%+v", list)
 	}
-	shown(t, exitDone, "--data", data, "--margin", "24h")
+	shown(t, verb.ExitDone, "--data", data, "--margin", "24h")
 	turn := now.AddDate(0, 0, 5).UTC().Truncate(time.Second)
 	mustRun(t, "certificate", "renew", "--keys", data, "--from", turn.Format(time.RFC3339))
-	list = shown(t, exitDone, "--data", data) // the next take over in time
+	list = shown(t, verb.ExitDone, "--data", data) // the next take over in time
 	next := in(t, list, "/seal-"+turn.Format("20060102T150405Z")+".pem")
-	if len(list) != 5 || next.State != stateComing || next.From == nil || !next.From.Equal(turn) || next.Name == "" {
+	if len(list) != 5 || next.State != node.StateComing || next.From == nil || !next.From.Equal(turn) || next.Name == "" {
 		t.Errorf("%+v", list)
 	}
-	after, err := config{Data: data}.expiries(now.AddDate(0, 0, 20), defaultMargin)
-	if err != nil || in(t, after, "/seal.pem").State != stateReplaced || in(t, after, next.Place).State != stateValid {
+	after, err := node.Config{Data: data}.Expiries(now.AddDate(0, 0, 20), 30*24*time.Hour)
+	if err != nil || in(t, after, "/seal.pem").State != node.StateReplaced || in(t, after, next.Place).State != node.StateValid {
 		t.Errorf("after the turn: %+v, %v", after, err)
 	}
 	table := mustRun(t, "certificates", "--data", data)
-	for _, want := range []string{"SCADENZA", "futuro dal " + turn.Format("2006-01-02 15:04Z"), kindConversion, "Snodo: autorità di sviluppo"} {
+	for _, want := range []string{"SCADENZA", "futuro dal " + turn.Format("2006-01-02 15:04Z"), node.KindConversion, "Snodo: autorità di sviluppo"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
 		}
 	}
 	// A region's anchor that is a signer's own certificate has no name here.
-	person, err := keys.Authority.IssuePerson(inventPersona(1).codiceFiscale(), must(t, xmlsig.NewKey).Public(), now.AddDate(-3, 0, -1))
+	person, err := keys.Authority.IssuePerson(sample.Invent(1).CodiceFiscale(), must(t, xmlsig.NewKey).Public(), now.AddDate(-3, 0, -1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,8 +95,8 @@ func TestCertificates(t *testing.T) {
 	if err := os.WriteFile(pem, xmlsig.EncodeCertificates(keys.Authority.Certificate, person), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	list = shown(t, exitFinding, "--data", data, "--trust", "marche="+pem)
-	if first := list[0]; first.State != stateExpired || first.Region != "marche" || first.Name != "" || first.Kind != kindAnchor {
+	list = shown(t, verb.ExitFinding, "--data", data, "--trust", "marche="+pem)
+	if first := list[0]; first.State != node.StateExpired || first.Region != "marche" || first.Name != "" || first.Kind != node.KindAnchor {
 		t.Errorf("first: %+v", first)
 	}
 }
@@ -135,42 +136,23 @@ func TestCertificatesOfConfiguration(t *testing.T) {
 		return configFile(t, fmt.Sprintf(`{"listen": "127.0.0.1:0", "data": %q, "tls_cert": %q, "tls_key": "x", "client_ca": %q,
 			"regions": {"lazio": {"revocation": "hard", "crl": [%q]}}}`, data, filepath.Join(data, "ca.pem"), filepath.Join(data, "ca.pem"), crl))
 	}
-	all := shown(t, exitDone, "--config", config(good))
-	if e := in(t, all, good); e.State != stateValid || e.Region != "lazio" || e.Name == "" || len(all) != 6 {
+	all := shown(t, verb.ExitDone, "--config", config(good))
+	if e := in(t, all, good); e.State != node.StateValid || e.Region != "lazio" || e.Name == "" || len(all) != 6 {
 		t.Errorf("good list: %+v of %d", e, len(all))
 	}
-	if e := in(t, shown(t, exitFinding, "--config", config(stale)), stale); e.State != stateExpired {
+	if e := in(t, shown(t, verb.ExitFinding, "--config", config(stale)), stale); e.State != node.StateExpired {
 		t.Errorf("stale list: %+v", e)
 	}
-	never := shown(t, exitFinding, "--config", config("http://crl.example/ca.crl"))
-	if e := never[0]; e.State != stateMissing || e.Ends != nil {
+	never := shown(t, verb.ExitFinding, "--config", config("http://crl.example/ca.crl"))
+	if e := never[0]; e.State != node.StateMissing || e.Ends != nil {
 		t.Errorf("a list that never came: %+v", e)
 	}
 	var out, errw bytes.Buffer
-	if code := run(t.Context(), []string{"certificates", "--data", data, "--trust", "lazio=" + good, "--tls-cert", "/nowhere/tls.pem"}, &out, &errw); code != exitFailed ||
+	if code := run(t.Context(), []string{"certificates", "--data", data, "--trust", "lazio=" + good, "--tls-cert", "/nowhere/tls.pem"}, &out, &errw); code != verb.ExitFailed ||
 		!strings.Contains(errw.String(), "good.crl") || !strings.Contains(errw.String(), "/nowhere/tls.pem") {
 		t.Errorf("files that cannot be read: exit code %d, %s", code, &errw)
 	}
-	if code := run(t.Context(), []string{"certificates", "--data", data, "--margin", "-1h"}, &out, &errw); code != exitUsage {
+	if code := run(t.Context(), []string{"certificates", "--data", data, "--margin", "-1h"}, &out, &errw); code != verb.ExitUsage {
 		t.Errorf("a negative margin: exit code %d", code)
-	}
-}
-
-// TestExpiresSoon: a running hub says what ends, in English and with its place.
-func TestExpiresSoon(t *testing.T) {
-	t.Parallel()
-	data := t.TempDir()
-	if _, err := xmlsig.OpenKeys(data, time.Now().AddDate(-3, 0, -1)); err != nil {
-		t.Fatal(err)
-	}
-	logs := new(logTail)
-	n := &node{cfg: testConfig(data), now: time.Now, log: slog.New(slog.NewTextHandler(logs, nil))}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel() // one look
-	if err := n.expire(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if !logs.says(`msg="expires soon"`) || !logs.says("seal.pem expired=true") || logs.says("ca.pem") {
-		t.Errorf("log: %s", logs.text)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/postgrestest"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -94,7 +95,7 @@ func clusterCopies(t *testing.T, c *cluster) {
 func clusterKilled(t *testing.T, c *cluster) {
 	const each = 150 // documents for a kill: the senders are busy whatever a restart takes
 	c.six(t)
-	c.add(t, "national-2", roleNational)
+	c.add(t, "national-2", node.RoleNational)
 	victims := []string{"relay-1", "intake-1", "national-1", "relay-2", "intake-2", "national-2", "console-1"}
 	rounds := 1
 	if long() {
@@ -163,8 +164,8 @@ func clusterFrozen(t *testing.T, c *cluster) {
 // the positions.
 func (c *cluster) inOrder(t *testing.T) {
 	t.Helper()
-	p := parts{Database: c.database}
-	store, err := p.ledger(t.Context())
+	p := node.Place{Database: c.database}
+	store, err := p.Ledger(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func (c *cluster) inOrder(t *testing.T) {
 func clusterCut(t *testing.T, c *cluster) {
 	line := newLine(t, c.database)
 	c.six(t)
-	cut := c.add(t, "intake-3", roleIntake, "--database", line.url)
+	cut := c.add(t, "intake-3", node.RoleIntake, "--database", line.url)
 	documents := c.documentsOf(t, 0, 600)
 	l := c.send(documents[:500])
 	<-l.at(100)
@@ -224,8 +225,8 @@ func clusterLate(t *testing.T, c *cluster) {
 	c.six(t)
 	first := c.documentsOf(t, 0, 60)
 	c.send(first).end(t)
-	late := c.addAs(t, roleLate, "intake-3", roleIntake)
-	c.addAs(t, roleLate, "relay-3", roleRelay)
+	late := c.addAs(t, roleLate, "intake-3", node.RoleIntake)
+	c.addAs(t, roleLate, "relay-3", node.RoleRelay)
 	documents := c.documentsOf(t, 1000, 300)
 	l := c.send(documents)
 	l.end(t)
@@ -238,7 +239,7 @@ func clusterLate(t *testing.T, c *cluster) {
 	more := c.documentsOf(t, 2000, 60)
 	c.send(more).end(t)
 	c.settle(t, append(append(first, documents...), more...))
-	if !late.process.logs.says("clock is behind the ledger") {
+	if !late.process.logs.Says("clock is behind the ledger") {
 		t.Error("no alarm in the log of the late intake")
 	}
 	if got := status(t, c.web, *late.url.Load()+"/readyz"); got != http.StatusOK {
@@ -247,11 +248,11 @@ func clusterLate(t *testing.T, c *cluster) {
 	// The late relay seals the head at its end: it must be the latest all the
 	// same, for the next start goes by it.
 	c.members["relay-3"].process.terminate(t)
-	watch := &headWatch{verifier: c.seals(t), log: discard()}
-	if err := watch.catchUp(t.Context(), c.kafka.addrs); err != nil {
+	watch := &node.HeadWatch{Verifier: c.seals(t), Log: discard()}
+	if err := watch.CatchUp(t.Context(), c.kafka.addrs); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := watch.latest().Position, pageOf(t, c.web, *c.members["console-1"].url.Load()).Ledger.Position; got != want {
+	if got, want := watch.Latest().Position, pageOf(t, c.web, *c.members["console-1"].url.Load()).Ledger.Position; got != want {
 		t.Errorf("the latest sealed head is at %d, the ledger at %d", got, want)
 	}
 	c.members["relay-1"].start(t)
@@ -282,7 +283,7 @@ func clusterKafkaAway(t *testing.T, c *cluster) {
 	}
 	for name, m := range c.members {
 		want := http.StatusServiceUnavailable
-		if strings.HasPrefix(name, roleIntake) {
+		if strings.HasPrefix(name, node.RoleIntake) {
 			want = http.StatusOK
 		}
 		if got := status(t, c.web, *m.url.Load()+"/readyz"); got != want {

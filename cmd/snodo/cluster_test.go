@@ -24,6 +24,9 @@ import (
 	"github.com/snodo-co/snodo/adapters/postgrestest"
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -94,7 +97,7 @@ type cluster struct {
 	national string
 	dir      string
 	keys     string
-	signer   *demoSigner
+	signer   *sender.Signer
 	web      *http.Client
 	began    time.Time
 	members  map[string]*member
@@ -122,7 +125,7 @@ func newCluster(t *testing.T, k *privateKafka) *cluster {
 }
 
 // oldSigner signs with a certificate that is valid by clocks that are behind.
-func (c *cluster) oldSigner(t *testing.T) *demoSigner {
+func (c *cluster) oldSigner(t *testing.T) *sender.Signer {
 	t.Helper()
 	made := time.Now().Add(-2 * time.Hour)
 	keys, err := xmlsig.OpenKeys(c.keys, made)
@@ -130,10 +133,10 @@ func (c *cluster) oldSigner(t *testing.T) *demoSigner {
 		t.Fatal(err)
 	}
 	base := filepath.Join(c.dir, "signer")
-	if err := keys.Authority.IssueTo(base, inventPersona(900).codiceFiscale(), made); err != nil {
+	if err := keys.Authority.IssueTo(base, sample.Invent(900).CodiceFiscale(), made); err != nil {
 		t.Fatal(err)
 	}
-	s, err := readSigner(base)
+	s, err := sender.ReadSigner(base)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +186,7 @@ func (c *cluster) six(t *testing.T) {
 func (c *cluster) intakes() []string {
 	var urls []string
 	for _, name := range slices.Sorted(maps.Keys(c.members)) {
-		if strings.HasPrefix(name, roleIntake) {
+		if strings.HasPrefix(name, node.RoleIntake) {
 			urls = append(urls, *c.members[name].url.Load())
 		}
 	}
@@ -228,7 +231,7 @@ func (c *cluster) documentsOf(t *testing.T, serial, n int) []*sentDocument {
 	for i := range list {
 		region := regions[i%len(regions)].Slug
 		list[i] = &sentDocument{region: region, good: true}
-		samples[i] = samplesOf(t, region, serial).hiring(i)
+		samples[i] = samplesOf(t, region, serial).Hiring(i)
 	}
 	for i, signed := range signAll(t, c.signer, samples) {
 		list[i].bytes = signed

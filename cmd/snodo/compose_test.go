@@ -7,9 +7,7 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // composeFile is as much of a Compose file as ours uses. Decoding is strict:
@@ -99,16 +98,6 @@ func (s composeService) mounts() map[string]string {
 	return m
 }
 
-// shipped reads a file of the repository's root.
-func shipped(t *testing.T, name string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
 // composed reads docker-compose.yml, each ${NAME:-default} as its default.
 func composed(t *testing.T) composeFile {
 	t.Helper()
@@ -152,7 +141,7 @@ func parsedArgs(t *testing.T, args []string) (cli, *kong.Context) {
 	var grammar cli
 	parser, err := kong.New(&grammar, kong.Name("snodo"), kong.Writers(io.Discard, io.Discard),
 		kong.Exit(func(int) { t.Errorf("%v: prints help", args) }),
-		kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Bind(console{}), kong.Configuration(kong.JSON))
+		kong.BindTo(t.Context(), (*context.Context)(nil)), kong.Bind(verb.Console{}), kong.Configuration(kong.JSON))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,8 +193,8 @@ func TestComposeCommands(t *testing.T) {
 			t.Errorf("%s runs %s", name, chosen.Command())
 			continue
 		}
-		cfg := grammar.Serve.config()
-		if err := cfg.check(); err != nil {
+		cfg := grammar.Serve.Config()
+		if err := cfg.Check(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		for _, role := range cfg.Roles {

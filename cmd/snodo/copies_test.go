@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -96,7 +98,7 @@ func TestCopiesAtOnce(t *testing.T) {
 			documents := signAll(t, signerFor(t, data, 0), hirings(t, "marche", 0, copiesRounds))
 			hub, web := startHub(t, data, nil), webClient(t, copiesAtOnce)
 			for _, d := range documents {
-				answers := atOnce(submitTo(t, web, hub.url(), region, func(int) []byte { return d }))
+				answers := atOnce(submitTo(t, web, hub.URL(), region, func(int) []byte { return d }))
 				oneReceipt(t, answers, true)
 			}
 			if got := entriesIn(t, data); got[ledger.Accepted] != copiesRounds || len(got) != 1 {
@@ -117,7 +119,7 @@ func TestCopiesOfTwoSenders(t *testing.T) {
 	senders := [][][]byte{signAll(t, signerFor(t, data, 0), samples), signAll(t, signerFor(t, data, 1), samples)}
 	hub, web := startHub(t, data, nil), webClient(t, copiesAtOnce)
 	for n := range samples {
-		answers := atOnce(submitTo(t, web, hub.url(), func(int) string { return "lazio" },
+		answers := atOnce(submitTo(t, web, hub.URL(), func(int) string { return "lazio" },
 			func(i int) []byte { return senders[i%2][n] }))
 		var by [2][]copyAnswer
 		for i, a := range answers {
@@ -154,15 +156,15 @@ func TestCopiesOfChannel(t *testing.T) {
 	for n := range copiesRounds {
 		var payloads [copiesAtOnce]string
 		for i := range payloads {
-			c := s.hiring(n)
-			c.DataInvio = s.day.Add(time.Duration(i) * time.Second).Format("2006-01-02T15:04:05Z07:00")
+			c := s.Hiring(n)
+			c.DataInvio = s.Day.Add(time.Duration(i) * time.Second).Format("2006-01-02T15:04:05Z07:00")
 			var err error
-			if payloads[i], err = spicomPayload(c, int64(n+1), hub.rome); err != nil {
+			if payloads[i], err = sample.SPICOMPayload(c, int64(n+1), hub.rome); err != nil {
 				t.Fatal(err)
 			}
 		}
 		answers := atOnce(func(i int) copyAnswer {
-			a, err := sendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i])
+			a, err := sender.SendSPICOM(t.Context(), web, hub.URL()+"/soap/piemonte", payloads[i])
 			return copyAnswer{a.Codice != "", a.Receipt, err}
 		})
 		oneReceipt(t, answers, true)
@@ -185,15 +187,15 @@ func TestOneKeyTwoContents(t *testing.T) {
 	for n := range rounds {
 		var payloads [2]string
 		for i := range payloads {
-			c := s.hiring(n)
+			c := s.Hiring(n)
 			c.DatoreLavoro.Denominazione += []string{"", " e figli"}[i]
 			var err error
-			if payloads[i], err = spicomPayload(c, 42, hub.rome); err != nil {
+			if payloads[i], err = sample.SPICOMPayload(c, 42, hub.rome); err != nil {
 				t.Fatal(err)
 			}
 		}
 		send := func(i int) copyAnswer {
-			a, err := sendSPICOM(t.Context(), web, hub.url()+"/soap/piemonte", payloads[i%2])
+			a, err := sender.SendSPICOM(t.Context(), web, hub.URL()+"/soap/piemonte", payloads[i%2])
 			return copyAnswer{a.Codice != "", a.Receipt, err}
 		}
 		var by [2][]copyAnswer

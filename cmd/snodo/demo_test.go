@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/snodo-co/snodo/cmd/snodo/demo"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -22,18 +24,18 @@ func program(t *testing.T, args ...string) (code int, out, errs string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, code, err := verbs{program: self, errors: logs}.run(t.Context(), args...)
+	text, code, err := verb.Program{Path: self, Errors: logs}.Run(t.Context(), args...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return code, string(text), string(logs.text)
+	return code, string(text), logs.Text()
 }
 
 // TestDemo: one object, with exactly these fields, and figures that agree.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	code, out, errs := program(t, "demo", "--json")
-	if code != exitDone || errs != "" {
+	if code != verb.ExitDone || errs != "" {
 		t.Fatalf("exit code %d\n%s%s", code, out, errs)
 	}
 	var object map[string]json.RawMessage
@@ -48,7 +50,7 @@ func TestDemo(t *testing.T) {
 	for _, line := range lines {
 		checkFields(t, line, "region", "submitted", "accepted", "rejected", "repeated", "registered", "receipts")
 	}
-	var result demoResult
+	var result demo.Result
 	if err := json.Unmarshal([]byte(out), &result); err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +103,7 @@ func TestDemoBreak(t *testing.T) {
 			_, found, done := strings.Cut(out, "ora report e verify, che non ne sanno nulla:")
 			item := named.FindStringSubmatch(found)
 			wantDemoLines(t, out)
-			if code != exitFinding || !done || item == nil {
+			if code != verb.ExitFinding || !done || item == nil {
 				t.Fatalf("exit code %d\n%s%s", code, out, errs)
 			}
 			if n := strings.Count(found, item[1]); n < 2 {
@@ -153,7 +155,7 @@ func TestDemoForPeople(t *testing.T) {
 		rejected, decided := demoDecides(r.Slug)
 		registered += int(decided - rejected)
 	}
-	if code != exitDone || errs != "" || !strings.Contains(out, "tutto come atteso") || !strings.Contains(out, "\nquadra\n") ||
+	if code != verb.ExitDone || errs != "" || !strings.Contains(out, "tutto come atteso") || !strings.Contains(out, "\nquadra\n") ||
 		!strings.Contains(out, "registro verificato") || strings.Count(out, "<Ricevuta ") != 1 ||
 		strings.Count(out, ", registrazione ") != registered {
 		t.Errorf("exit code %d\n%s%s", code, out, errs)

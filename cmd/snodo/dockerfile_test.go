@@ -34,8 +34,8 @@ func TestDockerfile(t *testing.T) {
 		t.Errorf("ENTRYPOINT %q", got)
 	}
 	grammar, chosen := parsedArgs(t, list("CMD"))
-	cfg := grammar.Serve.config()
-	if err := cfg.check(); err != nil || chosen.Command() != "serve" {
+	cfg := grammar.Serve.Config()
+	if err := cfg.Check(); err != nil || chosen.Command() != "serve" {
 		t.Errorf("CMD %q: %v", list("CMD"), err)
 	}
 	_, port, err := net.SplitHostPort(cfg.Listen)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -73,7 +74,7 @@ func TestBadRequests(t *testing.T) {
 				t.Run(name+"/"+region, func(t *testing.T) {
 					t.Parallel()
 					media := cmp.Or(c.media, "text/xml; charset=utf-8")
-					res, err := web.Post(hub.url()+"/soap/"+region, media, strings.NewReader(c.body))
+					res, err := web.Post(hub.URL()+"/soap/"+region, media, strings.NewReader(c.body))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -85,7 +86,7 @@ func TestBadRequests(t *testing.T) {
 	if _, head := submissionsIn(t, data); head.Position != 0 {
 		t.Errorf("the ledger has %d entries of bad requests", head.Position)
 	}
-	a, err := endpointOf(web, hub.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
+	a, err := endpointOf(web, hub.URL(), "marche").Submit(t.Context(), co.UNILAV, signed)
 	if err != nil || !a.Accepted {
 		t.Errorf("after all bad requests: accepted %v, %v", a.Accepted, err)
 	}
@@ -125,11 +126,11 @@ func TestSlowClients(t *testing.T) {
 	const slow = 100
 	data := t.TempDir()
 	signed := signAll(t, signerFor(t, data, 0), hirings(t, "marche", 0, 1))[0]
-	hub := startHub(t, data, func(n *node) { n.server.ReadTimeout = 2 * time.Second })
+	hub := startHub(t, data, func(n *node.Node) { n.Server.ReadTimeout = 2 * time.Second })
 	conns := make([]net.Conn, slow)
 	for i := range conns {
 		var err error
-		if conns[i], err = net.Dial("tcp", strings.TrimPrefix(hub.url(), "http://")); err != nil {
+		if conns[i], err = net.Dial("tcp", strings.TrimPrefix(hub.URL(), "http://")); err != nil {
 			t.Fatal(err)
 		}
 		defer conns[i].Close()
@@ -142,7 +143,7 @@ func TestSlowClients(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a, err := endpointOf(webClient(t, 1), hub.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
+	a, err := endpointOf(webClient(t, 1), hub.URL(), "marche").Submit(t.Context(), co.UNILAV, signed)
 	if err != nil || !a.Accepted {
 		t.Errorf("beside slow clients: accepted %v, %v", a.Accepted, err)
 	}

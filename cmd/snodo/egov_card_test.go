@@ -15,6 +15,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
@@ -44,7 +46,7 @@ func TestOperatorByCard(t *testing.T) {
 	dir, data := t.TempDir(), t.TempDir()
 	ca := newTLSAuthority(t, "Autorità delle carte")
 	cfg := testConfig(data)
-	cfg.Policy = map[string]string{"marche": policyChannel}
+	cfg.Policy = map[string]string{"marche": node.PolicyChannel}
 	cfg.ClientCA = filepath.Join(dir, "ca.pem")
 	if err := os.WriteFile(cfg.ClientCA, xmlsig.EncodeCertificates(ca.cert), 0o600); err != nil {
 		t.Fatal(err)
@@ -62,7 +64,7 @@ func TestOperatorByCard(t *testing.T) {
 	}
 	h := startNode(t, cfg, nil)
 	p := egovPortOf(t, h)
-	cf := inventPersona(950).codiceFiscale()
+	cf := sample.Invent(950).CodiceFiscale()
 	want := ledger.OperatorNote{Operator: cf, Means: hub.MeansCNS}
 
 	p.web = ca.card(cf, "6042000000000017")
@@ -84,7 +86,7 @@ func TestOperatorByCard(t *testing.T) {
 		t.Errorf("by a renewed card: %s", c.Raw)
 	}
 	other := p
-	other.web = ca.card(inventPersona(951).codiceFiscale(), "6042000000000018")
+	other.web = ca.card(sample.Invent(951).CodiceFiscale(), "6042000000000018")
 	if c := other.send(p.header(4), plain); c.Accepted || len(c.Anomalies) == 0 {
 		t.Errorf("by another person: %s", c.Raw)
 	}
@@ -96,7 +98,7 @@ func TestOperatorByCard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := (&client.Client{Address: h.url() + "/soap/marche", HTTP: system.web}).Submit(t.Context(), co.UNILAV, third)
+	c, err := (&client.Client{Address: h.URL() + "/soap/marche", HTTP: system.web}).Submit(t.Context(), co.UNILAV, third)
 	if err != nil || !c.Accepted || parsed(t, c.Receipt).Sender != "marche/COMARCHE" {
 		t.Errorf("by a system: %+v, %v", c, err)
 	}

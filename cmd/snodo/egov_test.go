@@ -13,6 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
@@ -42,12 +45,12 @@ func egovPortOf(t *testing.T, h *hubUnderTest) egovPort {
 
 // header is that of the n-th message.
 func (p egovPort) header(n int) envelope.EGov {
-	return egovHeader(p.unilav, n, p.hub.now().In(p.place))
+	return sender.EGovHeader(p.unilav, n, p.hub.Now().In(p.place))
 }
 
-func (p egovPort) send(h envelope.EGov, document []byte) egovAnswer {
+func (p egovPort) send(h envelope.EGov, document []byte) sender.EGovAnswer {
 	p.t.Helper()
-	a, err := sendEGov(p.t.Context(), p.web, p.hub.url()+"/soap/marche", p.unilav, h, document)
+	a, err := sender.SendEGov(p.t.Context(), p.web, p.hub.URL()+"/soap/marche", p.unilav, h, document)
 	if err != nil {
 		p.t.Fatalf("%v: %s", err, a.Raw)
 	}
@@ -57,8 +60,8 @@ func (p egovPort) send(h envelope.EGov, document []byte) egovAnswer {
 	return a
 }
 
-// exceptions lists what a message of exceptions tells.
-func (a egovAnswer) exceptions() (list []string) {
+// exceptionsIn lists what a message of exceptions tells.
+func exceptionsIn(a sender.EGovAnswer) (list []string) {
 	for _, e := range a.Header.Exceptions {
 		list = append(list, e.Code+" "+e.Position)
 	}
@@ -88,15 +91,15 @@ func TestEGovSubmission(t *testing.T) {
 	if e.RequestDigest != ledger.Sum([]byte(first.ID)) || e.Evidence != ledger.Sum(sent) {
 		t.Errorf("entry %+v", e)
 	}
-	if kept, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
+	if kept, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
 		t.Errorf("the evidence is not the message as received: %v", err)
 	}
 	// The answer is signed by its receipt; cut out, it stands alone.
-	if plain, err := endpointOf(p.web, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed[0]); err != nil || !bytes.Equal(plain.Receipt, a.Receipt) {
+	if plain, err := endpointOf(p.web, h.URL(), "marche").Submit(t.Context(), co.UNILAV, signed[0]); err != nil || !bytes.Equal(plain.Receipt, a.Receipt) {
 		t.Errorf("the same document by the plain binding: %v", err)
 	}
 	// Without a header the same endpoint speaks the national binding.
-	if plain, err := endpointOf(p.web, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed[1]); err != nil || !plain.Accepted {
+	if plain, err := endpointOf(p.web, h.URL(), "marche").Submit(t.Context(), co.UNILAV, signed[1]); err != nil || !plain.Accepted {
 		t.Errorf("by the plain binding: %v", err)
 	}
 	if e := entryOf(t, data, ledger.Sum(signed[1])); !e.Evidence.IsZero() || !e.RequestDigest.IsZero() {
@@ -134,7 +137,7 @@ func TestEGovRepetition(t *testing.T) {
 	if again := p.send(h, signed[0]); !bytes.Equal(again.Raw, a.Raw) {
 		t.Errorf("sent again, another answer:\n%s\n%s", a.Raw, again.Raw)
 	}
-	if b := p.send(h, signed[1]); !slices.Equal(b.exceptions(), []string{"EGOV_IT_110 Messaggio/Identificatore"}) || b.Receipt != nil || len(b.Header.Riscontri) > 0 {
+	if b := p.send(h, signed[1]); !slices.Equal(exceptionsIn(b), []string{"EGOV_IT_110 Messaggio/Identificatore"}) || b.Receipt != nil || len(b.Header.Riscontri) > 0 {
 		t.Errorf("its name for other content: %s", b.Raw)
 	}
 	if b := p.send(p.header(2), signed[0]); !b.Accepted || !bytes.Equal(b.Receipt, a.Receipt) || b.Header.ID == a.Header.ID {
@@ -149,7 +152,7 @@ func TestEGovRepetition(t *testing.T) {
 	}
 	late := p.header(3)
 	late.Expires = late.Registered.Add(-time.Second)
-	if b := p.send(late, signed[2]); !slices.Equal(b.exceptions(), []string{"EGOV_IT_301 Messaggio/Scadenza"}) || b.Receipt != nil {
+	if b := p.send(late, signed[2]); !slices.Equal(exceptionsIn(b), []string{"EGOV_IT_301 Messaggio/Scadenza"}) || b.Receipt != nil {
 		t.Errorf("late: %s", b.Raw)
 	}
 	if b := p.send(p.header(4), signed[2]); !b.Accepted {
@@ -181,7 +184,7 @@ func TestEGovRace(t *testing.T) {
 	signed := signAll(t, signerFor(t, data, 0), hirings(t, "marche", 0, contents))
 	p := egovPortOf(t, startHub(t, data, nil))
 	h := p.header(1)
-	answers := make([]egovAnswer, contents*copies)
+	answers := make([]sender.EGovAnswer, contents*copies)
 	var wg sync.WaitGroup
 	for i := range answers {
 		wg.Go(func() { answers[i] = p.send(h, signed[i%contents]) })
@@ -199,7 +202,7 @@ func TestEGovRace(t *testing.T) {
 			if !bytes.Equal(a.Raw, winner) {
 				t.Errorf("another answer: %s", a.Raw)
 			}
-		case !slices.Equal(a.exceptions(), []string{"EGOV_IT_110 Messaggio/Identificatore"}):
+		case !slices.Equal(exceptionsIn(a), []string{"EGOV_IT_110 Messaggio/Identificatore"}):
 			t.Errorf("answer %s", a.Raw)
 		}
 	}
@@ -251,7 +254,7 @@ func TestEGovOurTrouble(t *testing.T) {
 	data := t.TempDir()
 	signed := signAll(t, signerFor(t, data, 0), hirings(t, "marche", 0, 1))[0]
 	trouble := new(troubledJournal)
-	h := startAs(t, &node{cfg: testConfig(data), now: time.Now, journal: func(j ledger.Journal) ledger.Journal {
+	h := startAs(t, &node.Node{Config: testConfig(data), Now: time.Now, Journal: func(j ledger.Journal) ledger.Journal {
 		trouble.Journal = j
 		return trouble
 	}}, nil)
@@ -259,7 +262,7 @@ func TestEGovOurTrouble(t *testing.T) {
 	trouble.down.Store(true)
 	first := p.header(1)
 	a := p.send(first, signed)
-	if a.Status != http.StatusServiceUnavailable || a.Fault == nil || a.Fault.Code != "Server" || !slices.Equal(a.exceptions(), []string{"EGOV_IT_300 Messaggio"}) || a.Receipt != nil {
+	if a.Status != http.StatusServiceUnavailable || a.Fault == nil || a.Fault.Code != "Server" || !slices.Equal(exceptionsIn(a), []string{"EGOV_IT_300 Messaggio"}) || a.Receipt != nil {
 		t.Errorf("answer %s", a.Raw)
 	}
 	trouble.down.Store(false)
@@ -289,7 +292,7 @@ func TestEGovElsewhere(t *testing.T) {
 	p := egovPortOf(t, h)
 	body := p.unilav.AppendRequest(nil, envelope.AppendEGov(nil, p.header(1)), []byte("<UniLav/>"))
 	for _, region := range []string{"lazio", "piemonte"} {
-		res, err := p.web.Post(h.url()+"/soap/"+region, "text/xml", bytes.NewReader(body))
+		res, err := p.web.Post(h.URL()+"/soap/"+region, "text/xml", bytes.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -310,18 +313,18 @@ func TestSubmitEGov(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	code, list := d.submit(t, "marche", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml"), d.path("rejected.xml")})...)
-	if code != exitFinding || list[0].Outcome != "accettata" || list[0].Receipt == nil || list[1].Outcome != "respinta" || list[1].Receipt == nil {
+	if code != verb.ExitFinding || list[0].Outcome != "accettata" || list[0].Receipt == nil || list[1].Outcome != "respinta" || list[1].Receipt == nil {
 		t.Errorf("exit code %d, %+v", code, list)
 	}
-	if again, repeated := d.submit(t, "marche", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml")})...); again != exitDone || repeated[0].Codice != list[0].Codice {
+	if again, repeated := d.submit(t, "marche", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml")})...); again != verb.ExitDone || repeated[0].Codice != list[0].Codice {
 		t.Errorf("again: exit code %d, %+v", again, repeated)
 	}
 	code, list = d.submit(t, "marche", "--egov", "--as-is", d.path("unsigned.xml"))
-	if code != exitFinding || list[0].Outcome != "rifiutata" || len(list[0].Faults) != 1 || list[0].Faults[0].Code != string(fault.Unsigned) {
+	if code != verb.ExitFinding || list[0].Outcome != "rifiutata" || len(list[0].Faults) != 1 || list[0].Faults[0].Code != string(fault.Unsigned) {
 		t.Errorf("unsigned: exit code %d, %+v", code, list)
 	}
 	code, list = d.submit(t, "lazio", slices.Concat([]string{"--egov"}, d.sign, []string{d.path("good.xml")})...)
-	if code != exitFinding || list[0].Outcome != "rifiutata" || list[0].Faults[0].Code != string(fault.MustUnderstand) {
+	if code != verb.ExitFinding || list[0].Outcome != "rifiutata" || list[0].Faults[0].Code != string(fault.MustUnderstand) {
 		t.Errorf("at Lazio: exit code %d, %+v", code, list)
 	}
 }

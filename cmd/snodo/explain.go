@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/rules"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -32,22 +33,22 @@ type explained struct {
 }
 
 // Run explains one code, or lists all.
-func (c explainCmd) Run(con console) error {
+func (c explainCmd) Run(con verb.Console) error {
 	if c.All == (c.Code != "") {
-		return fmt.Errorf("explain: want a code, or --all: %w", errUsage)
+		return fmt.Errorf("explain: want a code, or --all: %w", verb.ErrUsage)
 	}
 	if c.All {
-		return c.list(con.out)
+		return c.list(con.Out)
 	}
 	e, ok := fault.Lookup(fault.Code(strings.ToUpper(strings.TrimSpace(c.Code))))
 	if !ok {
-		return fmt.Errorf("explain: nessun codice %q; i più vicini: %s: %w", c.Code, strings.Join(nearest(c.Code), ", "), errUsage)
+		return fmt.Errorf("explain: nessun codice %q; i più vicini: %s: %w", c.Code, strings.Join(nearest(c.Code), ", "), verb.ErrUsage)
 	}
 	said := explain(e)
 	if c.JSON {
-		return printJSON(con.out, said)
+		return verb.PrintJSON(con.Out, said)
 	}
-	return said.print(con.out)
+	return said.print(con.Out)
 }
 
 func (c explainCmd) list(out io.Writer) error {
@@ -56,7 +57,7 @@ func (c explainCmd) list(out io.Writer) error {
 		for _, e := range fault.Catalogue() {
 			all = append(all, explain(e))
 		}
-		return printJSON(out, all)
+		return verb.PrintJSON(out, all)
 	}
 	for _, e := range fault.Catalogue() {
 		if _, err := fmt.Fprintf(out, "%-8s %-12s %s\n", e.Code, e.Stage, e.Text); err != nil {

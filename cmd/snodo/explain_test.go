@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/snodo-co/snodo/adapters/soap"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -29,7 +30,7 @@ func TestExplain(t *testing.T) {
 		{"zzz", `"zzz"`},
 	} {
 		code, out, errs := attempt(t, append([]string{"explain"}, strings.Fields(tc.args)...)...)
-		if code != exitUsage || out != "" || !strings.Contains(errs, tc.says) {
+		if code != verb.ExitUsage || out != "" || !strings.Contains(errs, tc.says) {
 			t.Errorf("explain %s: code %d, %q, %q", tc.args, code, out, errs)
 		}
 	}
@@ -76,7 +77,7 @@ func TestCatalogueServed(t *testing.T) {
 	t.Parallel()
 	hub := startHub(t, t.TempDir(), nil)
 	web := webClient(t, 1)
-	res, err := web.Get(hub.url() + soap.CataloguePath)
+	res, err := web.Get(hub.URL() + soap.CataloguePath)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func TestCatalogueServed(t *testing.T) {
 	if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(string(page), `id="XSD-20"`) {
 		t.Errorf("status %d, %v, %.200s", res.StatusCode, err, page)
 	}
-	res, err = web.Post(hub.url()+soap.CataloguePath, "text/xml", strings.NewReader("<a/>"))
+	res, err = web.Post(hub.URL()+soap.CataloguePath, "text/xml", strings.NewReader("<a/>"))
 	if err != nil {
 		t.Fatal(err)
 	}

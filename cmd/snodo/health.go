@@ -12,6 +12,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // healthCmd asks a hub's probe. It is the health check of the container image,
@@ -29,10 +31,10 @@ var errUnhealthy = errors.New("not healthy")
 
 // Run ends with exit code 0 if the probe says yes and with 1 otherwise, as
 // container engines want it.
-func (c healthCmd) Run(ctx context.Context, con console) error {
+func (c healthCmd) Run(ctx context.Context, con verb.Console) error {
 	address, err := url.Parse(c.URL)
 	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
-		return fmt.Errorf("--url: want http://HOST:PORT or https://HOST:PORT: %w", errUsage)
+		return fmt.Errorf("--url: want http://HOST:PORT or https://HOST:PORT: %w", verb.ErrUsage)
 	}
 	settings, err := c.tls()
 	if err != nil {
@@ -63,9 +65,9 @@ func (c healthCmd) Run(ctx context.Context, con console) error {
 		return fmt.Errorf("%w: %w", errUnhealthy, err)
 	}
 	if c.JSON {
-		return printJSON(con.out, map[string]string{"url": c.URL, "stato": strings.TrimSpace(string(said))})
+		return verb.PrintJSON(con.Out, map[string]string{"url": c.URL, "stato": strings.TrimSpace(string(said))})
 	}
-	_, err = con.out.Write(said)
+	_, err = con.Out.Write(said)
 	return err
 }
 
@@ -81,7 +83,7 @@ func (c healthCmd) tls() (*tls.Config, error) {
 	}
 	settings.RootCAs = x509.NewCertPool()
 	if !settings.RootCAs.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("read --ca: no certificate: %w", errUsage)
+		return nil, fmt.Errorf("read --ca: no certificate: %w", verb.ErrUsage)
 	}
 	return settings, nil
 }

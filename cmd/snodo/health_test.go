@@ -10,24 +10,25 @@ import (
 	"testing"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // TestHealth: the verb says what the probes of a real hub say.
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	h := startHub(t, t.TempDir(), nil)
-	if out := mustRun(t, "health", "--url", h.url()); out != "vivo\n" {
+	if out := mustRun(t, "health", "--url", h.URL()); out != "vivo\n" {
 		t.Errorf("alive: %q", out)
 	}
-	if out := mustRun(t, "health", "--ready", "--url", h.url()+"/"); out != "pronto\n" {
+	if out := mustRun(t, "health", "--ready", "--url", h.URL()+"/"); out != "pronto\n" {
 		t.Errorf("ready: %q", out)
 	}
-	if out := mustRun(t, "health", "--json", "--url", h.url()); !strings.Contains(out, `"stato": "vivo"`) {
+	if out := mustRun(t, "health", "--json", "--url", h.URL()); !strings.Contains(out, `"stato": "vivo"`) {
 		t.Errorf("JSON: %s", out)
 	}
-	address := h.url()
+	address := h.URL()
 	h.stop()
-	if code, out, errs := attempt(t, "health", "--url", address); code != exitFailed || out != "" || !strings.Contains(errs, "not healthy") {
+	if code, out, errs := attempt(t, "health", "--url", address); code != verb.ExitFailed || out != "" || !strings.Contains(errs, "not healthy") {
 		t.Errorf("a stopped hub: exit code %d\n%s%s", code, out, errs)
 	}
 }
@@ -58,13 +59,13 @@ func TestHealthOfOthers(t *testing.T) {
 		code int
 		path string
 	}{
-		"alive over TLS":     {[]string{"--url", server.URL, "--ca", ca}, exitDone, "/healthz"},
-		"not ready":          {[]string{"--url", server.URL, "--ca", ca, "--ready"}, exitFailed, "/readyz"},
-		"sends us elsewhere": {[]string{"--url", server.URL + "/elsewhere", "--ca", ca}, exitFailed, "/elsewhere/healthz"},
-		"silent":             {[]string{"--url", server.URL + "/silent", "--ca", ca, "--timeout", "3s"}, exitFailed, "/silent/healthz"},
-		"unknown authority":  {[]string{"--url", server.URL}, exitFailed, ""},
-		"no CA file":         {[]string{"--url", server.URL, "--ca", ca + "x"}, exitFailed, ""},
-		"no URL":             {[]string{"--url", "127.0.0.1"}, exitUsage, ""},
+		"alive over TLS":     {[]string{"--url", server.URL, "--ca", ca}, verb.ExitDone, "/healthz"},
+		"not ready":          {[]string{"--url", server.URL, "--ca", ca, "--ready"}, verb.ExitFailed, "/readyz"},
+		"sends us elsewhere": {[]string{"--url", server.URL + "/elsewhere", "--ca", ca}, verb.ExitFailed, "/elsewhere/healthz"},
+		"silent":             {[]string{"--url", server.URL + "/silent", "--ca", ca, "--timeout", "3s"}, verb.ExitFailed, "/silent/healthz"},
+		"unknown authority":  {[]string{"--url", server.URL}, verb.ExitFailed, ""},
+		"no CA file":         {[]string{"--url", server.URL, "--ca", ca + "x"}, verb.ExitFailed, ""},
+		"no URL":             {[]string{"--url", "127.0.0.1"}, verb.ExitUsage, ""},
 	} {
 		asked.Store("")
 		if code, _, errs := attempt(t, append([]string{"health"}, c.args...)...); code != c.code || asked.Load() != c.path {

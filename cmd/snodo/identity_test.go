@@ -17,6 +17,10 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -30,12 +34,12 @@ const regionGateway = "https://idp.regione.example"
 // identityHub is a hub whose Lazio requires assertions of the region's gateway.
 type identityHub struct {
 	*hubUnderTest
-	cfg       config
+	cfg       node.Config
 	ahead     *atomic.Int64 // of the hub's clock, in nanoseconds
 	authority *xmlsig.Authority
 	gateway   *xmlsig.Sealer
-	signer    *demoSigner
-	samples   sampler
+	signer    *sender.Signer
+	samples   sample.Maker
 }
 
 func startIdentity(t *testing.T, change func(*identityHub)) *identityHub {
@@ -45,16 +49,16 @@ func startIdentity(t *testing.T, change func(*identityHub)) *identityHub {
 	if h.authority, err = xmlsig.NewAuthority("Gateway di identità", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	if h.gateway, err = newGateway(h.authority, time.Now()); err != nil {
+	if h.gateway, err = sender.NewGateway(h.authority, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	trust := filepath.Join(t.TempDir(), "gateway.pem")
 	if err := os.WriteFile(trust, xmlsig.EncodeCertificates(h.gateway.Certificate()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	h.cfg.Regions = map[string]regionPolicy{"lazio": {Identity: identityPolicy{
+	h.cfg.Regions = map[string]node.RegionPolicy{"lazio": {Identity: node.IdentityPolicy{
 		Required: true, Audience: []string{"urn:snodo:lazio"}, Age: time.Hour,
-		Issuers: []issuerPolicy{{ID: regionGateway, Trust: trust}},
+		Issuers: []node.IssuerPolicy{{ID: regionGateway, Trust: trust}},
 	}}}
 	if change != nil {
 		change(h)
@@ -71,11 +75,11 @@ func (h *identityHub) start(t *testing.T) {
 
 func (h *identityHub) clock() time.Time { return time.Now().Add(time.Duration(h.ahead.Load())) }
 
-func (h *identityHub) endpoint() string { return h.url() + "/soap/lazio" }
+func (h *identityHub) endpoint() string { return h.URL() + "/soap/lazio" }
 
 func (h *identityHub) document(t *testing.T, n int) []byte {
 	t.Helper()
-	signed, err := h.signer.sign(h.samples.hiring(n))
+	signed, err := h.signer.Sign(h.samples.Hiring(n))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +92,7 @@ func (h *identityHub) asserts(cf string) saml.Assertion {
 	if h.cfg.PublicURL != "" {
 		place = h.cfg.PublicURL + "/soap/lazio"
 	}
-	a := assertionCmd{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.assertion(h.clock())
+	a := sender.Person{CF: cf, For: place, Means: hub.MeansSPID, Level: 2, Valid: 5 * time.Minute}.Assertion(node.DevelopmentIssuer, h.clock())
 	a.Issuer, a.Audiences = regionGateway, [][]string{{"urn:snodo:lazio"}}
 	return a
 }
@@ -106,7 +110,7 @@ func (h *identityHub) sealed(t *testing.T, a saml.Assertion) []byte {
 func (h *identityHub) showing(assertion []byte) *client.Client {
 	web := &http.Client{Timeout: patience}
 	if assertion != nil {
-		web.Transport = presenter{next: http.DefaultTransport, assertion: assertion}
+		web.Transport = sender.Presenter{Next: http.DefaultTransport, Assertion: assertion}
 	}
 	return &client.Client{Address: h.endpoint(), HTTP: web}
 }
@@ -129,7 +133,7 @@ func submits(t *testing.T, c *client.Client, document []byte) ([]byte, string) {
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	h := startIdentity(t, nil)
-	mario := inventPersona(951).codiceFiscale()
+	mario := sample.Invent(951).CodiceFiscale()
 	document := h.document(t, 1)
 	if _, code := submits(t, h.showing(nil), document); code != string(fault.AssertionMissing) {
 		t.Errorf("without an assertion: %q", code)
@@ -150,11 +154,11 @@ func TestIdentity(t *testing.T) {
 	if r.Sender == mario || e.Sender == mario {
 		t.Error("the operator is taken for the sender")
 	}
-	if kept, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Contains(kept, assertion) {
+	if kept, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Contains(kept, assertion) {
 		t.Errorf("the assertion is not kept: %v", err)
 	}
 	// The same document by another person is the same submission.
-	other := h.asserts(inventPersona(952).codiceFiscale())
+	other := h.asserts(sample.Invent(952).CodiceFiscale())
 	if again, code := submits(t, h.showing(h.sealed(t, other)), document); code != "" || !bytes.Equal(again, sealed) {
 		t.Errorf("again by another: %q", code)
 	}
@@ -162,9 +166,9 @@ func TestIdentity(t *testing.T) {
 		change func(*saml.Assertion)
 		code   fault.Code
 	}{
-		"of another issuer": {func(a *saml.Assertion) { a.Issuer = developmentIssuer }, fault.AssertionIssuer},
+		"of another issuer": {func(a *saml.Assertion) { a.Issuer = node.DevelopmentIssuer }, fault.AssertionIssuer},
 		"for others":        {func(a *saml.Assertion) { a.Audiences = [][]string{{h.endpoint()}} }, fault.AssertionAudience},
-		"for another place": {func(a *saml.Assertion) { a.Confirmations[0].Recipient = h.url() + "/soap/marche" }, fault.AssertionRecipient},
+		"for another place": {func(a *saml.Assertion) { a.Confirmations[0].Recipient = h.URL() + "/soap/marche" }, fault.AssertionRecipient},
 		"from the future":   {func(a *saml.Assertion) { a.NotBefore = time.Now().Add(time.Minute) }, fault.AssertionAhead},
 		"ended":             {func(a *saml.Assertion) { a.NotOnOrAfter = time.Now().Add(-time.Minute) }, fault.AssertionExpired},
 		"of an old sign-in": {func(a *saml.Assertion) { a.Authenticated = time.Now().Add(-2 * time.Hour) }, fault.AssertionOld},
@@ -206,7 +210,7 @@ func TestIdentity(t *testing.T) {
 func TestIdentityOnce(t *testing.T) {
 	t.Parallel()
 	h := startIdentity(t, func(h *identityHub) { h.cfg.PublicURL = "http://nodo.example" }) // the same after a restart
-	a := h.asserts(inventPersona(951).codiceFiscale())
+	a := h.asserts(sample.Invent(951).CodiceFiscale())
 	a.OneTime = true
 	shown := h.sealed(t, a)
 	document, next := h.document(t, 1), h.document(t, 2)
@@ -229,7 +233,7 @@ func TestIdentityOnce(t *testing.T) {
 	h.stop()
 	h.start(t)
 	check("after a restart")
-	if _, err := h.store.Forget(t.Context(), h.clock().Add(time.Hour)); err != nil {
+	if _, err := h.Store.Forget(t.Context(), h.clock().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if _, code := submits(t, h.showing(shown), document); code != string(fault.AssertionExpired) {
@@ -251,10 +255,10 @@ func TestIdentityUnderModI(t *testing.T) {
 		system = systemOn(t, keys.Authority)
 		h.cfg.ModI = map[string]string{"lazio": filepath.Join(h.cfg.Data, "ca.pem")}
 	})
-	mario := inventPersona(951).codiceFiscale()
-	caller := func(assertion []byte) *modiCaller {
-		c := newModICaller(http.DefaultTransport, system, []*x509.Certificate{h.keys.Authority.Certificate})
-		c.assertion = assertion
+	mario := sample.Invent(951).CodiceFiscale()
+	caller := func(assertion []byte) *sender.ModICaller {
+		c := sender.NewModICaller(http.DefaultTransport, system, []*x509.Certificate{h.Keys.Authority.Certificate})
+		c.Assertion = assertion
 		return c
 	}
 	sends := func(over http.RoundTripper, n int) string {
@@ -285,14 +289,14 @@ func TestIdentityUnderModI(t *testing.T) {
 	}
 	// Put in behind the signature, nobody vouches for it.
 	behind := caller(nil)
-	behind.next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
+	behind.Next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
 		return bytes.Replace(msg, []byte("</wsse:Security>"), append(h.sealed(t, with(saml.SenderVouches)), "</wsse:Security>"...), 1)
 	}}
 	if code := sends(behind, 5); code != string(fault.AssertionVoucher) {
 		t.Errorf("put in behind the signature: %q", code)
 	}
 	named := caller(nil)
-	named.next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
+	named.Next = rewriter{http.DefaultTransport, func(msg []byte) []byte {
 		return bytes.Replace(msg, []byte("</wsse:Security>"), []byte("<wsse:UsernameToken/></wsse:Security>"), 1)
 	}}
 	if code := sends(named, 6); code != string(fault.UserNameRefused) {
@@ -300,7 +304,7 @@ func TestIdentityUnderModI(t *testing.T) {
 	}
 	// The same message is answered again, also when its assertion has ended.
 	last := caller(h.sealed(t, with(saml.Bearer)))
-	last.newID = newMessageIDOnce()
+	last.NewID = newMessageIDOnce()
 	document := h.document(t, 9)
 	again := func() []byte {
 		sealed, code := submits(t, &client.Client{Address: h.endpoint(), HTTP: &http.Client{Timeout: patience, Transport: last}}, document)
@@ -330,7 +334,7 @@ func TestIdentityUnderModI(t *testing.T) {
 
 // newMessageIDOnce gives one MessageID again and again.
 func newMessageIDOnce() func() string {
-	id := newMessageID()
+	id := xmlsig.NewMessageID()
 	return func() string { return id }
 }
 
@@ -375,14 +379,14 @@ func TestIdentityHolderOnTheChannel(t *testing.T) {
 		return tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k}
 	}
 	mine, others := identify("gestionale"), identify("altri")
-	a := h.asserts(inventPersona(951).codiceFiscale())
+	a := h.asserts(sample.Invent(951).CodiceFiscale())
 	a.Confirmations[0].Method, a.Confirmations[0].Certificates = saml.HolderOfKey, [][]byte{mine.Certificate[0]}
 	for name, c := range map[string]struct {
 		over *http.Client
 		code fault.Code
 	}{"the holder": {ca.client(&mine), ""}, "another": {ca.client(&others), fault.AssertionHolder}, "nobody": {ca.client(nil), fault.AssertionHolder}} {
 		web := *c.over
-		web.Transport = presenter{next: c.over.Transport, assertion: h.sealed(t, a)}
+		web.Transport = sender.Presenter{Next: c.over.Transport, Assertion: h.sealed(t, a)}
 		if _, code := submits(t, &client.Client{Address: h.endpoint(), HTTP: &web}, h.document(t, 1)); code != string(c.code) {
 			t.Errorf("%s: %q, want %q", name, code, c.code)
 		}
@@ -393,14 +397,14 @@ func TestIdentityHolderOnTheChannel(t *testing.T) {
 func TestIdentityVerbs(t *testing.T) {
 	t.Parallel()
 	h := startIdentity(t, func(h *identityHub) {
-		h.cfg.Regions = map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}
+		h.cfg.Regions = map[string]node.RegionPolicy{"lazio": {Identity: node.IdentityPolicy{Required: true}}}
 	})
 	dir := t.TempDir()
 	document, assertion := filepath.Join(dir, "co.xml"), filepath.Join(dir, "persona.xml")
 	if err := os.WriteFile(document, h.document(t, 1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	mario := inventPersona(951).codiceFiscale()
+	mario := sample.Invent(951).CodiceFiscale()
 	for _, means := range []string{hub.MeansSPID, hub.MeansCIE} {
 		mustRun(t, "certificate", "assertion", "--data", h.cfg.Data, "--cf", mario, "--for", h.endpoint(), "--means", means, "--level", "3", "--out", assertion)
 		mustRun(t, "submit", "--url", h.endpoint(), "--as-is", "--saml", assertion, document)
@@ -410,16 +414,16 @@ func TestIdentityVerbs(t *testing.T) {
 		code := run(t.Context(), args, &out, &errw)
 		return code, out.String() + errw.String()
 	}
-	if code, _ := runs("submit", "--url", h.endpoint(), "--as-is", document); code != exitFinding {
+	if code, _ := runs("submit", "--url", h.endpoint(), "--as-is", document); code != verb.ExitFinding {
 		t.Errorf("without an assertion: exit code %d", code)
 	}
 	mustRun(t, "certificate", "assertion", "--data", h.cfg.Data, "--cf", mario, "--for", h.endpoint(), "--means", "pin", "--out", assertion)
-	if code, out := runs("submit", "--url", h.endpoint(), "--as-is", "--saml", assertion, document); code != exitFinding || !strings.Contains(out, string(fault.IdentityMeans)) {
+	if code, out := runs("submit", "--url", h.endpoint(), "--as-is", "--saml", assertion, document); code != verb.ExitFinding || !strings.Contains(out, string(fault.IdentityMeans)) {
 		t.Errorf("by a PIN: exit code %d\n%s", code, out)
 	}
 	for _, wrong := range [][]string{{"--cf", "01472580362"}, {"--cf", mario, "--level", "4"}, {"--cf", mario, "--valid", "48h"}, {"--cf", mario, "--means", "cns"}} {
 		args := append([]string{"certificate", "assertion", "--data", h.cfg.Data, "--for", h.endpoint(), "--out", assertion}, wrong...)
-		if code, _ := runs(args...); code != exitUsage {
+		if code, _ := runs(args...); code != verb.ExitUsage {
 			t.Errorf("%q: exit code %d", wrong, code)
 		}
 	}
@@ -432,7 +436,7 @@ func TestIdentityVerbs(t *testing.T) {
 	if err := os.WriteFile(assertion, append([]byte(`<?xml version="1.0"?>`), text...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	over, err := present(assertion, http.DefaultTransport)
+	over, err := sender.Present(assertion, http.DefaultTransport)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -453,7 +457,7 @@ func TestIdentityPolicy(t *testing.T) {
 	t.Parallel()
 	path := configFile(t, `{"regions": {"lazio": {"identity": {"required": true, "max_age": "2h", "audience": ["urn:snodo:lazio"],
   "issuers": [{"id": "https://idp.example", "trust": "idp.pem", "means": ["cie"]}, {"id": "https://idp2.example", "trust": "idp2.pem"}]}}}}`)
-	got, err := readConfigFile(path)
+	got, err := node.ReadRegions(path)
 	p := got["lazio"].Identity
 	if err != nil || !p.Required || p.Age != 2*time.Hour || len(p.Audience) != 1 || len(p.Issuers) != 2 || p.Issuers[0].Means[0] != hub.MeansCIE || p.Issuers[1].Trust != "idp2.pem" {
 		t.Errorf("%+v, %v", got, err)
@@ -474,20 +478,20 @@ func TestIdentityPolicy(t *testing.T) {
 		`{"issuers": [{"id": "x", "trust": "x"}, {"id": "x", "trust": "y"}]}`: `"x": given twice`,
 		`{"users": {"mario": "segreta"}}`:                                     "identity.users: no such key",
 	} {
-		_, err := readConfigFile(configFile(t, `{"regions": {"lazio": {"identity": `+policy+`}}}`))
+		_, err := node.ReadRegions(configFile(t, `{"regions": {"lazio": {"identity": `+policy+`}}}`))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", policy, err, want)
 		}
 	}
-	required := config{Listen: "10.0.0.1:8080", Regions: map[string]regionPolicy{"lazio": {Identity: identityPolicy{Required: true}}}}
-	if err := required.check(); !errors.Is(err, errUsage) {
+	required := node.Config{Listen: "10.0.0.1:8080", Regions: map[string]node.RegionPolicy{"lazio": {Identity: node.IdentityPolicy{Required: true}}}}
+	if err := required.Check(); !errors.Is(err, verb.ErrUsage) {
 		t.Errorf("required of nobody: %v", err)
 	}
 	required.Listen = "127.0.0.1:8080"
-	if err := required.check(); err != nil {
+	if err := required.Check(); err != nil {
 		t.Errorf("required on loopback: %v", err)
 	}
-	if _, err := readConfigFile(configFile(t, `{"regions": {"piemonte": {"identity": {"required": true}}}}`)); err == nil {
+	if _, err := node.ReadRegions(configFile(t, `{"regions": {"piemonte": {"identity": {"required": true}}}}`)); err == nil {
 		t.Error("a region that reads no assertions has a policy of them")
 	}
 }

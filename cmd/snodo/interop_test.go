@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -130,7 +131,7 @@ func issuedFiles(t *testing.T, data string, issue func(*xmlsig.Authority, crypto
 
 // ofPerson certifies a key that signs documents.
 func ofPerson(a *xmlsig.Authority, pub crypto.PublicKey) (*x509.Certificate, error) {
-	return a.IssuePerson(inventPersona(950).codiceFiscale(), pub, time.Now())
+	return a.IssuePerson(sample.Invent(950).CodiceFiscale(), pub, time.Now())
 }
 
 // callsFolder is what the programs that call every region's service read.
@@ -138,16 +139,16 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 	t.Helper()
 	dir := t.TempDir()
 	files := issuedFiles(t, data, ofPerson)
-	files["hub"] = []byte(h.url())
+	files["hub"] = []byte(h.URL())
 	for i, region := range routing.Regions() {
 		s := samplesOf(t, region.Slug, serial+100*i)
-		bad := s.hiring(3)
+		bad := s.Hiring(3)
 		bad.CodiceComunicazione = co.CodiceComunicazione(region.Code + "00026000000001")
-		files[region.Slug+"/RSA.xml"] = encodeDocument(t, s.hiring(1))
-		files[region.Slug+"/EC.xml"] = encodeDocument(t, s.hiring(2))
+		files[region.Slug+"/RSA.xml"] = encodeDocument(t, s.Hiring(1))
+		files[region.Slug+"/EC.xml"] = encodeDocument(t, s.Hiring(2))
 		files[region.Slug+"/rejected.xml"] = encodeDocument(t, bad)
 	}
-	for _, c := range samplesOf(t, "lazio", serial+500).everyKind(1) {
+	for _, c := range samplesOf(t, "lazio", serial+500).EveryKind(1) {
 		b, _ := envelope.BindingOfKind(c.Kind())
 		files["lazio/kinds/"+b.Operation+"."+b.Child] = encodeDocument(t, c)
 	}
@@ -196,7 +197,7 @@ func TestInteropZeep(t *testing.T) {
 	h := startHub(t, data, nil)
 	mustPrint(t, k.run(t, "calls.py", callsFolder(t, h, data, 10_000)), callsWanted())
 	// The address that SPICOM's clients know gives the WSDL of Piemonte too.
-	if said := string(tool(t, k.python, "-m", "zeep", h.url()+"/spiman/servlet/rpcrouter?wsdl")); !strings.Contains(said, "RichiestaRispostaSincrona_UniLav(UniLavXML: xsd:string)") {
+	if said := string(tool(t, k.python, "-m", "zeep", h.URL()+"/spiman/servlet/rpcrouter?wsdl")); !strings.Contains(said, "RichiestaRispostaSincrona_UniLav(UniLavXML: xsd:string)") {
 		t.Errorf("of the router's address, zeep says\n%s", said)
 	}
 }
@@ -209,7 +210,7 @@ func (k toolkits) imported(t *testing.T, h *hubUnderTest, regions ...string) str
 	args := []string{filepath.Join(interopPrograms, "Import.java"), dir}
 	want := map[string]string{"Passed Validation ": "Valid WSDL ?"}
 	for _, r := range regions {
-		args = append(args, r+"="+h.url()+"/soap/"+r+"?wsdl")
+		args = append(args, r+"="+h.URL()+"/soap/"+r+"?wsdl")
 		want[r] = "ok"
 	}
 	mustPrint(t, checks(k.java(t, k.jars+"/*", args...)), want)
@@ -221,7 +222,7 @@ func (k toolkits) imported(t *testing.T, h *hubUnderTest, regions ...string) str
 func (k toolkits) broken(t *testing.T, h *hubUnderTest) string {
 	t.Helper()
 	dir := t.TempDir()
-	resp, err := http.Get(h.url() + "/soap/marche?wsdl")
+	resp, err := http.Get(h.URL() + "/soap/marche?wsdl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform/co"
@@ -94,10 +95,10 @@ func TestInteropXmlsec1(t *testing.T) {
 	for _, region := range routing.Regions() {
 		for kind, method := range xmlsecMethods() {
 			n++
-			plain := string(encodeDocument(t, samplesOf(t, region.Slug, 30_000).hiring(n)))
+			plain := string(encodeDocument(t, samplesOf(t, region.Slug, 30_000).Hiring(n)))
 			end := strings.LastIndex(plain, "</")
 			signed := xmlsecSign(t, keys, kind, plain[:end]+xmlsecTemplate(method, "<ds:X509Data/>", "")+plain[end:])
-			a, err := endpointOf(http.DefaultClient, h.url(), region.Slug).Submit(t.Context(), co.UNILAV, signed)
+			a, err := endpointOf(http.DefaultClient, h.URL(), region.Slug).Submit(t.Context(), co.UNILAV, signed)
 			if err != nil || !a.Accepted || parsed(t, a.Receipt).Origin != "signed" {
 				t.Errorf("%s, %s: %+v, %v", region.Slug, kind, a, err)
 			}
@@ -110,8 +111,8 @@ func TestInteropXmlsec1(t *testing.T) {
 func receiptFiles(t *testing.T, h *hubUnderTest, data string) map[string][]byte {
 	t.Helper()
 	signer, s := signerFor(t, data, 0), samplesOf(t, "marche", 40_000)
-	hub := endpointOf(http.DefaultClient, h.url(), "marche")
-	accepted, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, s.hiring(1)))
+	hub := endpointOf(http.DefaultClient, h.URL(), "marche")
+	accepted, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, s.Hiring(1)))
 	if err != nil || !accepted.Accepted {
 		t.Fatalf("%+v, %v", accepted, err)
 	}
@@ -121,7 +122,7 @@ func receiptFiles(t *testing.T, h *hubUnderTest, data string) map[string][]byte 
 	if err != nil || len(all) != 2 {
 		t.Fatalf("%d receipts, %v", len(all), err)
 	}
-	bad := s.hiring(2)
+	bad := s.Hiring(2)
 	bad.CodiceComunicazione = "1100026000000001"
 	rejected, err := hub.Submit(t.Context(), co.UNILAV, signDocument(t, signer, bad))
 	if err != nil || rejected.Accepted {
@@ -193,7 +194,7 @@ func xmlsecIDs() (args []string) {
 // xmlsecMessage submits a document under ModI; its Signature is still to fill.
 func xmlsecMessage(t *testing.T, keys, kind, to, id string, document []byte) string {
 	t.Helper()
-	chain, err := readAnchors("certificate", filepath.Join(keys, kind+".pem"))
+	chain, err := verb.ReadAnchors("certificate", filepath.Join(keys, kind+".pem"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +266,7 @@ func TestInteropModIXmlsec1(t *testing.T) {
 	keys := t.TempDir()
 	writeFiles(t, keys, issuedFiles(t, m.data, ofSystem))
 	for i, kind := range []string{"RSA", "EC"} {
-		id := newMessageID()
+		id := xmlsig.NewMessageID()
 		sent := xmlsecSign(t, keys, kind, xmlsecMessage(t, keys, kind, m.endpoint("lazio"), id, m.document(t, 70+i)), xmlsecIDs()...)
 		resp, err := http.Post(m.endpoint("lazio"), "text/xml; charset=utf-8", bytes.NewReader(sent))
 		if err != nil {

@@ -19,6 +19,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -45,7 +47,7 @@ type sentDocument struct {
 type killing struct {
 	data   string
 	chance *rand.Rand
-	signer *demoSigner
+	signer *sender.Signer
 	flight *inFlight
 	web    *http.Client // through flight
 	serial int
@@ -115,7 +117,7 @@ func TestRestartRelays(t *testing.T) {
 // leasesHeld counts the shards that some process holds.
 func leasesHeld(t *testing.T, data string) (n int) {
 	t.Helper()
-	db := openDatabase(t, filepath.Join(data, ledgerFile))
+	db := openDatabase(t, filepath.Join(data, node.LedgerFile))
 	if err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM relay_leases WHERE holder <> ''`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +198,7 @@ func (k *killing) sign(t *testing.T) {
 		k.serial++
 		region := routing.Regions()[k.serial%len(routing.Regions())].Slug
 		d := &sentDocument{region: region, good: k.serial%8 != 0}
-		c := samplesOf(t, region, 0).hiring(k.serial)
+		c := samplesOf(t, region, 0).Hiring(k.serial)
 		if !d.good {
 			c.CodiceComunicazione = "1300126000000001"
 		}
@@ -449,7 +451,7 @@ func (k *killing) registration(ctx context.Context, d *sentDocument) (int64, err
 // registeredIn counts in the national store's own database.
 func registeredIn(t *testing.T, data string) (rows, digests int64) {
 	t.Helper()
-	db := openDatabase(t, filepath.Join(data, nationalFile))
+	db := openDatabase(t, filepath.Join(data, node.NationalFile))
 	err := db.QueryRowContext(t.Context(), `SELECT COUNT(*), COUNT(DISTINCT digest) FROM registrations`).Scan(&rows, &digests)
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 
 	kafkago "github.com/segmentio/kafka-go"
 
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/reconcile"
 	"github.com/snodo-co/snodo/transform/co"
@@ -73,7 +74,7 @@ func TestOwnFormats(t *testing.T) {
 		good := d.file(t, kind+".xml", text)
 		bad := d.file(t, kind+"-bad.xml", bytes.Replace(text, []byte(`codiceComunicazione="0000000000000000"`), []byte(`codiceComunicazione="1"`), 1))
 		code, list := d.submit(t, "marche", slices.Concat(d.sign, []string{"--receipts", kept, good, bad})...)
-		if code != exitFinding || list[0].Outcome != "accettata" || list[1].Outcome != "respinta" {
+		if code != verb.ExitFinding || list[0].Outcome != "accettata" || list[1].Outcome != "respinta" {
 			t.Fatalf("%s: exit code %d, %+v", kind, code, list)
 		}
 		if !strings.HasPrefix(list[0].Codice, "11042") || !strings.HasPrefix(list[1].Text, "ENV-04") {
@@ -87,7 +88,7 @@ func TestOwnFormats(t *testing.T) {
 			t.Errorf("%s: %+v", kind, r)
 		}
 		// The same file again: the stored receipt, whatever the operation's form.
-		if code, again := d.submit(t, "marche", slices.Concat(d.sign, []string{good})...); code != exitDone || again[0].Codice != list[0].Codice {
+		if code, again := d.submit(t, "marche", slices.Concat(d.sign, []string{good})...); code != verb.ExitDone || again[0].Codice != list[0].Codice {
 			t.Errorf("%s again: exit code %d, %+v", kind, code, again)
 		}
 	}
@@ -118,7 +119,7 @@ func TestDomesticWorkAtPiemonte(t *testing.T) {
 		"SPICOM":           {"--spicom", sample},
 	} {
 		code, list := d.submit(t, "piemonte", args...)
-		if s := list[0]; code != exitFinding || s.Outcome != "respinta" || !strings.HasPrefix(s.Text, "ENV-11: ") || s.Receipt == nil {
+		if s := list[0]; code != verb.ExitFinding || s.Outcome != "respinta" || !strings.HasPrefix(s.Text, "ENV-11: ") || s.Receipt == nil {
 			t.Errorf("%s: exit code %d, %+v", name, code, s)
 		}
 	}
@@ -133,7 +134,7 @@ func TestVerifyBeforeANewKind(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
-	client := &kafkago.Client{Addr: kafkago.TCP(d.brokers()...), Timeout: patience}
+	client := &kafkago.Client{Addr: kafkago.TCP(d.Brokers()...), Timeout: patience}
 	answer, err := client.DeleteTopics(t.Context(), &kafkago.DeleteTopicsRequest{Topics: []string{routing.TopicFor(co.CIGD)}})
 	if err != nil || answer.Errors[routing.TopicFor(co.CIGD)] != nil {
 		t.Fatalf("%+v, %v", answer, err)

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 )
 
 func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // seals are the certificates that heads of this cluster are sealed with.
-func (c *cluster) seals(t *testing.T) headVerifier {
+func (c *cluster) seals(t *testing.T) node.HeadVerifier {
 	t.Helper()
 	public, err := xmlsig.OpenCertificates(filepath.Clean(c.keys))
 	if err != nil {

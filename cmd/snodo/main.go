@@ -13,26 +13,18 @@ import (
 	_ "time/tzdata" // Europe/Rome on machines without a zone database
 
 	"github.com/alecthomas/kong"
+
+	"github.com/snodo-co/snodo/cmd/snodo/bench"
+	"github.com/snodo-co/snodo/cmd/snodo/demo"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/probe"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
-
-// Exit codes: a contract with the scripts that call snodo (design.md section 6).
-const (
-	exitDone    = 0
-	exitFailed  = 1 // could not run
-	exitUsage   = 2 // wrong use
-	exitFinding = 3 // ran and found something wrong
-)
-
-// errFinding ends a verb that ran and has already printed what it found.
-var errFinding = errors.New("found something wrong")
-
-// errUsage ends a verb whose flags do not fit together.
-var errUsage = errors.New("wrong use")
 
 // cli is the grammar of the command line.
 type cli struct {
 	Serve        serveCmd        `cmd:"" help:"Run the hub: intake, relay and national store in one process."`
-	Demo         demoCmd         `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
+	Demo         demo.Cmd        `cmd:"" help:"Start everything in a temporary folder, submit from all regions and check what comes back."`
 	Submit       submitCmd       `cmd:"" help:"Sign files and send them as a region would."`
 	Receipt      receiptCmd      `cmd:"" help:"Fetch receipts, or verify one offline."`
 	Verify       verifyCmd       `cmd:"" help:"Recompute the whole ledger and compare it with the sealed heads and the topics."`
@@ -41,16 +33,11 @@ type cli struct {
 	Certificate  certificateCmd  `cmd:"" help:"Certificates of the development authority."`
 	Certificates certificatesCmd `cmd:"" help:"Show everything that expires, the soonest first."`
 	Explain      explainCmd      `cmd:"" help:"Say what a fault code means and what to do about it."`
-	Bench        benchCmd        `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
-	Probe        probeCmd        `cmd:"" help:"The conformance kit of a region: play messages against a hub, or judge messages in files."`
+	Bench        bench.Cmd       `cmd:"" help:"Measure speed, latency, processor time and memory of a server under load."`
+	Probe        probe.Cmd       `cmd:"" help:"The conformance kit of a region: play messages against a hub, or judge messages in files."`
 	Backup       backupCmd       `cmd:"" help:"Copy a data folder that is in use."`
 	Health       healthCmd       `cmd:"" help:"Ask a hub's probe; exit code 0 if it is well."`
 	Version      versionCmd      `cmd:"" help:"Print which program this is."`
-}
-
-// console is where a verb reads its world from and writes to.
-type console struct {
-	out, err io.Writer
 }
 
 func main() {
@@ -70,12 +57,12 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 		kong.Writers(out, errw),
 		kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(console{out, errw}),
-		kong.Configuration(loadConfig),
+		kong.Bind(verb.Console{Out: out, Err: errw}, verb.Release(thisBuild().Version)),
+		kong.Configuration(node.LoadFlags),
 	)
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitFailed
+		return verb.ExitFailed
 	}
 	chosen, err := parser.Parse(args)
 	if exited >= 0 { // --help has printed itself
@@ -83,18 +70,18 @@ func run(ctx context.Context, args []string, out, errw io.Writer) int {
 	}
 	if err != nil {
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitUsage
+		return verb.ExitUsage
 	}
 	switch err := chosen.Run(); {
 	case err == nil:
-		return exitDone
-	case errors.Is(err, errFinding):
-		return exitFinding
-	case errors.Is(err, errUsage):
+		return verb.ExitDone
+	case errors.Is(err, verb.ErrFinding):
+		return verb.ExitFinding
+	case errors.Is(err, verb.ErrUsage):
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitUsage
+		return verb.ExitUsage
 	default:
 		fmt.Fprintln(errw, "snodo:", err)
-		return exitFailed
+		return verb.ExitFailed
 	}
 }

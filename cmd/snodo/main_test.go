@@ -17,6 +17,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -49,8 +51,8 @@ func TestMain(m *testing.M) {
 }
 
 // testConfig is the node of the tests: loopback, Piemonte open to SPICOM.
-func testConfig(data string) config {
-	return config{Listen: "127.0.0.1:0", Data: data, Policy: map[string]string{"piemonte": policyChannel}}
+func testConfig(data string) node.Config {
+	return node.Config{Listen: "127.0.0.1:0", Data: data, Policy: map[string]string{"piemonte": node.PolicyChannel}}
 }
 
 // serveLate is `snodo serve` with a clock that is an hour behind.
@@ -64,13 +66,13 @@ func serveLate(args []string) int {
 	}
 	if err == nil {
 		late := func() time.Time { return time.Now().Add(-time.Hour) }
-		err = grammar.Serve.serve(ctx, console{os.Stdout, os.Stderr}, late)
+		err = grammar.Serve.serve(ctx, verb.Console{Out: os.Stdout, Err: os.Stderr}, late)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
-	return exitDone
+	return verb.ExitDone
 }
 
 // serveTrapped is `snodo serve` with a trap behind the store. A line with a
@@ -79,28 +81,28 @@ func serveTrapped(data string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	t := new(trap)
-	n := &node{
-		cfg:     testConfig(data),
-		now:     time.Now,
-		log:     slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
-		journal: func(j ledger.Journal) ledger.Journal { t.Journal = j; return t },
+	n := &node.Node{
+		Config:  testConfig(data),
+		Now:     time.Now,
+		Log:     slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Journal: func(j ledger.Journal) ledger.Journal { t.Journal = j; return t },
 	}
-	if err := n.open(ctx); err != nil {
+	if err := n.Open(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
-	n.server.Handler = t.count(n.server.Handler)
+	n.Server.Handler = t.count(n.Server.Handler)
 	go t.obey()
-	fmt.Println("listening on", n.url())
-	if err := n.run(ctx); err != nil {
+	fmt.Println("listening on", n.URL())
+	if err := n.Run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
-	if err := n.close(); err != nil {
+	if err := n.Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return verb.ExitFailed
 	}
-	return exitDone
+	return verb.ExitDone
 }
 
 // trapCrowd is how many requests must be in flight for the trap to spring:
@@ -165,5 +167,5 @@ func (t *trap) obey() {
 		t.left.Store(n)
 		t.armed.Store(true)
 	}
-	os.Exit(exitFailed) // nobody is left to serve
+	os.Exit(verb.ExitFailed) // nobody is left to serve
 }

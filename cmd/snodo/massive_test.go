@@ -12,6 +12,10 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/piemonte/spicomtest"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -55,9 +59,9 @@ func encodeDocument(t *testing.T, c co.Comunicazione) []byte {
 	return b
 }
 
-func signDocument(t *testing.T, s *demoSigner, c co.Comunicazione) []byte {
+func signDocument(t *testing.T, s *sender.Signer, c co.Comunicazione) []byte {
 	t.Helper()
-	b, err := s.sign(c)
+	b, err := s.Sign(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,11 +71,11 @@ func signDocument(t *testing.T, s *demoSigner, c co.Comunicazione) []byte {
 // massive sends an archive over HTTP/1.0 and reads the answer as the client does.
 func (h *hubUnderTest) massive(t *testing.T, archive []byte) *spicomtest.Mass {
 	t.Helper()
-	body, err := spicomCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	body, err := sender.SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := strictly(t, wire(t, h.url(), post10("/spiman/servlet/rpcrouter", "text/xml; charset=utf-8", body)))
+	a := strictly(t, wire(t, h.URL(), post10("/spiman/servlet/rpcrouter", "text/xml; charset=utf-8", body)))
 	if a.Mass == nil {
 		t.Fatalf("got %+v, %+v", a, a.Exception)
 	}
@@ -82,16 +86,16 @@ func (h *hubUnderTest) massive(t *testing.T, archive []byte) *spicomtest.Mass {
 func mixed(t *testing.T, data string) (files []inZip, states []string, codes []fault.Code) {
 	t.Helper()
 	signer, s := signerFor(t, data, 0), samplesOf(t, "piemonte", 4000)
-	payload, err := spicomPayload(s.hiring(1), 7001, s.day.Location())
+	payload, err := sample.SPICOMPayload(s.Hiring(1), 7001, s.Day.Location())
 	if err != nil {
 		t.Fatal(err)
 	}
-	numbered := s.hiring(4)
+	numbered := s.Hiring(4)
 	numbered.CodiceComunicazione = "1300126000000001"
-	altered := signDocument(t, signer, s.hiring(5))
+	altered := signDocument(t, signer, s.Hiring(5))
 	altered = bytes.Replace(altered, []byte("Via Casa 3"), []byte("Via Casa 4"), 1)
 	var urgency co.Comunicazione
-	for _, c := range s.everyKind(6) {
+	for _, c := range s.EveryKind(6) {
 		if c.Kind() == co.UNIURG {
 			urgency = c
 		}
@@ -101,16 +105,16 @@ func mixed(t *testing.T, data string) (files []inZip, states []string, codes []f
 		state string
 		code  fault.Code
 	}{
-		{inZip{"firmata.xml", signDocument(t, signer, s.hiring(2))}, "accettata", ""},
+		{inZip{"firmata.xml", signDocument(t, signer, s.Hiring(2))}, "accettata", ""},
 		{inZip{"regionale.xml", []byte(payload)}, "accettata", ""},
-		{inZip{"senza firma.xml", encodeDocument(t, s.hiring(3))}, "accettata", ""},
+		{inZip{"senza firma.xml", encodeDocument(t, s.Hiring(3))}, "accettata", ""},
 		{inZip{"numerata.xml", signDocument(t, signer, numbered)}, "respinta", fault.CodeNotZero},
 		{inZip{"alterata.xml", altered}, "rifiutata", xmlsig.DigestMismatch},
 		{inZip{"urgente.xml", signDocument(t, signer, urgency)}, "respinta", fault.UrgencyInBulk},
 		{inZip{"leggimi.txt", []byte("ciao")}, "rifiutata", fault.FileType},
 		{inZip{"illeggibile.xml", []byte("<object")}, "respinta", fault.RegionalMalformed},
 		// After its hiring, in the order of the archive.
-		{inZip{"proroga.xml", signDocument(t, signer, s.extension(2, ""))}, "accettata", ""},
+		{inZip{"proroga.xml", signDocument(t, signer, s.Extension(2, ""))}, "accettata", ""},
 		{inZip{"doppia.xml", []byte(payload)}, "accettata", ""},
 	} {
 		files, states, codes = append(files, f.inZip), append(states, f.state), append(codes, f.code)
@@ -155,7 +159,7 @@ func TestMassive(t *testing.T) {
 		t.Error("the stored document is not the file")
 	}
 	e, _ = h.stored(t, first.Items[1].Codice)
-	evidence, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence)
+	evidence, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence)
 	if err != nil || !bytes.Equal(evidence, files[1].content) || e.Sender != "piemonte/loopback/7001" {
 		t.Errorf("evidence of %d bytes, %v; sender %s", len(evidence), err, e.Sender)
 	}
@@ -186,11 +190,11 @@ func TestMassive(t *testing.T) {
 // alone submits a document by the call that carries one, which must accept it.
 func (h *hubUnderTest) alone(t *testing.T, document []byte) {
 	t.Helper()
-	body, err := spicomEnvelope(string(document))
+	body, err := sender.SPICOMEnvelope(string(document))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml; charset=utf-8", body))); a.Outcome == nil {
+	if a := strictly(t, wire(t, h.URL(), post10("/soap/piemonte", "text/xml; charset=utf-8", body))); a.Outcome == nil {
 		t.Errorf("alone: %+v", a.Exception)
 	}
 }
@@ -200,7 +204,7 @@ func (h *hubUnderTest) alone(t *testing.T, document []byte) {
 func TestMassiveSignedOnly(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	cfg := config{Listen: "127.0.0.1:0", Data: data}
+	cfg := node.Config{Listen: "127.0.0.1:0", Data: data}
 	h := nodeOf(t, cfg)
 	files, _, _ := mixed(t, data)
 	got := h.massive(t, zipOf(t, files...))
@@ -223,7 +227,7 @@ func TestSubmitArchive(t *testing.T) {
 	files, states, codes := mixed(t, d.data)
 	path, kept := d.file(t, "lotto.zip", zipOf(t, files...)), d.path("receipts")
 	code, list := d.submit(t, "piemonte", "--as-is", "--receipts", kept, path)
-	if code != exitFinding || len(list) != len(files) {
+	if code != verb.ExitFinding || len(list) != len(files) {
 		t.Fatalf("exit code %d, %+v", code, list)
 	}
 	for i, s := range list {
@@ -239,24 +243,24 @@ func TestSubmitArchive(t *testing.T) {
 	for _, file := range sealed {
 		mustRun(t, "receipt", "verify", "--trust", filepath.Join(d.data, "seal.pem"), file)
 	}
-	url := d.url() + "/soap/piemonte"
+	url := d.URL() + "/soap/piemonte"
 	code, out, _ := attempt(t, "submit", "--url", url, "--spicom", path)
-	if code != exitFinding || !strings.Contains(out, "10 file: 5 accettati, 3 respinti, 2 rifiutati\n") || !strings.Contains(out, "MAS-11") {
+	if code != verb.ExitFinding || !strings.Contains(out, "10 file: 5 accettati, 3 respinti, 2 rifiutati\n") || !strings.Contains(out, "MAS-11") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 	good := d.file(t, "buono.ZIP", zipOf(t, files[0]))
-	if code, out, errs := attempt(t, "submit", "--url", url, "--as-is", good); code != exitDone || !strings.HasSuffix(out, "1 file: 1 accettati, 0 respinti, 0 rifiutati\n") {
+	if code, out, errs := attempt(t, "submit", "--url", url, "--as-is", good); code != verb.ExitDone || !strings.HasSuffix(out, "1 file: 1 accettati, 0 respinti, 0 rifiutati\n") {
 		t.Errorf("exit code %d\n%s%s", code, out, errs)
 	}
 	bad := d.file(t, "rotto.zip", []byte("nessun archivio"))
-	if code, out, _ := attempt(t, "submit", "--url", url, "--as-is", bad); code != exitFinding || !strings.Contains(out, "rifiutata") || !strings.Contains(out, "MAS-01") {
+	if code, out, _ := attempt(t, "submit", "--url", url, "--as-is", bad); code != verb.ExitFinding || !strings.Contains(out, "rifiutata") || !strings.Contains(out, "MAS-01") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
-	if code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", url}, d.sign, []string{path})...); code != exitUsage || !strings.Contains(errs, "--as-is") {
+	if code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", url}, d.sign, []string{path})...); code != verb.ExitUsage || !strings.Contains(errs, "--as-is") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
-	marche := d.url() + "/soap/marche"
-	if code, out, _ := attempt(t, "submit", "--url", marche, "--as-is", good); code != exitFinding || !strings.Contains(out, "SOAP-10") {
+	marche := d.URL() + "/soap/marche"
+	if code, out, _ := attempt(t, "submit", "--url", marche, "--as-is", good); code != verb.ExitFinding || !strings.Contains(out, "SOAP-10") {
 		t.Errorf("Marche: exit code %d\n%s", code, out)
 	}
 }

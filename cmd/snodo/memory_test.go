@@ -21,6 +21,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -106,24 +110,28 @@ func fill(data string) int {
 	if err := fillHub(context.Background(), data); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	return exitFailed
+	return verb.ExitFailed
 }
 
 func fillHub(ctx context.Context, data string) error {
-	n := &node{
-		cfg: testConfig(data), now: time.Now,
-		log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	n := &node.Node{
+		Config: testConfig(data), Now: time.Now,
+		Log: slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
-	if err := n.open(ctx); err != nil {
+	if err := n.Open(ctx); err != nil {
 		return err
 	}
-	signer, err := fastSigner(n.keys.Authority)
+	signer, err := fastSigner(n.Keys.Authority)
 	if err != nil {
 		return err
 	}
-	go func() { _ = n.relay.Run(ctx) }() // until it is killed; nobody reads the topics
-	go func() { _ = n.nudge(ctx) }()
-	s := sampler{region: "lazio", day: time.Now().In(n.rome).Truncate(time.Second)}
+	go func() { _ = n.Relay.Run(ctx) }() // until it is killed; nobody reads the topics
+	go func() { _ = n.Nudge(ctx) }()
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return err
+	}
+	s := sample.Maker{Region: "lazio", Day: time.Now().In(rome).Truncate(time.Second)}
 	var next atomic.Int64
 	var g errgroup.Group
 	for range 64 {
@@ -133,11 +141,11 @@ func fillHub(ctx context.Context, data string) error {
 				if i >= memoryMessages {
 					return nil
 				}
-				document, err := signer.sign(s.hiring(i))
+				document, err := signer.Sign(s.Hiring(i))
 				if err != nil {
 					return err
 				}
-				if err := pass(n.server.Handler, document); err != nil {
+				if err := pass(n.Server.Handler, document); err != nil {
 					return err
 				}
 			}
@@ -152,17 +160,17 @@ func fillHub(ctx context.Context, data string) error {
 }
 
 // fastSigner signs with an elliptic curve, many times faster than with RSA.
-func fastSigner(a *xmlsig.Authority) (*demoSigner, error) {
+func fastSigner(a *xmlsig.Authority) (*sender.Signer, error) {
 	key, err := xmlsig.NewKey()
 	if err != nil {
 		return nil, err
 	}
-	leaf, err := a.IssuePerson(inventPersona(901).codiceFiscale(), key.Public(), time.Now())
+	leaf, err := a.IssuePerson(sample.Invent(901).CodiceFiscale(), key.Public(), time.Now())
 	if err != nil {
 		return nil, err
 	}
 	sealer, err := xmlsig.NewSealer(key, []*x509.Certificate{leaf, a.Certificate})
-	return &demoSigner{sealer}, err
+	return &sender.Signer{Sealer: sealer}, err
 }
 
 // pass has a handler accept a document, without a socket between.

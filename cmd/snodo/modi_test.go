@@ -15,6 +15,9 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
@@ -30,10 +33,10 @@ type modiHub struct {
 	ahead   *atomic.Int64 // of the hub's clock, in nanoseconds
 	anchor  *x509.Certificate
 	system  *xmlsig.Sealer
-	signer  *demoSigner
-	samples sampler
+	signer  *sender.Signer
+	samples sample.Maker
 	policy  map[string]string
-	regions map[string]regionPolicy
+	regions map[string]node.RegionPolicy
 	modi    map[string]string
 }
 
@@ -43,7 +46,7 @@ func startModI(t *testing.T) *modiHub {
 }
 
 // startModIOf requires ModI of the regions named, by their policies.
-func startModIOf(t *testing.T, policies map[string]regionPolicy, slugs ...string) *modiHub {
+func startModIOf(t *testing.T, policies map[string]node.RegionPolicy, slugs ...string) *modiHub {
 	t.Helper()
 	m := &modiHub{data: t.TempDir(), ahead: new(atomic.Int64), regions: policies, modi: map[string]string{}}
 	for _, slug := range slugs {
@@ -84,13 +87,15 @@ func (m *modiHub) start(t *testing.T) {
 	m.hubUnderTest = startNodeAt(t, cfg, func() time.Time { return time.Now().Add(time.Duration(m.ahead.Load())) }, nil)
 }
 
-func (m *modiHub) endpoint(region string) string { return m.url() + "/soap/" + region }
+func (m *modiHub) endpoint(region string) string { return m.URL() + "/soap/" + region }
 
 // caller is a client whose messages are signed; change, if not nil, bends it.
-func (m *modiHub) caller(change func(*modiCaller)) *client.Client { return m.callerOf("lazio", change) }
+func (m *modiHub) caller(change func(*sender.ModICaller)) *client.Client {
+	return m.callerOf("lazio", change)
+}
 
-func (m *modiHub) callerOf(region string, change func(*modiCaller)) *client.Client {
-	c := newModICaller(http.DefaultTransport, m.system, []*x509.Certificate{m.anchor})
+func (m *modiHub) callerOf(region string, change func(*sender.ModICaller)) *client.Client {
+	c := sender.NewModICaller(http.DefaultTransport, m.system, []*x509.Certificate{m.anchor})
 	if change != nil {
 		change(c)
 	}
@@ -99,15 +104,15 @@ func (m *modiHub) callerOf(region string, change func(*modiCaller)) *client.Clie
 
 func (m *modiHub) document(t *testing.T, n int) []byte {
 	t.Helper()
-	signed, err := m.signer.sign(m.samples.hiring(n))
+	signed, err := m.signer.Sign(m.samples.Hiring(n))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return signed
 }
 
-func named(id string) func(*modiCaller) {
-	return func(c *modiCaller) { c.newID = func() string { return id } }
+func named(id string) func(*sender.ModICaller) {
+	return func(c *sender.ModICaller) { c.NewID = func() string { return id } }
 }
 
 // faultCode is the code of the fault that an error is.
@@ -135,13 +140,13 @@ func TestModIRevokedSystem(t *testing.T) {
 	crl := filepath.Join(t.TempDir(), "ca.crl")
 	now := time.Now()
 	revoke(t, m.data, crl, 1, now.Add(-time.Hour), now.Add(-time.Minute))
-	m.regions = map[string]regionPolicy{"lazio": {Revocation: revocationHard, CRL: []string{crl}}}
+	m.regions = map[string]node.RegionPolicy{"lazio": {Revocation: node.RevocationHard, CRL: []string{crl}}}
 	m.start(t)
 	if code := echo(); code != string(xmlsig.UnknownStanding) {
 		t.Errorf("nobody answers: %q", code)
 	}
 	revoke(t, m.data, crl, 2, now.Add(-time.Minute), now.Add(time.Hour), m.system.Certificate())
-	m.regimes["lazio"].source.Renew(t.Context())
+	m.Regimes["lazio"].Source.Renew(t.Context())
 	if code := echo(); code != string(xmlsig.RevokedCert) {
 		t.Errorf("revoked: %q", code)
 	}
@@ -189,7 +194,7 @@ func TestModI(t *testing.T) {
 	if again, err := m.caller(named("urn:uuid:uno")).Submit(t.Context(), co.UNILAV, first); err != nil || !bytes.Equal(again.Receipt, a.Receipt) {
 		t.Errorf("the same after a restart: %v", err)
 	}
-	if _, err := m.store.Forget(t.Context(), m.now().Add(2*24*time.Hour-ledger.MessageTTL)); err != nil {
+	if _, err := m.Store.Forget(t.Context(), m.Now().Add(2*24*time.Hour-ledger.MessageTTL)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := m.caller(named("urn:uuid:uno")).Submit(t.Context(), co.UNILAV, first); faultCode(err) != string(fault.MessageStale) {
@@ -206,13 +211,13 @@ func TestModISigners(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		change func(*modiCaller)
+		change func(*sender.ModICaller)
 		code   fault.Code
 	}{
-		"of another authority": {func(c *modiCaller) {
-			*c = *newModICaller(http.DefaultTransport, systemOn(t, stranger), []*x509.Certificate{m.anchor})
+		"of another authority": {func(c *sender.ModICaller) {
+			*c = *sender.NewModICaller(http.DefaultTransport, systemOn(t, stranger), []*x509.Certificate{m.anchor})
 		}, xmlsig.MessageUntrusted},
-		"from the future": {func(c *modiCaller) { c.now = func() time.Time { return time.Now().Add(time.Minute) } }, fault.MessageAhead},
+		"from the future": {func(c *sender.ModICaller) { c.Now = func() time.Time { return time.Now().Add(time.Minute) } }, fault.MessageAhead},
 		"with no id":      {named("uno"), ""},
 	} {
 		_, err := m.caller(c.change).Echo(t.Context(), "ciao")
@@ -241,7 +246,7 @@ func TestModIEvidence(t *testing.T) {
 	plain := `<soap:Envelope xmlns:soap="` + envelope.SOAP12 + `"><soap:Body><b:` + b.Request.Local + ` xmlns:b="` + b.Request.Space + `"><b:` + b.Child + `>` +
 		string(envelope.AppendEscaped(nil, m.document(t, 3))) + `</b:` + b.Child + `></b:` + b.Request.Local + `></soap:Body></soap:Envelope>`
 	at := time.Now()
-	sent, err := m.system.SealMessage([]byte(plain), xmlsig.Stamp{To: m.endpoint("lazio"), ID: newMessageID(), Created: at, Expires: at.Add(time.Minute)})
+	sent, err := m.system.SealMessage([]byte(plain), xmlsig.Stamp{To: m.endpoint("lazio"), ID: xmlsig.NewMessageID(), Created: at, Expires: at.Add(time.Minute)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +264,7 @@ func TestModIEvidence(t *testing.T) {
 	if f != nil || g != nil || got.Version != envelope.SOAP12 || !got.Answers(asked.ID, asked.Signed) || !bytes.Contains(got.Body, []byte(">OK<")) {
 		t.Fatalf("answer: %v %v\n%s", f, g, answer)
 	}
-	if kept, err := m.store.Document(t.Context(), 1, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
+	if kept, err := m.Store.Document(t.Context(), 1, ledger.TheEvidence); err != nil || !bytes.Equal(kept, sent) {
 		t.Errorf("the evidence is not the message: %v", err)
 	}
 	if f := m.verifies(t); f != "" {
@@ -282,7 +287,7 @@ func (m *modiHub) verifies(t *testing.T) string {
 func TestModIChannel(t *testing.T) {
 	t.Parallel()
 	m := startModI(t)
-	plain, err := transform.Encode(m.samples.hiring(5))
+	plain, err := transform.Encode(m.samples.Hiring(5))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +295,7 @@ func TestModIChannel(t *testing.T) {
 		t.Errorf("under policy signed: %v", err)
 	}
 	m.stop()
-	m.policy = map[string]string{"lazio": policyChannel}
+	m.policy = map[string]string{"lazio": node.PolicyChannel}
 	m.start(t)
 	a, err := m.caller(nil).Submit(t.Context(), co.UNILAV, plain)
 	if err != nil || !a.Accepted {
@@ -326,9 +331,9 @@ func TestModICaller(t *testing.T) {
 	t.Parallel()
 	m := startModI(t)
 	var last []byte
-	tamper := func(with func([]byte) []byte) func(*modiCaller) {
-		return func(c *modiCaller) {
-			c.next = roundTripper(func(r *http.Request) (*http.Response, error) {
+	tamper := func(with func([]byte) []byte) func(*sender.ModICaller) {
+		return func(c *sender.ModICaller) {
+			c.Next = roundTripper(func(r *http.Request) (*http.Response, error) {
 				resp, err := http.DefaultTransport.RoundTrip(r)
 				if err != nil {
 					return nil, err
@@ -355,7 +360,7 @@ func TestModICaller(t *testing.T) {
 		},
 		"an older answer": func([]byte) []byte { return last },
 	} {
-		if _, err := m.caller(tamper(with)).Echo(t.Context(), "ciao"); !errors.Is(err, errNotOurAnswer) {
+		if _, err := m.caller(tamper(with)).Echo(t.Context(), "ciao"); !errors.Is(err, sender.ErrNotOurAnswer) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -364,21 +369,6 @@ func TestModICaller(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// TestModIConfiguration: what --modi refuses at start.
-func TestModIConfiguration(t *testing.T) {
-	t.Parallel()
-	cfg := testConfig(t.TempDir())
-	cfg.ModI = map[string]string{"molise-est": "x.pem"}
-	if err := cfg.check(); !errors.Is(err, errUsage) || !strings.Contains(err.Error(), "--modi molise-est") {
-		t.Errorf("no region: %v", err)
-	}
-	cfg.ModI = map[string]string{"lazio": filepath.Join(cfg.Data, "none.pem")}
-	n := &node{cfg: cfg}
-	if _, err := n.openMessages(); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("no file: %v", err)
-	}
-}
 
 // TestSubmitModI: the verbs of who tries ModI out: a certificate for a system,
 // and documents sent in signed messages.

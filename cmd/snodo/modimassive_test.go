@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
@@ -36,11 +37,11 @@ func TestModIMassive(t *testing.T) {
 	if note.Statement != ledger.MassMessage || note.Sender != m.sender(t) || note.ID != "urn:uuid:massivo" || !slices.Equal(note.Entries, []int64{1, 3}) {
 		t.Errorf("note %+v", note)
 	}
-	if got, err := m.store.Document(t.Context(), kept[0].Position, ledger.TheEvidence); err != nil || !bytes.Equal(got, sent) {
+	if got, err := m.Store.Document(t.Context(), kept[0].Position, ledger.TheEvidence); err != nil || !bytes.Equal(got, sent) {
 		t.Errorf("the evidence is not the message: %v", err)
 	}
 	for _, p := range note.Entries {
-		if got, err := m.store.Document(t.Context(), p, ledger.TheDocument); err != nil || len(got) == 0 {
+		if got, err := m.Store.Document(t.Context(), p, ledger.TheDocument); err != nil || len(got) == 0 {
 			t.Errorf("document at %d: %v", p, err)
 		}
 	}
@@ -56,7 +57,7 @@ func TestModIMassive(t *testing.T) {
 // mass is a signed message with an archive.
 func (m *modiHub) mass(t *testing.T, archive []byte) []byte {
 	t.Helper()
-	plain, err := spicomCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	plain, err := sender.SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,7 @@ func (m *modiHub) post(t *testing.T, message []byte) {
 // statements are the entries of that type.
 func (m *modiHub) statements(t *testing.T) (list []ledger.Entry) {
 	t.Helper()
-	err := m.store.Entries(t.Context(), 1, 0, func(s ledger.Stored) error {
+	err := m.Store.Entries(t.Context(), 1, 0, func(s ledger.Stored) error {
 		if s.Entry.Type == ledger.Statement {
 			list = append(list, s.Entry)
 		}

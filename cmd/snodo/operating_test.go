@@ -13,18 +13,9 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/transform/co"
 )
-
-// block is a block of OPERATING.md by the words after its first backquotes.
-func block(t *testing.T, name string) string {
-	t.Helper()
-	m := regexp.MustCompile("(?s)\n```" + regexp.QuoteMeta(name) + "\n(.*?)\n```\n").FindStringSubmatch(shipped(t, "OPERATING.md"))
-	if m == nil {
-		t.Fatalf("OPERATING.md has no block %s", name)
-	}
-	return m[1]
-}
 
 // TestOperatingFlags: the table of the configuration lists the flags of serve.
 func TestOperatingFlags(t *testing.T) {
@@ -69,8 +60,8 @@ func TestOperatingService(t *testing.T) {
 		t.Fatalf("the unit starts %v, without the configuration shown", args)
 	}
 	grammar, _ := parsedArgs(t, args)
-	cfg := grammar.Serve.config()
-	if err := cfg.check(); err != nil {
+	cfg := grammar.Serve.Config()
+	if err := cfg.Check(); err != nil {
 		t.Error(err)
 	}
 	if cfg.Data != "/var/lib/snodo" || len(cfg.Trust) != 3 || cfg.TLSKey == "" || cfg.PublicURL == "" {
@@ -125,9 +116,9 @@ func TestOlderProgram(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(1)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(1)}))
 	h.stop()
-	for _, file := range []string{ledgerFile, nationalFile} {
+	for _, file := range []string{node.LedgerFile, node.NationalFile} {
 		db, err := sql.Open("sqlite", filepath.Join(data, file))
 		if err != nil {
 			t.Fatal(err)
@@ -145,7 +136,7 @@ func TestOlderProgram(t *testing.T) {
 		}
 	}
 	h = startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(2)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(2)}))
 	h.stop()
 	mustRun(t, "verify", "--data", data)
 }

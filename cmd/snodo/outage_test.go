@@ -18,6 +18,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/soap/client"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -30,14 +32,14 @@ type brokerOutage struct {
 	web     *http.Client
 	port    int
 	again   *embedded.Broker // the broker since the last return
-	sampler sampler
+	sampler sample.Maker
 }
 
 // chainOf invents the whole life of an employment: four communications that the
 // national store must apply in this order.
 func (o *brokerOutage) chainOf(n int) []*co.UniLav {
 	s := o.sampler
-	return []*co.UniLav{s.hiring(n), s.extension(n, ""), s.transformation(n, ""), s.termination(n, "")}
+	return []*co.UniLav{s.Hiring(n), s.Extension(n, ""), s.Transformation(n, ""), s.Termination(n, "")}
 }
 
 // TestBrokerClosed: while the broker is closed submissions go on and wait in
@@ -59,7 +61,7 @@ func TestBrokerClosed(t *testing.T) {
 	}
 	documents := signAll(t, signer, list)
 	o.hub = startHub(t, data, nil)
-	o.port = portOf(t, o.hub.broker.Addr())
+	o.port = portOf(t, o.hub.Broker.Addr())
 	t.Cleanup(func() { o.hub.stop(); o.close(t) })
 
 	o.close(t)
@@ -67,10 +69,10 @@ func TestBrokerClosed(t *testing.T) {
 	if got := pendingIn(t, data); got != int64(len(documents)) {
 		t.Fatalf("%d wait in the outbox, want %d", got, len(documents))
 	}
-	if got := status(t, o.web, o.hub.url()+"/readyz"); got != http.StatusServiceUnavailable {
+	if got := status(t, o.web, o.hub.URL()+"/readyz"); got != http.StatusServiceUnavailable {
 		t.Errorf("readyz %d without a broker", got)
 	}
-	if got := status(t, o.web, o.hub.url()+"/healthz"); got != http.StatusOK {
+	if got := status(t, o.web, o.hub.URL()+"/healthz"); got != http.StatusOK {
 		t.Errorf("healthz %d without a broker", got)
 	}
 
@@ -81,7 +83,7 @@ func TestBrokerClosed(t *testing.T) {
 	o.open(t, data)
 	mustReconcile(t, data, began, int64(len(documents)))
 	t.Logf("%d queued, drained, registered and verified in %.1f s after the broker's return", len(documents), time.Since(back).Seconds())
-	if got := status(t, o.web, o.hub.url()+"/readyz"); got != http.StatusOK {
+	if got := status(t, o.web, o.hub.URL()+"/readyz"); got != http.StatusOK {
 		t.Errorf("readyz %d with the broker back", got)
 	}
 	o.inOrder(t, data, codes)
@@ -90,7 +92,7 @@ func TestBrokerClosed(t *testing.T) {
 // close closes whatever broker runs.
 func (o *brokerOutage) close(t *testing.T) {
 	t.Helper()
-	b := o.hub.broker
+	b := o.hub.Broker
 	if o.again != nil {
 		b = o.again
 	}
@@ -121,7 +123,7 @@ func (o *brokerOutage) submit(t *testing.T, documents [][]byte) []string {
 	for first := 0; first < len(documents); first += 4 {
 		g.Go(func() error {
 			for i := first; i < first+4; i++ {
-				a, err := endpointOf(o.web, o.hub.url(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
+				a, err := endpointOf(o.web, o.hub.URL(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
 				if err != nil {
 					return err
 				}
@@ -203,7 +205,7 @@ func portOf(t *testing.T, addr string) int {
 // pendingIn counts the outbox rows that no broker has acknowledged.
 func pendingIn(t *testing.T, data string) (n int64) {
 	t.Helper()
-	db := openDatabase(t, filepath.Join(data, ledgerFile))
+	db := openDatabase(t, filepath.Join(data, node.LedgerFile))
 	if err := db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM outbox WHERE done_at IS NULL`).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +215,7 @@ func pendingIn(t *testing.T, data string) (n int64) {
 // registrationsIn gives the number under which the national store has each code.
 func registrationsIn(t *testing.T, data string) map[string]int64 {
 	t.Helper()
-	rows, err := openDatabase(t, filepath.Join(data, nationalFile)).QueryContext(t.Context(), `SELECT codice, registrazione FROM registrations`)
+	rows, err := openDatabase(t, filepath.Join(data, node.NationalFile)).QueryContext(t.Context(), `SELECT codice, registrazione FROM registrations`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,13 +245,13 @@ func TestDatabaseRefuses(t *testing.T) {
 	data, began := t.TempDir(), time.Now()
 	documents := signAll(t, signerFor(t, data, 0), hirings(t, "lazio", 0, 1+callers))
 	hub, web := startHub(t, data, nil), webClient(t, callers)
-	lazio := endpointOf(web, hub.url(), "lazio")
+	lazio := endpointOf(web, hub.URL(), "lazio")
 	before, err := lazio.Submit(t.Context(), co.UNILAV, documents[0])
 	if err != nil || !before.Accepted {
 		t.Fatalf("accepted %v, %v", before.Accepted, err)
 	}
 
-	unlock := lockDatabase(t, filepath.Join(data, ledgerFile))
+	unlock := lockDatabase(t, filepath.Join(data, node.LedgerFile))
 	_, head := submissionsIn(t, data)
 	asked := time.Now()
 	var g errgroup.Group
@@ -260,7 +262,7 @@ func TestDatabaseRefuses(t *testing.T) {
 		t.Error(err)
 	}
 	t.Logf("%d submissions refused within %.1f s", callers, time.Since(asked).Seconds())
-	if got := status(t, web, hub.url()+"/readyz"); got != http.StatusServiceUnavailable {
+	if got := status(t, web, hub.URL()+"/readyz"); got != http.StatusServiceUnavailable {
 		t.Errorf("readyz %d without a database", got)
 	}
 	again, err := lazio.Submit(t.Context(), co.UNILAV, documents[0])
@@ -272,7 +274,7 @@ func TestDatabaseRefuses(t *testing.T) {
 	}
 	unlock()
 
-	eventually(t, "readiness", func() bool { return status(t, web, hub.url()+"/readyz") == http.StatusOK })
+	eventually(t, "readiness", func() bool { return status(t, web, hub.URL()+"/readyz") == http.StatusOK })
 	for _, d := range documents[1:] {
 		if a, err := lazio.Submit(t.Context(), co.UNILAV, d); err != nil || !a.Accepted {
 			t.Errorf("afterwards: accepted %v, %v", a.Accepted, err)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,13 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/bench"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 )
 
 // overloadPeak is the most memory that a hub has under overload, in kB (issue 5, Numbers).
-const overloadPeak = overloadMemory << 10
+const overloadPeak = bench.OverloadMemory << 10
 
 // startMeasured builds the program, without the race detector, and starts a hub on a
 // folder in a process of its own whose memory can be read.
@@ -55,7 +56,7 @@ func insist(web *http.Client, url string, body []byte) (away int, err error) {
 		switch {
 		case err != nil:
 			return away, err
-		case acceptedNational(res.StatusCode, text):
+		case bench.AcceptedNational(res.StatusCode, text):
 			return away, nil
 		case res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "":
 			return away, fmt.Errorf("HTTP %d: %.300s", res.StatusCode, text)
@@ -73,9 +74,9 @@ func largeBodies(t *testing.T, data string, n int) [][]byte {
 	signer, s := signerFor(t, data, 0), samplesOf(t, "marche", 0)
 	var bodies [][]byte
 	for i := range n {
-		kind, c := co.UNILAV, co.Comunicazione(s.hiring(i))
+		kind, c := co.UNILAV, co.Comunicazione(s.Hiring(i))
 		if i%2 == 1 {
-			transfer := s.transfer(i)
+			transfer := s.Transfer(i)
 			seat := &transfer.TrasferimentoAzienda.SedeLavoro[0]
 			for range size / 1000 {
 				seat.Lavoratori = append(seat.Lavoratori, seat.Lavoratori[0])
@@ -88,7 +89,7 @@ func largeBodies(t *testing.T, data string, n int) [][]byte {
 		}
 		at := 1 + bytes.IndexByte(document[1:], '<')
 		blanks := bytes.Repeat([]byte(" "), max(size-len(document), 0))
-		signed, err := signer.sealer.Seal(bytes.Join([][]byte{document[:at], blanks, document[at:]}, nil))
+		signed, err := signer.Sealer.Seal(bytes.Join([][]byte{document[:at], blanks, document[at:]}, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +160,7 @@ func TestOverloadSlowSenders(t *testing.T) {
 			piece := pieces[i%len(pieces)]
 			_ = conn.SetWriteDeadline(time.Now().Add(patience))
 			// What finds no room is answered and closed meanwhile.
-			_, _ = conn.Write(append(benchHead(nil, addr, "/soap/marche", 12<<20), piece...))
+			_, _ = conn.Write(append(bench.AppendHead(nil, addr, "/soap/marche", 12<<20), piece...))
 		})
 	}
 	senders.Wait()
@@ -170,7 +171,7 @@ func TestOverloadSlowSenders(t *testing.T) {
 	for range 8 {
 		callers.Go(func() {
 			for document := range work {
-				if _, err := insist(web, hub.url+"/soap/marche", nationalEnvelope(document)); err != nil {
+				if _, err := insist(web, hub.url+"/soap/marche", sender.NationalEnvelope(document)); err != nil {
 					t.Error(err)
 				}
 			}
@@ -187,52 +188,6 @@ func TestOverloadSlowSenders(t *testing.T) {
 		}
 	}
 	settled(t, hub, data, len(list))
-}
-
-// TestLoadInsists: under overload what is turned away with Retry-After is sent again
-// as it was until accepted, and counts as turned away alone; without Retry-After it
-// is refused.
-func TestLoadInsists(t *testing.T) {
-	t.Parallel()
-	corpus := testCorpus(t, dialectSPICOM, 300)
-	var mu sync.Mutex
-	var last string // what was turned away
-	met, asked := 0, 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		mu.Lock()
-		defer mu.Unlock()
-		if met++; last != "" && string(body) != last {
-			t.Error("another submission in place of what was turned away")
-		}
-		if last = ""; met%2 == 1 {
-			last = string(body)
-			w.Header().Set("Retry-After", "2")
-			http.Error(w, "", http.StatusServiceUnavailable)
-			return
-		}
-		if asked++; asked == 2 {
-			http.Error(w, "", http.StatusServiceUnavailable)
-			return
-		}
-		w.Header().Set("Content-Length", "0")
-	}))
-	defer server.Close()
-	start := time.Now()
-	l := &benchLoad{
-		addr: strings.TrimPrefix(server.URL, "http://"), path: "/", corpus: corpus, rate: 1000, overload: true,
-		connections: 1, start: start, warm: start, end: start.Add(500 * time.Millisecond), timeout: patience,
-		accepts: func(status int, _ []byte) bool { return status == http.StatusOK },
-	}
-	latencies, err := l.run(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	away, accepted, refused := l.away.Load(), l.accepted.Load(), l.refused.Load()
-	if int64(len(latencies)) != accepted || away < accepted+refused || away > accepted+refused+1 || away+accepted+refused != int64(met) ||
-		refused != min(1, int64(asked)/2) || l.broken.Load() != 0 {
-		t.Errorf("%d met: %d turned away, %d accepted with %d latencies, %d refused", met, away, accepted, len(latencies), refused)
-	}
 }
 
 // TestOverloadSmallDocuments: more small documents than any hub can do, over a
@@ -254,7 +209,7 @@ func TestOverloadSmallDocuments(t *testing.T) {
 		t.Errorf("accepted %d, in the ledger %d, registered %d, national total %d, verified %v",
 			run.Accepted, run.InLedger, run.InRegister, run.National, run.Verified)
 	}
-	if run.TurnedAway == 0 || run.NotAccepted != 0 || run.RSS > overloadMemory || run.AnswerMS.P99 > soon {
+	if run.TurnedAway == 0 || run.NotAccepted != 0 || run.RSS > bench.OverloadMemory || run.AnswerMS.P99 > soon {
 		t.Errorf("%+v\n%s", run, errs)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -19,7 +18,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
-	"github.com/snodo-co/snodo/routing/hub"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -69,20 +69,20 @@ func TestRevokedSigner(t *testing.T) {
 	now := time.Now()
 	revoke(t, data, crl, 1, now.Add(-time.Hour), now.Add(time.Hour))
 	cfg := testConfig(data)
-	cfg.Regions = map[string]regionPolicy{
-		"marche": {Revocation: revocationHard, CRL: []string{crl}},
-		"lazio":  {Revocation: revocationSoft, CRL: []string{crl}},
+	cfg.Regions = map[string]node.RegionPolicy{
+		"marche": {Revocation: node.RevocationHard, CRL: []string{crl}},
+		"lazio":  {Revocation: node.RevocationSoft, CRL: []string{crl}},
 	}
 	h := startNode(t, cfg, nil)
 	web := webClient(t, 1)
-	marche, lazio := endpointOf(web, h.url(), "marche"), endpointOf(web, h.url(), "lazio")
+	marche, lazio := endpointOf(web, h.URL(), "marche"), endpointOf(web, h.URL(), "lazio")
 	docs := signAll(t, signer, hirings(t, "marche", 0, 3))
 	before, err := marche.Submit(t.Context(), co.UNILAV, docs[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	revoke(t, data, crl, 2, now.Add(-time.Minute), now.Add(time.Hour), signer.sealer.Certificate())
-	renew := func(slug string) { h.regimes[slug].source.Renew(t.Context()) }
+	revoke(t, data, crl, 2, now.Add(-time.Minute), now.Add(time.Hour), signer.Sealer.Certificate())
+	renew := func(slug string) { h.Regimes[slug].Source.Renew(t.Context()) }
 	renew("marche")
 	renew("lazio")
 	if f := refusedWith(t, marche, docs[1]); f.Errors[0].Code != string(xmlsig.RevokedCert) {
@@ -114,21 +114,21 @@ func TestPolicyStart(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	cfg := testConfig(data)
-	cfg.Regions = map[string]regionPolicy{
-		"marche": {Revocation: revocationHard, CRL: []string{"/nowhere/m.crl"}},
-		"lazio":  {Revocation: revocationSoft, CRL: []string{"/nowhere/l.crl"}},
+	cfg.Regions = map[string]node.RegionPolicy{
+		"marche": {Revocation: node.RevocationHard, CRL: []string{"/nowhere/m.crl"}},
+		"lazio":  {Revocation: node.RevocationSoft, CRL: []string{"/nowhere/l.crl"}},
 	}
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	err := n.open(t.Context())
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	err := n.Open(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "m.crl") || !strings.Contains(err.Error(), "l.crl") {
 		t.Errorf("opened: %v", err)
 	}
 	var logs bytes.Buffer
-	cfg.Regions = map[string]regionPolicy{
-		"marche": {Revocation: revocationHard, OCSP: []string{"http://ocsp.example"}, Organizations: []string{"CF:IT-01234567890"}, Rate: rate{600, time.Minute}},
+	cfg.Regions = map[string]node.RegionPolicy{
+		"marche": {Revocation: node.RevocationHard, OCSP: []string{"http://ocsp.example"}, Organizations: []string{"CF:IT-01234567890"}, Rate: node.Rate{Count: 600, Period: time.Minute}},
 	}
-	n = &node{cfg: cfg, now: time.Now, log: slog.New(slog.NewTextHandler(&logs, nil))}
-	if err := errors.Join(n.open(t.Context()), n.close()); err != nil {
+	n = &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.NewTextHandler(&logs, nil))}
+	if err := errors.Join(n.Open(t.Context()), n.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
@@ -155,22 +155,22 @@ func TestPolicyOfSigners(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	cfg := testConfig(data)
-	cfg.Regions = map[string]regionPolicy{
+	cfg.Regions = map[string]node.RegionPolicy{
 		"marche":   {Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}},
 		"lazio":    {Organizations: []string{"CF:IT-01234567890"}},
-		"piemonte": {Rate: rate{2, time.Hour}, MaxBytes: minBytes},
+		"piemonte": {Rate: node.Rate{Count: 2, Period: time.Hour}, MaxBytes: 64 << 10},
 	}
 	h := startNode(t, cfg, nil)
 	web := webClient(t, 1)
 	signer := signerFor(t, data, 0)
 	docs := signAll(t, signer, hirings(t, "piemonte", 0, 4))
-	if f := refusedWith(t, endpointOf(web, h.url(), "marche"), docs[0]); f.Errors[0].Code != string(xmlsig.ForbiddenAlgorithm) {
+	if f := refusedWith(t, endpointOf(web, h.URL(), "marche"), docs[0]); f.Errors[0].Code != string(xmlsig.ForbiddenAlgorithm) {
 		t.Errorf("algorithm: %+v", f)
 	}
-	if f := refusedWith(t, endpointOf(web, h.url(), "lazio"), docs[0]); f.Errors[0].Code != string(xmlsig.ForeignOrganization) {
+	if f := refusedWith(t, endpointOf(web, h.URL(), "lazio"), docs[0]); f.Errors[0].Code != string(xmlsig.ForeignOrganization) {
 		t.Errorf("pin: %+v", f)
 	}
-	piemonte := endpointOf(web, h.url(), "piemonte")
+	piemonte := endpointOf(web, h.URL(), "piemonte")
 	for _, d := range docs[:2] {
 		if _, err := piemonte.Submit(t.Context(), co.UNILAV, d); err != nil {
 			t.Fatal(err)
@@ -185,64 +185,13 @@ func TestPolicyOfSigners(t *testing.T) {
 	if _, err := piemonte.Submit(t.Context(), co.UNILAV, other[0]); err != nil {
 		t.Errorf("another sender: %v", err)
 	}
-	res, err := web.Post(h.url()+"/soap/piemonte", "text/xml", strings.NewReader(strings.Repeat(" ", minBytes+1)))
+	res, err := web.Post(h.URL()+"/soap/piemonte", "text/xml", strings.NewReader(strings.Repeat(" ", 64<<10+1)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
 	if res.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("size: status %d", res.StatusCode)
-	}
-}
-
-// TestUnknownStanding: what nobody knows is no fault of the document.
-func TestUnknownStanding(t *testing.T) {
-	t.Parallel()
-	var later *hub.TryLater
-	_, err := signatures{}.Validity(context.Background(), hub.Verified{}, "marche", time.Now())
-	if err == nil || errors.As(err, &later) {
-		t.Errorf("a document of somebody else: %v", err)
-	}
-}
-
-// TestStoreJudgesAtAcceptance: the national store judges a signer as of the
-// instant of acceptance, with the tolerance that the hub may have had, and
-// whatever happened to the certificate since.
-func TestStoreJudgesAtAcceptance(t *testing.T) {
-	t.Parallel()
-	data := t.TempDir()
-	signer := signerFor(t, data, 0)
-	document := signAll(t, signer, hirings(t, "marche", 0, 1))[0]
-	n := &node{cfg: testConfig(data), now: time.Now, log: slog.New(slog.DiscardHandler)}
-	n.cfg.Regions = map[string]regionPolicy{"marche": {Algorithms: []xmlsig.Algorithm{xmlsig.ECDSASHA256}, Organizations: []string{"CF:IT-01234567890"}}}
-	if err := n.open(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := n.close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	store := messages{n.verifier}
-	begins, ends := signer.sealer.Certificate().NotBefore, signer.sealer.Certificate().NotAfter
-	for _, c := range []struct {
-		at   time.Time
-		want string
-	}{
-		{time.Now(), ""}, {ends.Add(time.Second), ""}, {ends.Add(xmlsig.MaxTolerance), ""}, {ends.Add(xmlsig.MaxTolerance + time.Second), "SIG-35"},
-		{begins.Add(-xmlsig.MaxTolerance), ""}, {begins.Add(-xmlsig.MaxTolerance - time.Second), "SIG-34"},
-	} {
-		_, _, faults, err := store.Verify(t.Context(), document, "marche", "signed", c.at)
-		got := ""
-		if len(faults) > 0 {
-			got = string(faults[0].Code)
-		}
-		if err != nil || got != c.want {
-			t.Errorf("at %s: %q, %v, want %q", c.at, got, err, c.want)
-		}
-	}
-	if _, faults, err := (signatures{verifier: n.strict}).Verify(t.Context(), document, "marche"); err != nil || len(faults) != 1 || faults[0].Code != xmlsig.ForbiddenAlgorithm {
-		t.Errorf("the hub itself: %v, %v", faults, err)
 	}
 }
 
@@ -273,11 +222,11 @@ func TestRevokedClient(t *testing.T) {
 		}
 	}
 	publish(1)
-	cfg.Regions = map[string]regionPolicy{"piemonte": {Revocation: revocationHard, CRL: []string{crl}}}
+	cfg.Regions = map[string]node.RegionPolicy{"piemonte": {Revocation: node.RevocationHard, CRL: []string{crl}}}
 	h := nodeOf(t, cfg)
 	web := ca.caller(ca, "GECO")
-	endpoint := h.url() + "/soap/piemonte"
-	first, err := sendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
+	endpoint := h.URL() + "/soap/piemonte"
+	first, err := sender.SendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
 	if err != nil || first.Codice == "" {
 		t.Fatalf("before: %+v, %v", first, err)
 	}
@@ -290,12 +239,12 @@ func TestRevokedClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish(2, c.SerialNumber)
-	h.regimes["piemonte"].source.Renew(t.Context())
-	after, err := sendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
+	h.Regimes["piemonte"].Source.Renew(t.Context())
+	after, err := sender.SendSPICOM(t.Context(), web, endpoint, payload(t, "01"))
 	if err != nil || after.Codice != "" || !strings.HasPrefix(after.Message, string(fault.Unsigned)) {
 		t.Errorf("after: %+v, %v", after, err)
 	}
-	if again, err := sendSPICOM(t.Context(), ca.caller(ca, "PRODIS"), endpoint, payload(t, "03")); err != nil || again.Receipt == nil {
+	if again, err := sender.SendSPICOM(t.Context(), ca.caller(ca, "PRODIS"), endpoint, payload(t, "03")); err != nil || again.Receipt == nil {
 		t.Errorf("another certificate: %+v, %v", again, err)
 	}
 }

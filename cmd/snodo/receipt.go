@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -11,7 +10,9 @@ import (
 	"path/filepath"
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
-	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
@@ -36,17 +37,17 @@ type receiptGetCmd struct {
 }
 
 // Run prints the receipts, one a line, exactly as sealed.
-func (c receiptGetCmd) Run(ctx context.Context, con console) error {
+func (c receiptGetCmd) Run(ctx context.Context, con verb.Console) error {
 	if h, err := ledger.ParseHash(c.Digest); err != nil || h.IsZero() {
-		return fmt.Errorf("--digest: want 64 hexadecimal digits: %w", errUsage)
+		return fmt.Errorf("--digest: want 64 hexadecimal digits: %w", verb.ErrUsage)
 	}
 	receipts, err := c.fetch(ctx)
 	if err != nil {
 		return err
 	}
 	if len(receipts) == 0 {
-		fmt.Fprintln(con.err, "nessuna ricevuta per questo codice e questa impronta")
-		return errFinding
+		fmt.Fprintln(con.Err, "nessuna ricevuta per questo codice e questa impronta")
+		return verb.ErrFinding
 	}
 	if c.JSON {
 		said := []receipt.Receipt{}
@@ -57,10 +58,10 @@ func (c receiptGetCmd) Run(ctx context.Context, con console) error {
 			}
 			said = append(said, r)
 		}
-		return printJSON(con.out, said)
+		return verb.PrintJSON(con.Out, said)
 	}
 	for i, b := range receipts {
-		if err := c.write(con.out, i, b); err != nil {
+		if err := c.write(con.Out, i, b); err != nil {
 			return err
 		}
 	}
@@ -97,11 +98,11 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 		}
 		return receipts, err
 	case c.Data != "" || c.Database != "":
-		p := parts{Data: c.Data, Database: c.Database}
-		if err := p.check(); err != nil {
+		p := node.Place{Data: c.Data, Database: c.Database}
+		if err := p.Check(); err != nil {
 			return nil, err
 		}
-		store, err := p.ledger(ctx)
+		store, err := p.Ledger(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +117,7 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 		}
 		return receipts, err
 	}
-	return nil, fmt.Errorf("--data, --database or --url is needed: %w", errUsage)
+	return nil, fmt.Errorf("--data, --database or --url is needed: %w", verb.ErrUsage)
 }
 
 // hubAddress completes the address of a hub with the path of an endpoint; every
@@ -124,7 +125,7 @@ func (c receiptGetCmd) fetch(ctx context.Context) ([][]byte, error) {
 func hubAddress(address string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme == "" || u.Host == "" {
-		return "", fmt.Errorf("--url: want http://HOST or http://HOST/soap/REGION: %w", errUsage)
+		return "", fmt.Errorf("--url: want http://HOST or http://HOST/soap/REGION: %w", verb.ErrUsage)
 	}
 	if u.Path == "" || u.Path == "/" {
 		u.Path = "/soap/" + routing.Regions()[0].Slug
@@ -138,75 +139,32 @@ type receiptVerifyCmd struct {
 	JSON  bool   `help:"Print one JSON object."`
 }
 
-// receiptVerdict is what an offline verification found.
-type receiptVerdict struct {
-	Intact  bool             `json:"integra"`
-	Trusted bool             `json:"riconosciuta"`
-	Text    string           `json:"esito"`
-	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
-}
-
 // Run verifies a receipt without network or data folder. It ends with exit
 // code 3 unless the seal holds and its authority is recognised.
-func (c receiptVerifyCmd) Run(con console) error {
+func (c receiptVerifyCmd) Run(con verb.Console) error {
 	raw, err := readInput(c.File)
 	if err != nil {
 		return err
 	}
-	v, err := c.judge(raw)
+	v, err := sender.JudgeReceipt(raw, c.Trust)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		if err := printJSON(con.out, v); err != nil {
+		if err := verb.PrintJSON(con.Out, v); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintln(con.out, v.Text)
+		fmt.Fprintln(con.Out, v.Text)
 		if v.Receipt != nil {
-			fmt.Fprintln(con.out, receiptLine(*v.Receipt))
-			printFaults(con.out, v.Receipt.Faults, "")
+			fmt.Fprintln(con.Out, receiptLine(*v.Receipt))
+			sender.PrintFaults(con.Out, v.Receipt.Faults, "")
 		}
 	}
 	if !v.Intact || !v.Trusted {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
-}
-
-func (c receiptVerifyCmd) judge(raw []byte) (receiptVerdict, error) {
-	var anchors []*x509.Certificate
-	if c.Trust != "" {
-		var err error
-		if anchors, err = readAnchors("--trust", c.Trust); err != nil {
-			return receiptVerdict{}, err
-		}
-	}
-	return judgeSeal(raw, anchors), nil
-}
-
-// judgeSeal judges a receipt, alone or in its envelope, by the authorities of its
-// seal.
-func judgeSeal(raw []byte, anchors []*x509.Certificate) receiptVerdict {
-	trust := xmlsig.NewTrust(map[string][]*x509.Certificate{sealAnchor: anchors})
-	verified, faults := xmlsig.NewVerifier(trust).VerifySeal(cutReceipt(raw), sealAnchor)
-	if verified.Certificate == nil {
-		return receiptVerdict{Text: "sigillo non valido: " + faultText(faults[0])}
-	}
-	said, err := receipt.Parse(verified.Content)
-	if err != nil {
-		return receiptVerdict{Text: "sigillo integro, ma il documento non è una ricevuta"}
-	}
-	v := receiptVerdict{Intact: true, Receipt: &said}
-	switch {
-	case len(faults) > 0 && faults[0].Code == xmlsig.Untrusted:
-		v.Text = "sigillo integro, autorità non riconosciuta"
-	case len(faults) > 0:
-		v.Text = "sigillo integro, certificato non ammesso: " + faultText(faults[0])
-	default:
-		v.Trusted, v.Text = true, "sigillo valido"
-	}
-	return v
 }
 
 func readInput(path string) ([]byte, error) {

@@ -14,6 +14,9 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/sqlstore"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
@@ -54,24 +57,24 @@ type keptMessage struct {
 
 // Run prints the messages found. It ends with exit code 3 if there is none, or if
 // a signature does not hold.
-func (c receiptMessageCmd) Run(ctx context.Context, con console) error {
+func (c receiptMessageCmd) Run(ctx context.Context, con verb.Console) error {
 	if c.To == "" {
 		c.To = c.From
 	}
 	for _, day := range []string{c.From, c.To} {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
-			return fmt.Errorf("--from and --to: want days as 2026-11-26: %w", errUsage)
+			return fmt.Errorf("--from and --to: want days as 2026-11-26: %w", verb.ErrUsage)
 		}
 	}
 	verifier, err := c.verifier()
 	if err != nil {
 		return err
 	}
-	p := parts{Data: c.Data, Database: c.Database}
-	if err := p.check(); err != nil {
+	p := node.Place{Data: c.Data, Database: c.Database}
+	if err := p.Check(); err != nil {
 		return err
 	}
-	store, err := p.ledger(ctx)
+	store, err := p.Ledger(ctx)
 	if err != nil {
 		return err
 	}
@@ -89,14 +92,14 @@ func (c receiptMessageCmd) Run(ctx context.Context, con console) error {
 			return err
 		}
 	}
-	if err := c.print(con.out, found); err != nil {
+	if err := c.print(con.Out, found); err != nil {
 		return err
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(con.err, "nessun messaggio con questo MessageID in questi giorni")
+		fmt.Fprintln(con.Err, "nessun messaggio con questo MessageID in questi giorni")
 	}
 	if !sound {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }
@@ -105,12 +108,12 @@ func (c receiptMessageCmd) verifier() (*xmlsig.MessageVerifier, error) {
 	if c.Trust == "" {
 		return nil, nil
 	}
-	anchors, err := readAnchors("--trust", c.Trust)
+	anchors, err := verb.ReadAnchors("--trust", c.Trust)
 	if err != nil {
 		return nil, err
 	}
-	v := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{hubMessages: anchors}))
-	return v.Requiring(map[string]xmlsig.MessageRequirements{hubMessages: {AnyBody: true}}), nil
+	v := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{sender.HubMessages: anchors}))
+	return v.Requiring(map[string]xmlsig.MessageRequirements{sender.HubMessages: {AnyBody: true}}), nil
 }
 
 // find reads the messages kept in those days. Messages are evidence of entries,
@@ -197,7 +200,7 @@ func (c receiptMessageCmd) read(ctx context.Context, store *sqlstore.Store, e *l
 // verify judges the message's signature, and its certificates at the instant it
 // was received.
 func (m *keptMessage) verify(v *xmlsig.MessageVerifier) bool {
-	got, f := v.Verify(m.bytes, hubMessages)
+	got, f := v.Verify(m.bytes, sender.HubMessages)
 	if f == nil {
 		f = got.CheckValidity(m.Received)
 	}
@@ -229,7 +232,7 @@ func (c receiptMessageCmd) write(m *keptMessage) error {
 		errs = append(errs, put(fmt.Sprintf("ricevuta-%d.xml", i+1), b))
 	}
 	var facts bytes.Buffer
-	errs = append(errs, printJSON(&facts, m))
+	errs = append(errs, verb.PrintJSON(&facts, m))
 	errs = append(errs, put("fatti.json", facts.Bytes()))
 	return errors.Join(errs...)
 }
@@ -239,11 +242,11 @@ func (c receiptMessageCmd) print(out io.Writer, found []*keptMessage) error {
 		if found == nil {
 			found = []*keptMessage{}
 		}
-		return printJSON(out, found)
+		return verb.PrintJSON(out, found)
 	}
 	for _, m := range found {
 		fmt.Fprintf(out, "%s ricevuto %s, voce %d %s %s, %d ricevute, SHA-256 %s\n", m.Region, m.Received.UTC().Format(time.RFC3339Nano),
-			m.Position, orDash(m.Status), orDash(m.Codice), m.Receipts, m.Message)
+			m.Position, verb.OrDash(m.Status), verb.OrDash(m.Codice), m.Receipts, m.Message)
 		if m.Signature != "" {
 			fmt.Fprintf(out, "  firma %s %s\n", m.Signature, m.Signer)
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -40,7 +41,7 @@ func TestReceiptMessage(t *testing.T) {
 	}
 	code, text := snodo("urn:uuid:cercato", "--region", "lazio", "--trust", ca, "--out", out, "--json")
 	var found []keptMessage
-	if err := json.Unmarshal([]byte(text), &found); err != nil || code != exitDone || len(found) != 1 {
+	if err := json.Unmarshal([]byte(text), &found); err != nil || code != verb.ExitDone || len(found) != 1 {
 		t.Fatalf("exit %d: %s", code, text)
 	}
 	k := found[0]
@@ -61,17 +62,17 @@ func TestReceiptMessage(t *testing.T) {
 	}
 
 	code, text = snodo("urn:uuid:massivo", "--json", "--trust", ca)
-	if err := json.Unmarshal([]byte(text), &found); err != nil || code != exitDone || len(found) != 1 || len(found[0].Entries) != 2 || found[0].Receipts != 2 {
+	if err := json.Unmarshal([]byte(text), &found); err != nil || code != verb.ExitDone || len(found) != 1 || len(found[0].Entries) != 2 || found[0].Receipts != 2 {
 		t.Errorf("a mass message: exit %d: %s", code, text)
 	}
-	if code, text := snodo("urn:uuid:cercato"); code != exitDone || !strings.Contains(text, said.Codice) || strings.Contains(text, "firma") {
+	if code, text := snodo("urn:uuid:cercato"); code != verb.ExitDone || !strings.Contains(text, said.Codice) || strings.Contains(text, "firma") {
 		t.Errorf("as text: exit %d: %s", code, text)
 	}
 	for _, c := range []struct {
 		id   string
 		args []string
 	}{{"urn:uuid:mai", nil}, {"urn:uuid:cercato", []string{"--region", "marche"}}} {
-		if code, text := snodo(c.id, c.args...); code != exitFinding || !strings.Contains(text, "nessun messaggio") {
+		if code, text := snodo(c.id, c.args...); code != verb.ExitFinding || !strings.Contains(text, "nessun messaggio") {
 			t.Errorf("%v: exit %d: %s", c, code, text)
 		}
 	}
@@ -83,11 +84,11 @@ func TestReceiptMessage(t *testing.T) {
 	if err := os.WriteFile(foreign, xmlsig.EncodeCertificates(stranger.Certificate), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if code, text := snodo("urn:uuid:cercato", "--trust", foreign); code != exitFinding || !strings.Contains(text, "firma "+string(xmlsig.MessageUntrusted)) {
+	if code, text := snodo("urn:uuid:cercato", "--trust", foreign); code != verb.ExitFinding || !strings.Contains(text, "firma "+string(xmlsig.MessageUntrusted)) {
 		t.Errorf("another authority: exit %d: %s", code, text)
 	}
 	var errs bytes.Buffer
-	if code := run(t.Context(), []string{"receipt", "message", "urn:x", "--from", "ieri"}, &errs, &errs); code != exitUsage {
+	if code := run(t.Context(), []string{"receipt", "message", "urn:x", "--from", "ieri"}, &errs, &errs); code != verb.ExitUsage {
 		t.Errorf("no day: exit %d", code)
 	}
 	if !slices.Contains(k.Files, filepath.Join(out, "1-messaggio.xml")) {

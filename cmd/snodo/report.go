@@ -15,6 +15,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -25,7 +27,7 @@ type reportCmd struct {
 }
 
 type quadraturaCmd struct {
-	parts
+	node.Place
 	From   string        `help:"First day, YYYY-MM-DD, Rome; today if not given." placeholder:"DAY"`
 	To     string        `help:"Last day, YYYY-MM-DD, Rome; the first if not given." placeholder:"DAY"`
 	Region string        `help:"One region alone."`
@@ -37,14 +39,14 @@ type quadraturaCmd struct {
 }
 
 // Run prints the report and ends with exit code 3 if anything does not match.
-func (c quadraturaCmd) Run(ctx context.Context, con console) error {
+func (c quadraturaCmd) Run(ctx context.Context, con verb.Console) error {
 	report, err := c.report(ctx)
 	if err != nil {
 		return err
 	}
 	switch {
 	case c.JSON || c.Format == "json":
-		err = printJSON(con.out, report)
+		err = verb.PrintJSON(con.Out, report)
 	case c.Format == "csv":
 		err = printCSV(con, report)
 	default:
@@ -54,7 +56,7 @@ func (c quadraturaCmd) Run(ctx context.Context, con console) error {
 		return err
 	}
 	if !report.Reconciled {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }
@@ -71,19 +73,19 @@ type quadratura struct {
 // report accounts once over everything; where the totals differ it asks the
 // national store for its list and accounts again with those lines in detail.
 func (c quadraturaCmd) report(ctx context.Context) (report quadratura, err error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return report, err
 	}
 	days, err := c.days()
 	if err != nil {
 		return report, err
 	}
-	store, err := c.ledger(ctx)
+	store, err := c.Ledger(ctx)
 	if err != nil {
 		return report, err
 	}
 	defer store.Close()
-	err = c.broker(ctx, func(addrs []string) error {
+	err = c.Broker(ctx, func(addrs []string) error {
 		// Totals first: what they count is in the ledger read after.
 		totals, err := c.totals(ctx, addrs, days)
 		if err != nil {
@@ -132,14 +134,14 @@ func (c quadraturaCmd) days() (days, error) {
 	}
 	for _, day := range []string{d.from, d.to} {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
-			return days{}, fmt.Errorf("--from and --to: want YYYY-MM-DD: %w", errUsage)
+			return days{}, fmt.Errorf("--from and --to: want YYYY-MM-DD: %w", verb.ErrUsage)
 		}
 	}
 	if d.to < d.from {
-		return days{}, fmt.Errorf("--to comes before --from: %w", errUsage)
+		return days{}, fmt.Errorf("--to comes before --from: %w", verb.ErrUsage)
 	}
 	if _, ok := routing.RegionBySlug(c.Region); c.Region != "" && !ok {
-		return days{}, fmt.Errorf("--region %s: no such region: %w", c.Region, errUsage)
+		return days{}, fmt.Errorf("--region %s: no such region: %w", c.Region, verb.ErrUsage)
 	}
 	return d, nil
 }
@@ -246,7 +248,7 @@ func (c quadraturaCmd) account(ctx context.Context, store *sqlstore.Store, d day
 func itemOf(p ledger.Progress, rome *time.Location) reconcile.Item {
 	e := p.Entry
 	it := reconcile.Item{
-		Key:      reconcile.Key{Day: e.Day(rome), Region: e.Region, Kind: orDash(e.Kind)},
+		Key:      reconcile.Key{Day: e.Day(rome), Region: e.Region, Kind: verb.OrDash(e.Kind)},
 		Position: e.Position, ID: e.ID(), Codice: e.Codice, Digest: e.Digest.String(),
 		Status: e.Status, Recorded: e.Recorded, Relayed: len(p.Deliveries) > 0,
 	}
@@ -266,7 +268,7 @@ func itemOf(p ledger.Progress, rome *time.Location) reconcile.Item {
 // no region and no kind.
 func oddityOf(ctx context.Context, store *sqlstore.Store, e ledger.Entry, rome *time.Location) (reconcile.Oddity, error) {
 	o := reconcile.Oddity{
-		Key:      reconcile.Key{Day: e.Day(rome), Region: orDash(e.Region), Kind: orDash(e.Kind)},
+		Key:      reconcile.Key{Day: e.Day(rome), Region: verb.OrDash(e.Region), Kind: verb.OrDash(e.Kind)},
 		Position: e.Position, ID: e.Subject.String(), Codice: e.Codice,
 	}
 	var note ledger.AnomalyNote
@@ -333,8 +335,8 @@ func cells(r reconcile.Row) []string {
 	return row
 }
 
-func printTable(con console, r quadratura) error {
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+func printTable(con verb.Console, r quadratura) error {
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, strings.Join(columns, "\t")+"\t")
 	for _, row := range r.Rows {
 		fmt.Fprintln(w, strings.Join(cells(row), "\t")+"\t")
@@ -343,27 +345,27 @@ func printTable(con console, r quadratura) error {
 		return fmt.Errorf("print report: %w", err)
 	}
 	for _, m := range r.Mismatches {
-		fmt.Fprintf(con.out, "NON QUADRA  %s %s %s  codice %s  posizione %d  voce %s  impronta %s: %s",
-			m.Day, m.Region, m.Kind, orDash(m.Codice), m.Position, orDash(m.ID), orDash(m.Digest), m.Text)
+		fmt.Fprintf(con.Out, "NON QUADRA  %s %s %s  codice %s  posizione %d  voce %s  impronta %s: %s",
+			m.Day, m.Region, m.Kind, verb.OrDash(m.Codice), m.Position, verb.OrDash(m.ID), verb.OrDash(m.Digest), m.Text)
 		if len(m.Registration) > 0 {
-			fmt.Fprintf(con.out, " %v", m.Registration)
+			fmt.Fprintf(con.Out, " %v", m.Registration)
 		}
-		fmt.Fprintln(con.out)
+		fmt.Fprintln(con.Out)
 	}
 	for _, l := range r.Letters {
-		fmt.Fprintln(con.out, l.line())
+		fmt.Fprintln(con.Out, l.line())
 	}
 	verdict := "quadra"
 	if !r.Reconciled {
 		verdict = fmt.Sprintf("NON quadra: %d differenze", len(r.Mismatches))
 	}
-	_, err := fmt.Fprintln(con.out, verdict)
+	_, err := fmt.Fprintln(con.Out, verdict)
 	return err
 }
 
 // printCSV writes the rows and, each behind an empty line and with names of its
 // own, the mismatches and the dead letters, where there are any.
-func printCSV(con console, r quadratura) error {
+func printCSV(con verb.Console, r quadratura) error {
 	rows, mismatches, letters := [][]string{columns}, [][]string{}, [][]string{}
 	for _, row := range r.Rows {
 		rows = append(rows, cells(row))
@@ -384,9 +386,9 @@ func printCSV(con console, r quadratura) error {
 			continue
 		}
 		if i > 0 {
-			fmt.Fprintln(con.out)
+			fmt.Fprintln(con.Out)
 		}
-		if err := csv.NewWriter(con.out).WriteAll(table); err != nil {
+		if err := csv.NewWriter(con.Out).WriteAll(table); err != nil {
 			return fmt.Errorf("print report: %w", err)
 		}
 	}

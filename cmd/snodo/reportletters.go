@@ -10,6 +10,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/sqlstore"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 )
@@ -72,7 +73,7 @@ func letterOf(m kafka.Message) (letter, error) {
 
 func (l letter) line() string {
 	return fmt.Sprintf("SCARTO  %s  nodo %s  topic %s  messaggio %s  codice %s  voce %s: %s",
-		l.Instant.UTC().Format(time.RFC3339), l.Source, l.Topic, l.Message, orDash(l.Codice), orDash(l.ID), l.Cause)
+		l.Instant.UTC().Format(time.RFC3339), l.Source, l.Topic, l.Message, verb.OrDash(l.Codice), verb.OrDash(l.ID), l.Cause)
 }
 
 var letterColumns = []string{"istante", "origine", "topic", "messaggio", "codice", "voce", "causa"}

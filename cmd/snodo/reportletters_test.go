@@ -12,6 +12,8 @@ import (
 	kafkago "github.com/segmentio/kafka-go"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/reconcile"
@@ -35,7 +37,7 @@ func (d *desk) reported(t *testing.T, since time.Time, more ...string) (int, qua
 func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 	t.Parallel()
 	since, d := time.Now(), newDesk(t)
-	w := kafka.NewWriter(d.brokers(), kafka.NewTransport())
+	w := kafka.NewWriter(d.Brokers(), kafka.NewTransport())
 	foreign := kafkago.Message{Topic: routing.TopicFor(co.UNISOMM), Key: []byte("x"), Value: []byte("<secret/>")}
 	if err := w.WriteMessages(t.Context(), foreign); err != nil {
 		t.Fatal(err)
@@ -45,7 +47,7 @@ func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 	}
 	want := letter{Source: byNational, Topic: foreign.Topic, Cause: "ce_id assente o non valido"}
 	shown := func(code int, q quadratura) bool {
-		if code != exitDone || !q.Reconciled || len(q.Letters) != 1 {
+		if code != verb.ExitDone || !q.Reconciled || len(q.Letters) != 1 {
 			return false
 		}
 		got := q.Letters[0]
@@ -65,7 +67,7 @@ func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 		t.Errorf("stopped: exit code %d, %+v", code, q)
 	}
 	code, out, _ := attempt(t, slices.Concat([]string{"report", "quadratura", "--data", d.data}, span(t, since))...)
-	if code != exitDone || !strings.Contains(out, "\nSCARTO  ") || !strings.Contains(out, want.Cause+"\nquadra\n") || strings.Contains(out, "secret") {
+	if code != verb.ExitDone || !strings.Contains(out, "\nSCARTO  ") || !strings.Contains(out, want.Cause+"\nquadra\n") || strings.Contains(out, "secret") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 	before := []string{"report", "quadratura", "--data", d.data, "--json", "--from", "2020-01-01"}
@@ -79,24 +81,27 @@ func TestReportShowsWhatTheStoreGaveUp(t *testing.T) {
 func TestReportSaysWhyAMessageWasGivenUp(t *testing.T) {
 	t.Parallel()
 	since, d := time.Now(), newDesk(t)
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, ledgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.data, node.LedgerFile)+"?_pragma=busy_timeout(5000)&_txlock=immediate")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	// The relay has no shard any more, so nothing leaves by itself.
-	err = mustChange(db.ExecContext(t.Context(), `UPDATE relay_leases SET holder = 'other', expires = ?`, time.Now().Add(time.Hour).UnixMicro()))
+	taken, err := db.ExecContext(t.Context(), `UPDATE relay_leases SET holder = 'other', expires = ?`, time.Now().Add(time.Hour).UnixMicro())
 	if err != nil {
 		t.Fatal(err)
 	}
+	if n, err := taken.RowsAffected(); err != nil || n == 0 {
+		t.Fatal("no shard taken", err)
+	}
 	_, list := d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml")})...)
 	e, _ := d.stored(t, list[0].Codice)
-	dead := sinks{journal: d.store, now: time.Now}
+	dead := node.Sinks{Journal: d.Store, Now: time.Now}
 	if err := dead.Bury(t.Context(), ledger.Message{Entry: e, Topic: routing.TopicFor(co.UNILAV)}, "messaggio troppo grande per il broker"); err != nil {
 		t.Fatal(err)
 	}
 	code, q := d.reported(t, since)
-	if code != exitFinding || q.Reconciled || len(q.Mismatches) != 1 {
+	if code != verb.ExitFinding || q.Reconciled || len(q.Mismatches) != 1 {
 		t.Fatalf("exit code %d, %+v", code, q)
 	}
 	m := q.Mismatches[0]

@@ -20,6 +20,8 @@ import (
 	"github.com/snodo-co/snodo/adapters/kafka"
 	"github.com/snodo-co/snodo/adapters/kafka/embedded"
 	"github.com/snodo-co/snodo/adapters/postgrestest"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
@@ -80,7 +82,7 @@ func TestRolesApart(t *testing.T) {
 	dir, began := t.TempDir(), time.Now()
 	broker := separateBroker(t, filepath.Join(dir, "broker"), 0)
 	port := portOf(t, broker.Addr())
-	keys, database := filepath.Join(dir, "keys"), sqliteScheme+filepath.Join(dir, "one", "registro.db")
+	keys, database := filepath.Join(dir, "keys"), "sqlite:"+filepath.Join(dir, "one", "registro.db")
 	start := func(name, role string, more ...string) *hubProcess {
 		return startProcess(t, os.Args[0], roleProgram, append([]string{"serve", "--listen", "127.0.0.1:0",
 			"--data", filepath.Join(dir, name), "--keys", keys, "--kafka", broker.Addr(), "--role", role, "--log-level", "error"}, more...)...)
@@ -149,7 +151,7 @@ func TestRolesApart(t *testing.T) {
 		t.Errorf("receipt get from the database: %s", got)
 	}
 	hub.terminate(t) // it seals the head, which the next start reads from the topic
-	if err := os.RemoveAll(filepath.Join(dir, "one", headsFile)); err != nil {
+	if err := os.RemoveAll(filepath.Join(dir, "one", node.HeadsFile)); err != nil {
 		t.Fatal(err)
 	}
 	hub = start("one", "intake,relay,console", "--database", database)
@@ -168,30 +170,30 @@ func TestStartWaits(t *testing.T) {
 	cfg := testConfig(filepath.Join(dir, "data"))
 	cfg.Kafka = []string{fmt.Sprintf("127.0.0.1:%d", port)}
 	waited := make(chan struct{})
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(&firstOf{text: "waiting at start", seen: waited})}
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(&firstOf{text: "waiting at start", seen: waited})}
 	opened := make(chan error, 1)
-	go func() { opened <- n.open(t.Context()) }()
+	go func() { opened <- n.Open(t.Context()) }()
 	<-waited
 	separateBroker(t, filepath.Join(dir, "broker"), port)
 	if err := <-opened; err != nil {
 		t.Fatal(err)
 	}
-	if err := n.close(); err != nil {
+	if err := n.Close(); err != nil {
 		t.Error(err)
 	}
 
 	cfg = testConfig(filepath.Join(dir, "other"))
 	cfg.Kafka = []string{fmt.Sprintf("127.0.0.1:%d", freePort(t))}
-	n = &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler), patience: 300 * time.Millisecond}
-	if err := n.open(t.Context()); err == nil || !strings.Contains(err.Error(), "Kafka: not there within 300ms of the start") {
+	n = &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler), Patience: 300 * time.Millisecond}
+	if err := n.Open(t.Context()); err == nil || !strings.Contains(err.Error(), "Kafka: not there within 300ms of the start") {
 		t.Errorf("without a broker: %v", err)
 	}
 	cfg.Kafka, cfg.Roles, cfg.Keys = nil, nil, ""
-	n = &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	if err := n.open(t.Context()); err != nil {
+	n = &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := n.Open(t.Context()); err != nil {
 		t.Errorf("the folder was not given back: %v", err)
 	}
-	if err := n.close(); err != nil {
+	if err := n.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -204,15 +206,15 @@ func TestStartWaitsForDatabase(t *testing.T) {
 	cfg := testConfig(filepath.Join(t.TempDir(), "data"))
 	cfg.Database = line.url
 	waited := make(chan struct{})
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(&firstOf{text: "waiting at start", seen: waited})}
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(&firstOf{text: "waiting at start", seen: waited})}
 	opened := make(chan error, 1)
-	go func() { opened <- n.open(t.Context()) }()
+	go func() { opened <- n.Open(t.Context()) }()
 	<-waited
 	line.thaw()
 	if err := <-opened; err != nil {
 		t.Fatal(err)
 	}
-	if err := n.close(); err != nil {
+	if err := n.Close(); err != nil {
 		t.Error(err)
 	}
 }
@@ -251,7 +253,7 @@ func TestReadOnlyKeys(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	keys := filepath.Join(dir, "keys")
-	mustRun(t, "certificate", "issue", "--keys", keys, "--cf", inventPersona(901).codiceFiscale(), "--out", filepath.Join(dir, "p"))
+	mustRun(t, "certificate", "issue", "--keys", keys, "--cf", sample.Invent(901).CodiceFiscale(), "--out", filepath.Join(dir, "p"))
 	before, err := os.ReadDir(keys)
 	if err != nil {
 		t.Fatal(err)
@@ -263,7 +265,7 @@ func TestReadOnlyKeys(t *testing.T) {
 	cfg := testConfig(filepath.Join(dir, "data"))
 	cfg.Keys = keys
 	hub := startNode(t, cfg, nil)
-	if got := status(t, webClient(t, 1), hub.url()+"/readyz"); got != http.StatusOK {
+	if got := status(t, webClient(t, 1), hub.URL()+"/readyz"); got != http.StatusOK {
 		t.Errorf("readyz %d", got)
 	}
 	after, err := os.ReadDir(keys)
@@ -284,41 +286,12 @@ func TestDatabaseOutsideTheFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg := testConfig(filepath.Join(dir, "one"))
-	cfg.Database = sqliteScheme + filepath.Join(dir, "shared", "x.db")
+	cfg.Database = "sqlite:" + filepath.Join(dir, "shared", "x.db")
 	startNode(t, cfg, nil)
 	cfg.Data = filepath.Join(dir, "two")
-	n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	if err := n.open(t.Context()); err == nil || !strings.Contains(err.Error(), "in use by another process") {
+	n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+	if err := n.Open(t.Context()); err == nil || !strings.Contains(err.Error(), "in use by another process") {
 		t.Errorf("a second process on one ledger: %v", err)
-	}
-}
-
-// TestHeadInstants: the instants of sealed heads grow whichever process seals.
-func TestHeadInstants(t *testing.T) {
-	t.Parallel()
-	noon := time.Date(2026, 11, 3, 12, 0, 0, 0, time.UTC)
-	for name, c := range map[string]struct{ now, recorded, floor, want time.Time }{
-		"a clock that is right":       {noon, noon.Add(-time.Second), noon.Add(-time.Minute), noon},
-		"a clock behind the ledger":   {noon.Add(-time.Hour), noon, time.Time{}, noon},
-		"a clock behind the last one": {noon, noon.Add(-time.Hour), noon.Add(time.Hour), noon.Add(time.Hour + time.Microsecond)},
-	} {
-		h := &heads{floor: c.floor}
-		if got := h.instant(ledger.Head{Recorded: c.recorded}, c.now); !got.Equal(c.want) {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
-	}
-}
-
-// TestHolderNames: processes that share a ledger differ in name; the one
-// process of a ledger in a file inherits what its predecessor held.
-func TestHolderNames(t *testing.T) {
-	t.Parallel()
-	const shared = "postgres://host/name"
-	if a, b := holderOn(shared), holderOn(shared); a == b || !strings.Contains(a, fmt.Sprintf("/%d/", os.Getpid())) {
-		t.Errorf("%s, %s", a, b)
-	}
-	if got := holderOn(sqliteScheme + "x"); got != folderHolder {
-		t.Error(got)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 )
 
@@ -39,7 +42,7 @@ func TestRollover(t *testing.T) {
 	}
 	h := startNodeAt(t, testConfig(data), now, nil)
 	web := webClient(t, 1)
-	marche := endpointOf(web, h.url(), "marche")
+	marche := endpointOf(web, h.URL(), "marche")
 	docs := signAll(t, signer, hirings(t, "marche", 0, 2))
 	receipts := make([][]byte, 2)
 	channel := make([][]byte, 2)
@@ -50,11 +53,11 @@ func TestRollover(t *testing.T) {
 			t.Fatal(err)
 		}
 		receipts[i] = a.Receipt
-		payload, err := spicomPayload(benchHiring(samplesOf(t, "piemonte", 0), i), int64(i+1), h.rome)
+		payload, err := sample.SPICOMPayload(sample.VariedHiring(samplesOf(t, "piemonte", 0), i), int64(i+1), h.rome)
 		if err != nil {
 			t.Fatal(err)
 		}
-		converted, err := sendSPICOM(t.Context(), web, h.url()+"/soap/piemonte", payload)
+		converted, err := sender.SendSPICOM(t.Context(), web, h.URL()+"/soap/piemonte", payload)
 		if err != nil || converted.Receipt == nil {
 			t.Fatalf("%+v, %v", converted, err)
 		}
@@ -64,7 +67,7 @@ func TestRollover(t *testing.T) {
 			if err := os.WriteFile(file, a.Receipt, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			want := map[bool]int{true: exitDone, false: exitFinding}[i == j]
+			want := map[bool]int{true: verb.ExitDone, false: verb.ExitFinding}[i == j]
 			var out bytes.Buffer
 			if code := run(t.Context(), []string{"receipt", "verify", file, "--trust", cert}, &out, &out); code != want {
 				t.Errorf("receipt %d with seal %d: exit code %d, %s", i, j, code, &out)

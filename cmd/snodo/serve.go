@@ -10,53 +10,26 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/alecthomas/kong"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
+// serveCmd runs a node by its flags until it is told to end.
 type serveCmd struct {
-	Listen    string            `help:"Address to listen on; port 0 takes a free one." default:"127.0.0.1:8080"`
-	Data      string            `help:"Data folder; made at the first start." default:"data" type:"path"`
-	Database  string            `help:"Ledger: sqlite:PATH or postgres://...; DIR/ledger.db if not given." placeholder:"URL"`
-	National  string            `name:"national-database" help:"National store: sqlite:PATH or postgres://...; DIR/national.db if not given." placeholder:"URL"`
-	Kafka     []string          `help:"Brokers; the one inside this process if not given." placeholder:"HOST:PORT"`
-	Role      []string          `help:"What this process does: intake, relay, national, console; all if not given." placeholder:"ROLE"`
-	Keys      string            `help:"Folder of ca.pem, seal.pem and conversion.pem; the data folder if not given." type:"path" placeholder:"DIR"`
-	Standards string            `help:"Folder of a pack of official schemas and code tables; read again at SIGHUP." type:"path" placeholder:"DIR"`
-	Config    kong.ConfigFlag   `help:"JSON file with values of these flags." type:"path" placeholder:"FILE"`
-	Policy    map[string]string `help:"Policy of a region: signed (default), or channel to admit unsigned documents too." placeholder:"REGION=signed|channel"`
-	Trust     map[string]string `help:"Authorities of a region's signers." placeholder:"REGION=PEM"`
-	ModI      map[string]string `name:"modi" help:"Require of a region's senders messages signed by ModI (ID_AUTH_SOAP_02, INTEGRITY_SOAP_01); their authorities, or their own certificates." placeholder:"REGION=PEM"`
-	ClientCA  string            `name:"client-ca" help:"Authorities of the client certificates that open channels." type:"path" placeholder:"PEM"`
-	TLSCert   string            `name:"tls-cert" help:"Certificate of the listener." type:"path" placeholder:"PEM"`
-	TLSKey    string            `name:"tls-key" help:"Key of the listener." type:"path" placeholder:"PEM"`
-	PublicURL string            `name:"public-url" help:"URL under which callers reach this node; WSDLs name it."`
-	FirstCode map[string]int64  `name:"first-code" help:"First progressive of a region's codes; with --after-restore also where lower ones were given." placeholder:"REGION=N"`
-	AfterRest bool              `name:"after-restore" help:"Start on a restored copy: lifts the counters above every code in the topics first, and sends again what has no outcome."`
-	LogLevel  slog.Level        `name:"log-level" help:"debug, info, warn or error." default:"info"`
-	Profiles  string            `name:"profile-socket" help:"Serve Go's profiles on this Unix socket." type:"path" hidden:""`
-}
-
-// config is what the flags say.
-func (c *serveCmd) config() config {
-	return config{
-		Listen: c.Listen, Data: c.Data, Policy: c.Policy, Trust: c.Trust, ModI: c.ModI, ClientCA: c.ClientCA,
-		Database: c.Database, NationalDatabase: c.National, Kafka: c.Kafka, Roles: c.Role, Keys: c.Keys,
-		TLSCert: c.TLSCert, TLSKey: c.TLSKey, PublicURL: c.PublicURL, First: c.FirstCode, Restore: c.AfterRest,
-		Standards: c.Standards, File: string(c.Config),
-	}
+	node.Flags
 }
 
 // Run serves until the context ends.
-func (c *serveCmd) Run(ctx context.Context, con console) error {
+func (c *serveCmd) Run(ctx context.Context, con verb.Console) error {
 	return c.serve(ctx, con, time.Now)
 }
 
-func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time) error {
-	n := &node{
-		cfg:   c.config(),
-		now:   now,
-		alone: true,
-		log:   slog.New(slog.NewJSONHandler(con.err, &slog.HandlerOptions{Level: c.LogLevel})),
+func (c *serveCmd) serve(ctx context.Context, con verb.Console, now func() time.Time) error {
+	n := &node.Node{
+		Config: c.Config(),
+		Now:    now,
+		Alone:  true,
+		Log:    slog.New(slog.NewJSONHandler(con.Err, &slog.HandlerOptions{Level: c.LogLevel})),
 	}
 	profiles, err := startProfiling(ctx, c.Profiles)
 	if err != nil {
@@ -67,14 +40,14 @@ func (c *serveCmd) serve(ctx context.Context, con console, now func() time.Time)
 		hangups := make(chan os.Signal, 1)
 		signal.Notify(hangups, syscall.SIGHUP)
 		defer signal.Stop(hangups)
-		n.hangups = hangups
+		n.Hangups = hangups
 	}
-	if err := n.open(ctx); err != nil {
+	if err := n.Open(ctx); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintln(con.out, "listening on", n.url()); err != nil {
-		return errors.Join(err, n.close())
+	if _, err := fmt.Fprintln(con.Out, "listening on", n.URL()); err != nil {
+		return errors.Join(err, n.Close())
 	}
-	err = n.run(ctx)
-	return errors.Join(err, n.close())
+	err = n.Run(ctx)
+	return errors.Join(err, n.Close())
 }

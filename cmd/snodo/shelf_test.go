@@ -17,6 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -55,7 +58,7 @@ func writePack(t *testing.T, dir, name string, editions ...packEdition) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sample, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).hiring(0), newEdition))
+	sample, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).Hiring(0), newEdition))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,15 +97,15 @@ func inEdition(c *co.UniLav, edition string) *co.UniLav {
 }
 
 // signedIn signs the n-th hiring of Marche in an edition.
-func signedIn(t *testing.T, s *demoSigner, n int, edition string) []byte {
+func signedIn(t *testing.T, s *sender.Signer, n int, edition string) []byte {
 	t.Helper()
-	return signAll(t, s, []*co.UniLav{inEdition(samplesOf(t, "marche", 0).hiring(n), edition)})[0]
+	return signAll(t, s, []*co.UniLav{inEdition(samplesOf(t, "marche", 0).Hiring(n), edition)})[0]
 }
 
 // sends submits a document to Marche and gives the receipt.
 func (h *hubUnderTest) sends(t *testing.T, document []byte) receipt.Receipt {
 	t.Helper()
-	a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), co.UNILAV, document)
+	a, err := endpointOf(webClient(t, 1), h.URL(), "marche").Submit(t.Context(), co.UNILAV, document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +133,7 @@ func (h *hubUnderTest) wants(t *testing.T, document []byte, code fault.Code) rec
 // page reads a page of the node.
 func (h *hubUnderTest) page(t *testing.T, path string) string {
 	t.Helper()
-	res, err := webClient(t, 1).Get(h.url() + path)
+	res, err := webClient(t, 1).Get(h.URL() + path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +146,7 @@ func (h *hubUnderTest) page(t *testing.T, path string) string {
 }
 
 // withPack is the configuration of a node with a pack.
-func withPack(data, dir string) config {
+func withPack(data, dir string) node.Config {
 	cfg := testConfig(data)
 	cfg.Standards = dir
 	return cfg
@@ -161,7 +164,7 @@ func TestPackReload(t *testing.T) {
 	coming := signedIn(t, signer, 1, newEdition)
 
 	h.wants(t, coming, fault.UnknownEdition)
-	before := h.shelf.basis().Name
+	before := h.Shelf.Basis().Name
 	first := h.wants(t, coming, fault.UnknownEdition)
 	if again := h.wants(t, coming, fault.UnknownEdition); again.Entry != first.Entry {
 		t.Error("rejected again although nothing changed")
@@ -170,15 +173,15 @@ func TestPackReload(t *testing.T) {
 	if text := expired.Faults[0].Text; !strings.Contains(text, "scaduta il 04/11/2019, ore 19:00; in vigore: CO190701R1") {
 		t.Errorf("the receipt says %q", text)
 	}
-	old := samplesOf(t, "marche", 0).termination(3, "")
+	old := samplesOf(t, "marche", 0).Termination(3, "")
 	old.Cessazione.CodiceCausa = "ZZ" // only the pack's table has it
 	h.wants(t, signAll(t, signer, []*co.UniLav{old})[0], "")
 
 	writePack(t, dir, "secondo", renewed(past), ending(time.Now().Add(time.Hour)))
-	if err := h.shelf.reload(t.Context()); err != nil {
+	if err := h.Shelf.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	after := h.shelf.basis().Name
+	after := h.Shelf.Basis().Name
 	if before == after {
 		t.Errorf("the basis is %s as before", after)
 	}
@@ -191,12 +194,12 @@ func TestPackReload(t *testing.T) {
 	}
 
 	putFile(t, filepath.Join(dir, "pack.json"), []byte(`{"name": "terzo", "editions": [{"kind": "UNIX", "edition": "CO1", "source": ""}], "tables": ["none.txt"]}`))
-	err := h.shelf.reload(t.Context())
+	err := h.Shelf.Reload(t.Context())
 	var refusal *xsd.Refusal
 	if !errors.As(err, &refusal) || len(refusal.Reasons) < 3 {
 		t.Errorf("a broken pack: %v", err)
 	}
-	if h.shelf.basis().Name != after {
+	if h.Shelf.Basis().Name != after {
 		t.Error("a broken pack changed the basis")
 	}
 	if text := h.page(t, "/stato"); !strings.Contains(text, "no such kind") || !strings.Contains(text, "none.txt") || !strings.Contains(text, `"pacchetto": "secondo"`) {
@@ -212,11 +215,11 @@ func TestPackAtStart(t *testing.T) {
 	dir := t.TempDir()
 	writePack(t, dir, "", packEdition{"UNILAV", "CO 1", "", "", "gone.xsd", "x"})
 	code, _, errs := attempt(t, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--standards", dir)
-	if code != exitFailed || !strings.Contains(errs, "name is missing") || !strings.Contains(errs, "CO 1: the edition") || !strings.Contains(errs, "gone.xsd") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "name is missing") || !strings.Contains(errs, "CO 1: the edition") || !strings.Contains(errs, "gone.xsd") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 	code, _, errs = attempt(t, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--standards", filepath.Join(dir, "none"))
-	if code != exitFailed || !strings.Contains(errs, "none") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "none") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 }
@@ -239,7 +242,7 @@ func TestPackUnderLoad(t *testing.T) {
 		if i%2 == 0 {
 			edition = newEdition
 		}
-		list = append(list, inEdition(samplesOf(t, "marche", 0).hiring(i), edition))
+		list = append(list, inEdition(samplesOf(t, "marche", 0).Hiring(i), edition))
 	}
 	documents := signAll(t, signer, list)
 	var done sync.WaitGroup
@@ -247,7 +250,7 @@ func TestPackUnderLoad(t *testing.T) {
 	for s := range senders {
 		done.Go(func() {
 			for i := s; i < len(documents); i += senders {
-				a, err := endpointOf(web, h.url(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
+				a, err := endpointOf(web, h.URL(), "marche").Submit(t.Context(), co.UNILAV, documents[i])
 				sent.Add(1)
 				if err != nil {
 					t.Error(err)
@@ -262,8 +265,8 @@ func TestPackUnderLoad(t *testing.T) {
 		})
 	}
 	for i := range reloads {
-		h.shelf.dir = dirs[(i+1)%2]
-		if err := h.shelf.reload(t.Context()); err != nil {
+		h.Shelf.Dir = dirs[(i+1)%2]
+		if err := h.Shelf.Reload(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -322,7 +325,7 @@ func TestPackHangup(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "the refusal in the log", func() bool { return p.logs.says("standards pack refused") })
+	eventually(t, "the refusal in the log", func() bool { return p.logs.Says("standards pack refused") })
 	if text := says(); !strings.Contains(text, "tracciati: secondo") {
 		t.Errorf("after a broken pack: %s", text)
 	}
@@ -342,11 +345,11 @@ func TestOperatingPack(t *testing.T) {
 	putFile(t, filepath.Join(dir, "unilav", "unilav.xsd"), schema)
 	putFile(t, filepath.Join(dir, "tabelle", "cessazione.txt"), []byte("# partial\nDI - - Dimissioni\n"))
 	putFile(t, filepath.Join(dir, "pack.json"), []byte(block(t, "json pack")))
-	n, err := readNorms(t.Context(), dir, time.Now())
+	n, err := node.ReadNorms(t.Context(), dir, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.pack.Name != "Ministero 2027-01" || len(n.pack.Editions) != 2 || n.Tables.Cessazione.Len() != 1 {
-		t.Errorf("read %s with %d editions", n.pack.Name, len(n.pack.Editions))
+	if n.Pack.Name != "Ministero 2027-01" || len(n.Pack.Editions) != 2 || n.Tables.Cessazione.Len() != 1 {
+		t.Errorf("read %s with %d editions", n.Pack.Name, len(n.Pack.Editions))
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -36,7 +38,7 @@ func foreignSchema() []string {
 // know put in.
 func foreign(t *testing.T, n int) []byte {
 	t.Helper()
-	text, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).hiring(n), newEdition))
+	text, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).Hiring(n), newEdition))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,7 @@ func TestPackBeyondTheProgram(t *testing.T) {
 	signer := signerFor(t, data, 0)
 	signed := func(content []byte) []byte {
 		t.Helper()
-		document, err := signer.sealer.Seal(content)
+		document, err := signer.Sealer.Seal(content)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +91,7 @@ func TestPackBeyondTheProgram(t *testing.T) {
 	}
 	content := foreign(t, 1)
 	document := signed(content)
-	a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), "UNILAV", document)
+	a, err := endpointOf(webClient(t, 1), h.URL(), "marche").Submit(t.Context(), "UNILAV", document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +126,7 @@ func TestPackBeyondIsTold(t *testing.T) {
 	dir := t.TempDir()
 	foreignPack(t, dir)
 	var logs bytes.Buffer
-	if _, err := openShelf(t.Context(), dir, time.Now, slog.New(slog.NewJSONHandler(&logs, nil))); err != nil {
+	if _, err := node.OpenShelf(t.Context(), dir, time.Now, slog.New(slog.NewJSONHandler(&logs, nil))); err != nil {
 		t.Fatal(err)
 	}
 	var line struct {
@@ -179,21 +181,21 @@ func TestPackGaps(t *testing.T) {
 			t.Errorf("told %d times: %s", told, out)
 		}
 	}
-	n, err := readNorms(t.Context(), "", time.Now())
+	n, err := node.ReadNorms(t.Context(), "", time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := n.Standards.Kinds()[0].ID
-	n.gaps[id] = gaps{unknown: errors.New("redefine is not read")}
+	n.Gaps[id] = node.Gaps{Unknown: errors.New("redefine is not read")}
 	var out, logs bytes.Buffer
-	if err := printListing(&out, n, n.since); err != nil {
+	if err := printListing(&out, n, n.Since); err != nil {
 		t.Fatal(err)
 	}
 	mustSay(t, out.String(), "campi che il programma non legge: non si possono elencare: redefine is not read\n")
-	if rows := listed(n, n.since).Editions; !slices.ContainsFunc(rows, func(e listedEdition) bool { return e.Unknown != "" && e.Kind == id.Kind }) {
+	if rows := listed(n, n.Since).Editions; !slices.ContainsFunc(rows, func(e listedEdition) bool { return e.Unknown != "" && e.Kind == id.Kind }) {
 		t.Errorf("%+v", rows)
 	}
-	(&shelf{log: slog.New(slog.NewJSONHandler(&logs, nil))}).take(n)
+	(&node.Shelf{Log: slog.New(slog.NewJSONHandler(&logs, nil))}).Take(n)
 	mustSay(t, logs.String(), `"WARN","msg":"standards pack cannot be compared with what is read","kind":"`+id.Kind+`"`)
 }
 
@@ -212,7 +214,7 @@ func TestPackWithoutEmployer(t *testing.T) {
 		putFile(t, filepath.Join(dir, name), bytes.Replace(text, []byte(`<DatoreLavoro codiceFiscale=`), []byte(`<DatoreLavoro cf=`), 1))
 	}
 	code, _, errs := attempt(t, "serve", "--data", t.TempDir(), "--listen", "127.0.0.1:0", "--standards", dir)
-	if code != exitFailed || !strings.Contains(errs, "samples/hiring.xml: the program does not find the employer") {
+	if code != verb.ExitFailed || !strings.Contains(errs, "samples/hiring.xml: the program does not find the employer") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 }
@@ -231,11 +233,11 @@ func TestPackBeyondAtOnce(t *testing.T) {
 	}
 	const second = `<xs:element name="LavoratoreCoobbligato"`
 	putFile(t, file, swapped(t, schema, second, `<xs:element name="Nuovo" type="Versione" minOccurs="0"/>`+second))
-	n, err := readNorms(t.Context(), dir, time.Now())
+	n, err := node.ReadNorms(t.Context(), dir, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).hiring(1), newEdition))
+	plain, err := transform.Encode(inEdition(samplesOf(t, "marche", 0).Hiring(1), newEdition))
 	if err != nil {
 		t.Fatal(err)
 	}

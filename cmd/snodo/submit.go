@@ -16,48 +16,37 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
-	"github.com/snodo-co/snodo/routing/receipt"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd"
-	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 type submitCmd struct {
-	URL      string        `name:"url" help:"Endpoint, as the WSDL has it: http://HOST/soap/REGION." required:""`
-	Cert     string        `help:"Signer's certificate, and its authorities'." type:"path" placeholder:"PEM"`
-	Key      string        `help:"Signer's key, PKCS #8." type:"path" placeholder:"PEM"`
-	AsIs     bool          `help:"Send the files as they are: already signed, or unsigned over a channel."`
-	SPICOM   bool          `name:"spicom" help:"Send regional payloads by SPICOM (Piemonte), as they are."`
-	EGov     bool          `name:"egov" help:"Send in SPCoop's e-Gov envelope (Marche)."`
-	CA       string        `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
-	TLS      clientFlags   `embed:"" prefix:"client-"`
-	ModI     modiFlags     `embed:"" prefix:"modi-"`
-	SAML     string        `name:"saml" help:"Assertion of the person who sends, as its issuer signed it (Lazio: SPID or CIE)." type:"path" placeholder:"XML"`
-	Receipts string        `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
-	Timeout  time.Duration `help:"Longest wait for one answer." default:"30s"`
-	JSON     bool          `help:"Print one JSON array."`
-	Files    []string      `arg:"" help:"Files to send; a .zip of documents goes whole to Piemonte's mass submission." type:"existingfile"`
-}
-
-// submitted is what became of one file.
-type submitted struct {
-	File    string           `json:"file"`
-	Outcome string           `json:"esito"` // accettata, respinta, rifiutata; in an archive also non elaborata
-	Codice  string           `json:"codice,omitempty"`
-	Text    string           `json:"testo,omitempty"`
-	Faults  []receipt.Line   `json:"anomalie,omitempty"` // those of the receipt or, without one, of the SOAP fault
-	Receipt *receipt.Receipt `json:"ricevuta,omitempty"`
-	raw     []byte
+	URL      string           `name:"url" help:"Endpoint, as the WSDL has it: http://HOST/soap/REGION." required:""`
+	Cert     string           `help:"Signer's certificate, and its authorities'." type:"path" placeholder:"PEM"`
+	Key      string           `help:"Signer's key, PKCS #8." type:"path" placeholder:"PEM"`
+	AsIs     bool             `help:"Send the files as they are: already signed, or unsigned over a channel."`
+	SPICOM   bool             `name:"spicom" help:"Send regional payloads by SPICOM (Piemonte), as they are."`
+	EGov     bool             `name:"egov" help:"Send in SPCoop's e-Gov envelope (Marche)."`
+	CA       string           `name:"ca" help:"Authorities of the server's certificate." type:"path" placeholder:"PEM"`
+	TLS      sender.TLSFlags  `embed:"" prefix:"client-"`
+	ModI     sender.ModIFlags `embed:"" prefix:"modi-"`
+	SAML     string           `name:"saml" help:"Assertion of the person who sends, as its issuer signed it (Lazio: SPID or CIE)." type:"path" placeholder:"XML"`
+	Receipts string           `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
+	Timeout  time.Duration    `help:"Longest wait for one answer." default:"30s"`
+	JSON     bool             `help:"Print one JSON array."`
+	Files    []string         `arg:"" help:"Files to send; a .zip of documents goes whole to Piemonte's mass submission." type:"existingfile"`
 }
 
 // Run sends every file, by the operation of its kind or, an archive, by that of
 // many, and prints what became of each: a line, and under it all that is wrong.
 // Files that the hub does not accept make it end with exit code 3, after all of
 // them were sent.
-func (c submitCmd) Run(ctx context.Context, con console) error {
-	if slices.ContainsFunc(c.Files, isArchive) && !c.AsIs && !c.SPICOM {
-		return fmt.Errorf("an archive is sent as it is, by Piemonte's mass submission: give --as-is: %w", errUsage)
+func (c submitCmd) Run(ctx context.Context, con verb.Console) error {
+	if slices.ContainsFunc(c.Files, sender.IsArchive) && !c.AsIs && !c.SPICOM {
+		return fmt.Errorf("an archive is sent as it is, by Piemonte's mass submission: give --as-is: %w", verb.ErrUsage)
 	}
 	sign, err := c.signer()
 	if err != nil {
@@ -67,7 +56,7 @@ func (c submitCmd) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return err
 	}
-	results := []submitted{}
+	results := []sender.Submitted{}
 	refused := false
 	for _, path := range c.Files {
 		list, err := c.sendFile(ctx, web, sign, path)
@@ -80,32 +69,32 @@ func (c submitCmd) Run(ctx context.Context, con console) error {
 			}
 			refused = refused || r.Outcome != "accettata"
 			if !c.JSON {
-				c.print(con.out, r)
+				c.print(con.Out, r)
 			}
 		}
-		if isArchive(path) && !c.JSON {
-			fmt.Fprintln(con.out, summaryOf(list))
+		if sender.IsArchive(path) && !c.JSON {
+			fmt.Fprintln(con.Out, sender.Summary(list))
 		}
 		results = append(results, list...)
 	}
 	if c.JSON {
-		if err := printJSON(con.out, results); err != nil {
+		if err := verb.PrintJSON(con.Out, results); err != nil {
 			return err
 		}
 	}
 	if refused {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return nil
 }
 
-func (c submitCmd) print(out io.Writer, s submitted) {
-	line := fmt.Sprintf("%s  %s  %s", s.Outcome, orDash(s.Codice), s.File)
+func (c submitCmd) print(out io.Writer, s sender.Submitted) {
+	line := fmt.Sprintf("%s  %s  %s", s.Outcome, verb.OrDash(s.Codice), s.File)
 	if len(s.Faults) == 0 && s.Text != "" { // an answer that is no list of faults
 		line += "  " + s.Text
 	}
 	fmt.Fprintln(out, line)
-	printFaults(out, s.Faults, cataloguePage(c.URL))
+	sender.PrintFaults(out, s.Faults, sender.CataloguePage(c.URL))
 }
 
 // signer gives the function that makes a file ready to send.
@@ -114,9 +103,9 @@ func (c submitCmd) signer() (func([]byte) ([]byte, error), error) {
 		return func(b []byte) ([]byte, error) { return b, nil }, nil
 	}
 	if c.Cert == "" || c.Key == "" {
-		return nil, fmt.Errorf("--cert and --key are needed to sign, or --as-is to send without: %w", errUsage)
+		return nil, fmt.Errorf("--cert and --key are needed to sign, or --as-is to send without: %w", verb.ErrUsage)
 	}
-	sealer, err := readSealer("--cert", c.Cert, "--key", c.Key)
+	sealer, err := verb.ReadSealer("--cert", c.Cert, "--key", c.Key)
 	if err != nil {
 		return nil, err
 	}
@@ -128,32 +117,6 @@ func (c submitCmd) signer() (func([]byte) ([]byte, error), error) {
 		}
 		return signed, err
 	}, nil
-}
-
-// readSealer reads the certificates and the key that two flags name.
-func readSealer(certFlag, cert, keyFlag, key string) (*xmlsig.Sealer, error) {
-	chain, err := readAnchors(certFlag, cert)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := xmlsig.ReadKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", keyFlag, err)
-	}
-	return xmlsig.NewSealer(secret, chain)
-}
-
-// readAnchors reads the certificates that a flag names.
-func readAnchors(flag, path string) ([]*x509.Certificate, error) {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", flag, err)
-	}
-	list, err := xmlsig.ParseCertificates(text)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", flag, err)
-	}
-	return list, nil
 }
 
 func (c submitCmd) web() (*http.Client, error) {
@@ -168,44 +131,44 @@ func (c submitCmd) web() (*http.Client, error) {
 			return nil, errors.New("read --ca: no certificate")
 		}
 	}
-	if err := c.TLS.show(settings); err != nil {
+	if err := c.TLS.Show(settings); err != nil {
 		return nil, err
 	}
-	transport, err := c.ModI.over(&http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings})
+	transport, err := c.ModI.Over(&http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: settings})
 	if err != nil {
 		return nil, err
 	}
-	if transport, err = present(c.SAML, transport); err != nil {
+	if transport, err = sender.Present(c.SAML, transport); err != nil {
 		return nil, err
 	}
 	return &http.Client{Timeout: c.Timeout, Transport: transport}, nil
 }
 
 // sendFile sends a file and gives what became of it, or of each file of an archive.
-func (c submitCmd) sendFile(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), path string) ([]submitted, error) {
+func (c submitCmd) sendFile(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), path string) ([]sender.Submitted, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
 	}
-	if isArchive(path) {
-		return sendArchive(ctx, web, c.URL, path, text)
+	if sender.IsArchive(path) {
+		return sender.SendArchive(ctx, web, c.URL, path, text)
 	}
 	r, err := c.send(ctx, web, sign, text)
 	r.File = path
-	return []submitted{r}, err
+	return []sender.Submitted{r}, err
 }
 
-func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), text []byte) (submitted, error) {
+func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte) ([]byte, error), text []byte) (sender.Submitted, error) {
 	document, err := sign(text)
 	if err != nil {
-		return submitted{}, err
+		return sender.Submitted{}, err
 	}
 	if c.SPICOM {
-		a, err := sendSPICOM(ctx, web, c.URL, string(document))
+		a, err := sender.SendSPICOM(ctx, web, c.URL, string(document))
 		if err != nil {
-			return submitted{}, err
+			return sender.Submitted{}, err
 		}
-		return outcomeOf(a.Codice != "", a.Message, a.Receipt)
+		return sender.ReadOutcome(a.Codice != "", a.Message, a.Receipt)
 	}
 	kind := xsd.Kind(document)
 	if kind == "" {
@@ -217,57 +180,37 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, kind, document)
 	var f *client.Fault
 	if errors.As(err, &f) {
-		return submitted{Outcome: "rifiutata", Text: f.Text, Faults: faultsOf(f)}, nil
+		return sender.Submitted{Outcome: "rifiutata", Text: f.Text, Faults: sender.FaultLines(f)}, nil
 	}
 	if err != nil {
-		return submitted{}, err
+		return sender.Submitted{}, err
 	}
-	return outcomeOf(a.Accepted, anomaliesText(a), a.Receipt)
+	return sender.ReadOutcome(a.Accepted, anomaliesText(a), a.Receipt)
 }
 
 // sendEGov sends one document in a message whose name is of this instant.
-func (c submitCmd) sendEGov(ctx context.Context, web *http.Client, kind string, document []byte) (submitted, error) {
+func (c submitCmd) sendEGov(ctx context.Context, web *http.Client, kind string, document []byte) (sender.Submitted, error) {
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
-		return submitted{}, fmt.Errorf("load time zone: %w", err)
+		return sender.Submitted{}, fmt.Errorf("load time zone: %w", err)
 	}
 	b, _ := envelope.BindingOfKind(kind)
 	now := time.Now().In(rome)
 	serial := int(now.UnixMicro() / 10 % (envelope.MaxSerial + 1))
-	a, err := sendEGov(ctx, web, c.URL, b, egovHeader(b, serial, now), document)
+	a, err := sender.SendEGov(ctx, web, c.URL, b, sender.EGovHeader(b, serial, now), document)
 	if err != nil {
-		return submitted{}, err
+		return sender.Submitted{}, err
 	}
 	if a.Fault != nil {
 		f := &client.Fault{FaultAnswer: *a.Fault}
-		return submitted{Outcome: "rifiutata", Text: f.Text, Faults: faultsOf(f)}, nil
+		return sender.Submitted{Outcome: "rifiutata", Text: f.Text, Faults: sender.FaultLines(f)}, nil
 	}
-	return outcomeOf(a.Accepted, anomaliesText(client.Answer{SubmitAnswer: a.SubmitAnswer}), a.Receipt)
-}
-
-// outcomeOf reads the receipt without verifying it: `receipt verify` does.
-func outcomeOf(accepted bool, text string, sealed []byte) (submitted, error) {
-	s := submitted{Outcome: "respinta", Text: text, raw: sealed}
-	if accepted {
-		s.Outcome = "accettata"
-	}
-	if sealed == nil {
-		if !accepted {
-			s.Outcome = "rifiutata"
-		}
-		return s, nil
-	}
-	r, err := receipt.Parse(sealed)
-	if err != nil {
-		return submitted{}, err
-	}
-	s.Codice, s.Faults, s.Receipt = r.Codice, r.Faults, &r
-	return s, nil
+	return sender.ReadOutcome(a.Accepted, anomaliesText(client.Answer{SubmitAnswer: a.SubmitAnswer}), a.Receipt)
 }
 
 // keep writes a receipt into the folder for them, named by entry.
-func (c submitCmd) keep(s submitted) error {
-	if c.Receipts == "" || s.raw == nil {
+func (c submitCmd) keep(s sender.Submitted) error {
+	if c.Receipts == "" || s.Raw == nil {
 		return nil
 	}
 	if err := os.MkdirAll(c.Receipts, 0o700); err != nil {
@@ -277,7 +220,7 @@ func (c submitCmd) keep(s submitted) error {
 	if s.Codice != "" {
 		name = s.Codice
 	}
-	if err := os.WriteFile(filepath.Join(c.Receipts, name+".xml"), s.raw, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.Receipts, name+".xml"), s.Raw, 0o600); err != nil {
 		return fmt.Errorf("keep receipt: %w", err)
 	}
 	return nil
@@ -291,13 +234,3 @@ func anomaliesText(a client.Answer) string {
 	}
 	return strings.Join(said, " - ")
 }
-
-func orDash(s string) string {
-	if s == "" {
-		return "-"
-	}
-	return s
-}
-
-// faultText is a fault as one line for people.
-func faultText(f fault.Fault) string { return string(f.Code) + ": " + f.Text() }

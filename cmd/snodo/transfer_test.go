@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -17,13 +18,13 @@ import (
 
 // sendAs signs a communication and submits it by the operation of its kind. It
 // gives the sealed receipt.
-func (h *hubUnderTest) sendAs(t *testing.T, s *demoSigner, region string, c co.Comunicazione) []byte {
+func (h *hubUnderTest) sendAs(t *testing.T, s *sender.Signer, region string, c co.Comunicazione) []byte {
 	t.Helper()
-	signed, err := s.sign(c)
+	signed, err := s.Sign(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), c.Kind(), signed)
+	a, err := endpointOf(http.DefaultClient, h.URL(), region).Submit(t.Context(), c.Kind(), signed)
 	if err != nil || a.Receipt == nil {
 		t.Fatalf("%s: no receipt: %+v, %v", c.Kind(), a, err)
 	}
@@ -44,7 +45,7 @@ func (h *hubUnderTest) arrived(t *testing.T, kind, edition string, sealed []byte
 	}
 	h.registered(t, e.Region, sealed)
 	found := 0
-	err := kafka.Scan(t.Context(), h.brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), h.Brokers(), routing.TopicFor(kind), func(m kafka.Message) error {
 		if m.ID() == e.ID() && bytes.Equal(m.Value, document) && string(m.Key) == e.Root {
 			found++
 		}
@@ -65,7 +66,7 @@ func TestTransferAndUrgency(t *testing.T) {
 	h := startHub(t, data, nil)
 	signer := signerFor(t, data, 0)
 	samples := samplesOf(t, "marche", 40)
-	hiring, transfer := samples.hiring(0), samples.transfer(0)
+	hiring, transfer := samples.Hiring(0), samples.Transfer(0)
 	e := h.arrived(t, co.VARDATORI, "CO190701R1", h.sendAs(t, signer, "marche", transfer))
 	if e.Worker != "" || e.Employer != string(hiring.DatoreLavoro.CodiceFiscale) || e.Start != string(hiring.InizioRapporto.DataInizio) {
 		t.Errorf("the transfer is of %q for %q from %q", e.Worker, e.Employer, e.Start)
@@ -78,7 +79,7 @@ func TestTransferAndUrgency(t *testing.T) {
 		t.Errorf("a rectified transfer is of root %s, not %s, faults %s", amended.Root, e.Root, amended.Faults)
 	}
 
-	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", samples.urgency(0)))
+	urgent := h.arrived(t, co.UNIURG, "CO130131", h.sendAs(t, signer, "marche", samples.Urgency(0)))
 	if urgent.Codice[2:5] != codes.NoProvince || urgent.Root != urgent.Codice {
 		t.Errorf("the urgency got %s of root %s", urgent.Codice, urgent.Root)
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -112,18 +114,18 @@ func TestReceiptVerify(t *testing.T) {
 	for place, content := range map[string]string{"alone": alone, "with a line end": alone + "\n", "in its envelope": envelope} {
 		t.Run(place, func(t *testing.T) {
 			t.Parallel()
-			judge(t, content, exitDone, "sigillo valido", "--trust", seal)
-			judge(t, content, exitDone, "sigillo valido", "--trust", ca)
-			judge(t, content, exitFinding, unknown)
-			judge(t, content, exitFinding, unknown, "--trust", stranger)
+			judge(t, content, verb.ExitDone, "sigillo valido", "--trust", seal)
+			judge(t, content, verb.ExitDone, "sigillo valido", "--trust", ca)
+			judge(t, content, verb.ExitFinding, unknown)
+			judge(t, content, verb.ExitFinding, unknown, "--trust", stranger)
 		})
 	}
 	for _, tc := range damages() {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			judge(t, tc.do(alone), exitFinding, tc.says, "--trust", seal)
-			judge(t, strings.Replace(envelope, alone, tc.do(alone), 1), exitFinding, tc.says, "--trust", seal)
-			judge(t, tc.do(alone), exitFinding, tc.says) // before any question of trust
+			judge(t, tc.do(alone), verb.ExitFinding, tc.says, "--trust", seal)
+			judge(t, strings.Replace(envelope, alone, tc.do(alone), 1), verb.ExitFinding, tc.says, "--trust", seal)
+			judge(t, tc.do(alone), verb.ExitFinding, tc.says) // before any question of trust
 		})
 	}
 	for name, tc := range map[string]damage{
@@ -137,18 +139,18 @@ func TestReceiptVerify(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			judge(t, tc.do(alone), exitFinding, tc.says, "--trust", ca)
+			judge(t, tc.do(alone), verb.ExitFinding, tc.says, "--trust", ca)
 		})
 	}
 
 	code, out, _ := attempt(t, "receipt", "verify", filepath.Join(kept, list[0].Codice+".xml"), "--json")
-	var v receiptVerdict
-	if err := json.Unmarshal([]byte(out), &v); err != nil || code != exitFinding || !v.Intact || v.Trusted || v.Text != unknown ||
+	var v sender.Verdict
+	if err := json.Unmarshal([]byte(out), &v); err != nil || code != verb.ExitFinding || !v.Intact || v.Trusted || v.Text != unknown ||
 		v.Receipt == nil || v.Receipt.Codice != list[0].Codice {
 		t.Errorf("--json: exit code %d, %v\n%s", code, err, out)
 	}
 	code, out, _ = attempt(t, "receipt", "verify", filepath.Join(kept, list[0].Codice+".xml"), "--trust", seal)
-	if lines := strings.Split(out, "\n"); code != exitDone || len(lines) != 3 || !strings.Contains(lines[1], list[0].Codice) {
+	if lines := strings.Split(out, "\n"); code != verb.ExitDone || len(lines) != 3 || !strings.Contains(lines[1], list[0].Codice) {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
@@ -156,11 +158,11 @@ func TestReceiptVerify(t *testing.T) {
 // signedFile is a document signed by the desk's signer.
 func (d *desk) signedFile(t *testing.T) string {
 	t.Helper()
-	s, err := readSigner(d.path("signer"))
+	s, err := sender.ReadSigner(d.path("signer"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := s.sign(samplesOf(t, "marche", 500).hiring(1))
+	signed, err := s.Sign(samplesOf(t, "marche", 500).Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}

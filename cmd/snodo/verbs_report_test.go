@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/kafka"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/reconcile"
 )
@@ -46,15 +48,15 @@ func TestReportFormats(t *testing.T) {
 		},
 	}}
 	nothing := quadratura{Reconciled: true, Letters: []letter{}}
-	for name, print := range map[string]func(console) error{
-		"report.table": func(con console) error { return printTable(con, report) },
-		"report.csv":   func(con console) error { return printCSV(con, report) },
-		"report.json":  func(con console) error { return printJSON(con.out, report) },
-		"empty.table":  func(con console) error { return printTable(con, nothing) },
-		"empty.csv":    func(con console) error { return printCSV(con, nothing) },
+	for name, print := range map[string]func(verb.Console) error{
+		"report.table": func(con verb.Console) error { return printTable(con, report) },
+		"report.csv":   func(con verb.Console) error { return printCSV(con, report) },
+		"report.json":  func(con verb.Console) error { return verb.PrintJSON(con.Out, report) },
+		"empty.table":  func(con verb.Console) error { return printTable(con, nothing) },
+		"empty.csv":    func(con verb.Console) error { return printCSV(con, nothing) },
 	} {
 		var out bytes.Buffer
-		if err := print(console{&out, &out}); err != nil {
+		if err := print(verb.Console{Out: &out, Err: &out}); err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join("testdata", name)
@@ -138,12 +140,12 @@ func TestVerifyAndReport(t *testing.T) {
 	check := func(t *testing.T) {
 		t.Helper()
 		code, out := report(t, "--format", "csv")
-		if got := sums(t, out); code != exitDone || !maps.EqualFunc(got, want, slices.Equal[[]int]) {
+		if got := sums(t, out); code != verb.ExitDone || !maps.EqualFunc(got, want, slices.Equal[[]int]) {
 			t.Errorf("report: exit code %d\n%s", code, out)
 		}
 		code, out, errs := attempt(t, "verify", "--data", d.data, "--json")
-		var v verdict
-		if err := json.Unmarshal([]byte(out), &v); err != nil || code != exitDone || !v.Verified || v.Messages != 3 || v.Entries < 8 || len(v.Findings) != 0 {
+		var v node.Verdict
+		if err := json.Unmarshal([]byte(out), &v); err != nil || code != verb.ExitDone || !v.Verified || v.Messages != 3 || v.Entries < 8 || len(v.Findings) != 0 {
 			t.Errorf("verify: exit code %d, %v\n%s%s", code, err, out, errs)
 		}
 	}
@@ -158,7 +160,7 @@ func TestVerifyAndReport(t *testing.T) {
 		{"", "\nquadra\n"},
 	} {
 		t.Run(tc.flags, func(t *testing.T) {
-			if code, out := report(t, strings.Fields(tc.flags)...); code != exitDone || !strings.Contains(out, tc.says) {
+			if code, out := report(t, strings.Fields(tc.flags)...); code != verb.ExitDone || !strings.Contains(out, tc.says) {
 				t.Errorf("exit code %d\n%s", code, out)
 			}
 		})
@@ -166,7 +168,7 @@ func TestVerifyAndReport(t *testing.T) {
 	// With the seals of somebody else every receipt is out of place.
 	other := filepath.Join(t.TempDir(), "other")
 	mustRun(t, "certificate", "issue", "--data", other, "--cf", "RSSMRA85C15L219J", "--out", filepath.Join(t.TempDir(), "x"))
-	if code, out, _ := attempt(t, "verify", "--data", d.data, "--trust", filepath.Join(other, "seal.pem")); code != exitFinding || !strings.Contains(out, "registro NON verificato") {
+	if code, out, _ := attempt(t, "verify", "--data", d.data, "--trust", filepath.Join(other, "seal.pem")); code != verb.ExitFinding || !strings.Contains(out, "registro NON verificato") {
 		t.Errorf("verify with other seals: exit code %d\n%s", code, out)
 	}
 }
@@ -175,7 +177,7 @@ func TestVerifyAndReport(t *testing.T) {
 func (d *desk) totalled(t *testing.T) (n int64) {
 	t.Helper()
 	last := map[string]int64{}
-	err := kafka.Scan(t.Context(), d.brokers(), routing.TopicTotals, func(m kafka.Message) error {
+	err := kafka.Scan(t.Context(), d.Brokers(), routing.TopicTotals, func(m kafka.Message) error {
 		if m.Type() == kafka.TypeTotal {
 			total, err := kafka.DecodeTotal(m)
 			if err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 )
@@ -17,7 +19,7 @@ import (
 // ledgerCopy is an operator's copy of a stopped ledger.
 func ledgerCopy(t *testing.T, data string) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(data, ledgerFile))
+	b, err := os.ReadFile(filepath.Join(data, node.LedgerFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +29,7 @@ func ledgerCopy(t *testing.T, data string) []byte {
 // putBack puts a copy of the ledger in the place of the newer one.
 func putBack(t *testing.T, data string, copied []byte) {
 	t.Helper()
-	path := filepath.Join(data, ledgerFile)
+	path := filepath.Join(data, node.LedgerFile)
 	for _, tail := range []string{"-wal", "-shm"} {
 		if err := os.Remove(path + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
@@ -44,7 +46,7 @@ func (h *hubUnderTest) accepted(t *testing.T, signed [][]byte) []string {
 	t.Helper()
 	var codes []string
 	for _, document := range signed {
-		a, err := endpointOf(webClient(t, 1), h.url(), "marche").Submit(t.Context(), co.UNILAV, document)
+		a, err := endpointOf(webClient(t, 1), h.URL(), "marche").Submit(t.Context(), co.UNILAV, document)
 		if err != nil || !a.Accepted {
 			t.Fatalf("%+v, %v", a, err)
 		}
@@ -52,7 +54,7 @@ func (h *hubUnderTest) accepted(t *testing.T, signed [][]byte) []string {
 		codes = append(codes, r.Codice)
 		eventually(t, "delivery of "+r.Codice, func() bool {
 			delivered := false
-			err := h.store.Progress(t.Context(), ledger.ProgressFilter{From: r.Position, To: r.Position}, func(p ledger.Progress) error {
+			err := h.Store.Progress(t.Context(), ledger.ProgressFilter{From: r.Position, To: r.Position}, func(p ledger.Progress) error {
 				delivered = itemOf(p, h.rome).Relayed
 				return nil
 			})
@@ -75,7 +77,7 @@ func TestRestore(t *testing.T) {
 	h := nodeOf(t, cfg)
 	var list []*co.UniLav
 	for n := range 6 {
-		list = append(list, samplesOf(t, "marche", 0).hiring(3*n)) // one province: one counter
+		list = append(list, samplesOf(t, "marche", 0).Hiring(3*n)) // one province: one counter
 	}
 	signed := signAll(t, signerFor(t, data, 0), list)
 	given := h.accepted(t, signed[:1])
@@ -88,17 +90,17 @@ func TestRestore(t *testing.T) {
 
 	refuses := func(what string) {
 		t.Helper()
-		n := &node{cfg: cfg, now: time.Now, log: slog.New(slog.DiscardHandler)}
-		if err := n.open(t.Context()); !errors.Is(err, errBehind) {
-			t.Fatalf("%s: %v, want %v", what, err, errBehind)
+		n := &node.Node{Config: cfg, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+		if err := n.Open(t.Context()); !errors.Is(err, node.ErrBehind) {
+			t.Fatalf("%s: %v, want %v", what, err, node.ErrBehind)
 		}
 	}
 	code, out, errs := attempt(t, "serve", "--listen", "127.0.0.1:0", "--data", data)
-	if code != exitFailed || out != "" || !strings.Contains(errs, "--after-restore") {
+	if code != verb.ExitFailed || out != "" || !strings.Contains(errs, "--after-restore") {
 		t.Errorf("serve: exit code %d\n%s%s", code, out, errs)
 	}
 	code, out, _ = attempt(t, "verify", "--data", data)
-	if code != exitFinding || !strings.Contains(out, "prima della testa sigillata") || !strings.Contains(out, given[3]) {
+	if code != verb.ExitFinding || !strings.Contains(out, "prima della testa sigillata") || !strings.Contains(out, given[3]) {
 		t.Errorf("verify: exit code %d\n%s", code, out)
 	}
 
@@ -128,10 +130,10 @@ func TestForgedHead(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	signed := signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(1)})
+	signed := signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(1)})
 	h.accepted(t, signed)
 	h.stop()
-	path := filepath.Join(data, headsFile)
+	path := filepath.Join(data, node.HeadsFile)
 	line, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -146,13 +148,13 @@ func TestForgedHead(t *testing.T) {
 		t.Fatal(err)
 	}
 	h = startHub(t, data, nil)
-	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).hiring(2)}))
+	h.accepted(t, signAll(t, signerFor(t, data, 0), []*co.UniLav{samplesOf(t, "marche", 0).Hiring(2)}))
 	h.stop() // seals behind the line that a crash cut short
-	told, err := readHeads(data)
+	told, err := node.ReadHeads(data)
 	if err != nil || len(told) != len(lines)+1 {
 		t.Errorf("%d heads, want %d: %v", len(told), len(lines)+1, err)
 	}
-	if code, out, _ := attempt(t, "verify", "--data", data); code != exitFinding || !strings.Contains(out, "testa") {
+	if code, out, _ := attempt(t, "verify", "--data", data); code != verb.ExitFinding || !strings.Contains(out, "testa") {
 		t.Errorf("verify passes over a forged head: exit code %d\n%s", code, out)
 	}
 }

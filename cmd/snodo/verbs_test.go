@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/routing/receipt"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -38,86 +40,86 @@ func TestExitCodes(t *testing.T) {
 		code int
 		says string
 	}{
-		{"", exitUsage, "expected one of"},
-		{"fly", exitUsage, "fly"},
-		{"serve --fly", exitUsage, "--fly"},
-		{"serve more", exitUsage, "more"},
-		{"receipt", exitUsage, "expected one of"},
-		{"report", exitUsage, "quadratura"},
-		{"certificate", exitUsage, "issue"},
+		{"", verb.ExitUsage, "expected one of"},
+		{"fly", verb.ExitUsage, "fly"},
+		{"serve --fly", verb.ExitUsage, "--fly"},
+		{"serve more", verb.ExitUsage, "more"},
+		{"receipt", verb.ExitUsage, "expected one of"},
+		{"report", verb.ExitUsage, "quadratura"},
+		{"certificate", verb.ExitUsage, "issue"},
 
-		{"serve --data DIR/d --policy toscana=signed", exitUsage, "--policy toscana"},
-		{"serve --data DIR/d --policy piemonte=open", exitUsage, "--policy piemonte=open"},
-		{"serve --data DIR/d --policy piemonte", exitUsage, "policy"},
-		{"serve --data DIR/d --policy piemonte=channel --listen 0.0.0.0:0", exitUsage, "--client-ca"},
-		{"serve --data DIR/d --policy piemonte=channel --listen :0", exitUsage, "--client-ca"},
-		{"serve --data DIR/d --policy piemonte=channel --listen [::]:0", exitUsage, "--client-ca"},
-		{"serve --data DIR/d --policy piemonte=channel --listen nodo.example:0", exitUsage, "--client-ca"},
-		{"serve --data DIR/d --client-ca THERE", exitUsage, "--tls-cert"},
-		{"serve --data DIR/d --tls-cert THERE", exitUsage, "--tls-key"},
-		{"serve --data DIR/d --trust toscana=THERE", exitUsage, "--trust toscana"},
-		{"serve --data DIR/d --first-code toscana=5", exitUsage, "--first-code toscana"},
-		{"serve --data DIR/d --first-code marche=five", exitUsage, "first-code"},
-		{"serve --data DIR/d --role scriba", exitUsage, "--role scriba"},
-		{"serve --data DIR/d --role intake", exitUsage, "--kafka"},
-		{"serve --data DIR/d --role intake,relay", exitUsage, "--kafka"},
-		{"serve --data DIR/d --role national --role console", exitUsage, "--kafka"},
-		{"serve --data DIR/d --kafka 127.0.0.1:1 --role intake", exitUsage, "SQLite"},
-		{"serve --data DIR/d --kafka 127.0.0.1:1 --role relay,national", exitUsage, "SQLite"},
-		{"serve --data DIR/d --kafka 127.0.0.1:1 --role console", exitUsage, "SQLite"},
-		{"serve --data DIR/d --kafka 127.0.0.1:1 --role intake --database sqlite:DIR/x.db", exitUsage, "SQLite"},
-		{"serve --data DIR/d --kafka 127.0.0.1:1 --role national --after-restore", exitUsage, "--after-restore"},
-		{"serve --data DIR/d --kafka 127.0.0.1", exitUsage, "--kafka"},
-		{"serve --data DIR/d --database DIR/x.db", exitUsage, "--database"},
-		{"serve --data DIR/d --database mysql://host/name", exitUsage, "--database"},
-		{"serve --data DIR/d --national-database sqlite:", exitUsage, "--national-database"},
-		{"serve --data DIR/d --log-level shout", exitUsage, "log-level"},
-		{"serve --data DIR/d --listen 127.0.0.1:0 --trust marche=ABSENT", exitFailed, "--trust marche"},
-		{"serve --data DIR/d --listen 127.0.0.1:0 --trust marche=THERE", exitFailed, "--trust marche"},
-		{"serve --data DIR/d --listen 127.0.0.1:0 --tls-cert THERE --tls-key THERE", exitFailed, "--tls-cert"},
-		{"serve --data DIR/d --listen 192.0.2.1:1", exitFailed, "listen"},
+		{"serve --data DIR/d --policy toscana=signed", verb.ExitUsage, "--policy toscana"},
+		{"serve --data DIR/d --policy piemonte=open", verb.ExitUsage, "--policy piemonte=open"},
+		{"serve --data DIR/d --policy piemonte", verb.ExitUsage, "policy"},
+		{"serve --data DIR/d --policy piemonte=channel --listen 0.0.0.0:0", verb.ExitUsage, "--client-ca"},
+		{"serve --data DIR/d --policy piemonte=channel --listen :0", verb.ExitUsage, "--client-ca"},
+		{"serve --data DIR/d --policy piemonte=channel --listen [::]:0", verb.ExitUsage, "--client-ca"},
+		{"serve --data DIR/d --policy piemonte=channel --listen nodo.example:0", verb.ExitUsage, "--client-ca"},
+		{"serve --data DIR/d --client-ca THERE", verb.ExitUsage, "--tls-cert"},
+		{"serve --data DIR/d --tls-cert THERE", verb.ExitUsage, "--tls-key"},
+		{"serve --data DIR/d --trust toscana=THERE", verb.ExitUsage, "--trust toscana"},
+		{"serve --data DIR/d --first-code toscana=5", verb.ExitUsage, "--first-code toscana"},
+		{"serve --data DIR/d --first-code marche=five", verb.ExitUsage, "first-code"},
+		{"serve --data DIR/d --role scriba", verb.ExitUsage, "--role scriba"},
+		{"serve --data DIR/d --role intake", verb.ExitUsage, "--kafka"},
+		{"serve --data DIR/d --role intake,relay", verb.ExitUsage, "--kafka"},
+		{"serve --data DIR/d --role national --role console", verb.ExitUsage, "--kafka"},
+		{"serve --data DIR/d --kafka 127.0.0.1:1 --role intake", verb.ExitUsage, "SQLite"},
+		{"serve --data DIR/d --kafka 127.0.0.1:1 --role relay,national", verb.ExitUsage, "SQLite"},
+		{"serve --data DIR/d --kafka 127.0.0.1:1 --role console", verb.ExitUsage, "SQLite"},
+		{"serve --data DIR/d --kafka 127.0.0.1:1 --role intake --database sqlite:DIR/x.db", verb.ExitUsage, "SQLite"},
+		{"serve --data DIR/d --kafka 127.0.0.1:1 --role national --after-restore", verb.ExitUsage, "--after-restore"},
+		{"serve --data DIR/d --kafka 127.0.0.1", verb.ExitUsage, "--kafka"},
+		{"serve --data DIR/d --database DIR/x.db", verb.ExitUsage, "--database"},
+		{"serve --data DIR/d --database mysql://host/name", verb.ExitUsage, "--database"},
+		{"serve --data DIR/d --national-database sqlite:", verb.ExitUsage, "--national-database"},
+		{"serve --data DIR/d --log-level shout", verb.ExitUsage, "log-level"},
+		{"serve --data DIR/d --listen 127.0.0.1:0 --trust marche=ABSENT", verb.ExitFailed, "--trust marche"},
+		{"serve --data DIR/d --listen 127.0.0.1:0 --trust marche=THERE", verb.ExitFailed, "--trust marche"},
+		{"serve --data DIR/d --listen 127.0.0.1:0 --tls-cert THERE --tls-key THERE", verb.ExitFailed, "--tls-cert"},
+		{"serve --data DIR/d --listen 192.0.2.1:1", verb.ExitFailed, "listen"},
 
-		{"certificate issue --data DIR/c --out DIR/p", exitUsage, "--cf"},
-		{"certificate issue --data DIR/c --cf RSSMRA85C15L219J", exitUsage, "--out"},
-		{"certificate issue --data DIR/c --cf RSSMRA85C15L219K --out DIR/p", exitUsage, "--cf"},
-		{"certificate issue --data DIR/c --cf 12345678901 --out DIR/p", exitUsage, "--cf"},
-		{"certificate issue --data DIR/c --cf RSSMRA85C15L219J --out ABSENT/p", exitFailed, "absent"},
+		{"certificate issue --data DIR/c --out DIR/p", verb.ExitUsage, "--cf"},
+		{"certificate issue --data DIR/c --cf RSSMRA85C15L219J", verb.ExitUsage, "--out"},
+		{"certificate issue --data DIR/c --cf RSSMRA85C15L219K --out DIR/p", verb.ExitUsage, "--cf"},
+		{"certificate issue --data DIR/c --cf 12345678901 --out DIR/p", verb.ExitUsage, "--cf"},
+		{"certificate issue --data DIR/c --cf RSSMRA85C15L219J --out ABSENT/p", verb.ExitFailed, "absent"},
 
-		{"submit THERE", exitUsage, "--url"},
-		{"submit --url " + hub, exitUsage, "files"},
-		{"submit --url " + hub + " ABSENT", exitUsage, "absent"},
-		{"submit --url " + hub + " THERE", exitUsage, "--cert"},
-		{"submit --url " + hub + " --cert THERE --key THERE THERE", exitFailed, "--cert"},
-		{"submit --url " + hub + " --as-is THERE", exitFailed, "call service"},
-		{"submit --url " + hub + " --spicom THERE", exitFailed, "call service"},
-		{"submit --url " + hub + " --as-is --ca THERE THERE", exitFailed, "--ca"},
+		{"submit THERE", verb.ExitUsage, "--url"},
+		{"submit --url " + hub, verb.ExitUsage, "files"},
+		{"submit --url " + hub + " ABSENT", verb.ExitUsage, "absent"},
+		{"submit --url " + hub + " THERE", verb.ExitUsage, "--cert"},
+		{"submit --url " + hub + " --cert THERE --key THERE THERE", verb.ExitFailed, "--cert"},
+		{"submit --url " + hub + " --as-is THERE", verb.ExitFailed, "call service"},
+		{"submit --url " + hub + " --spicom THERE", verb.ExitFailed, "call service"},
+		{"submit --url " + hub + " --as-is --ca THERE THERE", verb.ExitFailed, "--ca"},
 
-		{"receipt get 1104226000000001 --data DIR", exitUsage, "--digest"},
-		{"receipt get 1104226000000001 --digest x --data DIR", exitUsage, "--digest"},
-		{"receipt get 1104226000000001 --digest DIGEST", exitUsage, "--data, --database or --url"},
-		{"receipt get 1104226000000001 --digest DIGEST --url localhost", exitUsage, "--url"},
-		{"receipt get 1104226000000001 --digest DIGEST --data DIR --url " + hub, exitUsage, "--url"},
-		{"receipt get 1104226000000001 --digest DIGEST --data ABSENT", exitFailed, "database"},
-		{"receipt get 1104226000000001 --digest DIGEST --url " + hub, exitFailed, "call service"},
-		{"receipt verify", exitUsage, "file"},
-		{"receipt verify ABSENT", exitFailed, "absent"},
-		{"receipt verify THERE --trust ABSENT", exitFailed, "--trust"},
-		{"receipt verify THERE --trust THERE", exitFailed, "--trust"},
+		{"receipt get 1104226000000001 --data DIR", verb.ExitUsage, "--digest"},
+		{"receipt get 1104226000000001 --digest x --data DIR", verb.ExitUsage, "--digest"},
+		{"receipt get 1104226000000001 --digest DIGEST", verb.ExitUsage, "--data, --database or --url"},
+		{"receipt get 1104226000000001 --digest DIGEST --url localhost", verb.ExitUsage, "--url"},
+		{"receipt get 1104226000000001 --digest DIGEST --data DIR --url " + hub, verb.ExitUsage, "--url"},
+		{"receipt get 1104226000000001 --digest DIGEST --data ABSENT", verb.ExitFailed, "database"},
+		{"receipt get 1104226000000001 --digest DIGEST --url " + hub, verb.ExitFailed, "call service"},
+		{"receipt verify", verb.ExitUsage, "file"},
+		{"receipt verify ABSENT", verb.ExitFailed, "absent"},
+		{"receipt verify THERE --trust ABSENT", verb.ExitFailed, "--trust"},
+		{"receipt verify THERE --trust THERE", verb.ExitFailed, "--trust"},
 
-		{"verify --data ABSENT", exitFailed, "seal"},
-		{"verify --keys ABSENT", exitFailed, "seal"},
-		{"verify --database DIR/x.db", exitUsage, "--database"},
-		{"report quadratura --kafka 9092", exitUsage, "--kafka"},
-		{"receipt get 1104226000000001 --digest DIGEST --data DIR --database sqlite:DIR/x.db", exitUsage, "--database"},
-		{"certificate issue --keys THERE/k --cf RSSMRA85C15L219J --out DIR/p", exitFailed, "keys"},
-		{"report quadratura --data ABSENT", exitFailed, "database"},
-		{"report quadratura --data DIR --from 22/11/2026", exitUsage, "--from"},
-		{"report quadratura --data DIR --from 2026-11-22 --to 2026-11-21", exitUsage, "--to"},
-		{"report quadratura --data DIR --to 2026-02-30", exitUsage, "--to"},
-		{"report quadratura --data DIR --region toscana", exitUsage, "--region toscana"},
-		{"report quadratura --data DIR --format xml", exitUsage, "format"},
-		{"report quadratura --data DIR --grace soon", exitUsage, "grace"},
-		{"demo --break nothing", exitUsage, "break"},
+		{"verify --data ABSENT", verb.ExitFailed, "seal"},
+		{"verify --keys ABSENT", verb.ExitFailed, "seal"},
+		{"verify --database DIR/x.db", verb.ExitUsage, "--database"},
+		{"report quadratura --kafka 9092", verb.ExitUsage, "--kafka"},
+		{"receipt get 1104226000000001 --digest DIGEST --data DIR --database sqlite:DIR/x.db", verb.ExitUsage, "--database"},
+		{"certificate issue --keys THERE/k --cf RSSMRA85C15L219J --out DIR/p", verb.ExitFailed, "keys"},
+		{"report quadratura --data ABSENT", verb.ExitFailed, "database"},
+		{"report quadratura --data DIR --from 22/11/2026", verb.ExitUsage, "--from"},
+		{"report quadratura --data DIR --from 2026-11-22 --to 2026-11-21", verb.ExitUsage, "--to"},
+		{"report quadratura --data DIR --to 2026-02-30", verb.ExitUsage, "--to"},
+		{"report quadratura --data DIR --region toscana", verb.ExitUsage, "--region toscana"},
+		{"report quadratura --data DIR --format xml", verb.ExitUsage, "format"},
+		{"report quadratura --data DIR --grace soon", verb.ExitUsage, "grace"},
+		{"demo --break nothing", verb.ExitUsage, "break"},
 	} {
 		t.Run(tc.args, func(t *testing.T) {
 			t.Parallel()
@@ -127,7 +129,7 @@ func TestExitCodes(t *testing.T) {
 			if code != tc.code || !strings.Contains(errs, tc.says) || !strings.HasPrefix(errs, "snodo: ") || out != "" {
 				t.Errorf("exit code %d, want %d\nout: %s\nerr: %s", code, tc.code, out, errs)
 			}
-			if left, err := os.ReadDir(dir); err != nil || tc.code == exitUsage && len(left) > 0 {
+			if left, err := os.ReadDir(dir); err != nil || tc.code == verb.ExitUsage && len(left) > 0 {
 				t.Errorf("wrong use left %v, %v", left, err)
 			}
 		})
@@ -136,13 +138,13 @@ func TestExitCodes(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, verb := range []string{"", "serve", "demo", "submit", "receipt get", "receipt verify", "verify", "report quadratura", "certificate issue"} {
-		code, out, errs := attempt(t, append(strings.Fields(verb), "--help")...)
-		if code != exitDone || errs != "" || !strings.Contains(out, "Usage: snodo "+verb) {
-			t.Errorf("%s --help: exit code %d\n%s%s", verb, code, out, errs)
+	for _, name := range []string{"", "serve", "demo", "submit", "receipt get", "receipt verify", "verify", "report quadratura", "certificate issue"} {
+		code, out, errs := attempt(t, append(strings.Fields(name), "--help")...)
+		if code != verb.ExitDone || errs != "" || !strings.Contains(out, "Usage: snodo "+name) {
+			t.Errorf("%s --help: exit code %d\n%s%s", name, code, out, errs)
 		}
-		if verb != "" && verb != "serve" && !strings.Contains(out, "--json") {
-			t.Errorf("%s has no --json", verb)
+		if name != "" && name != "serve" && !strings.Contains(out, "--json") {
+			t.Errorf("%s has no --json", name)
 		}
 	}
 }
@@ -155,7 +157,7 @@ func TestCertificateIssue(t *testing.T) {
 		base := filepath.Join(dir, cf)
 		code, out, errs := attempt(t, "certificate", "issue", "--data", data, "--cf", cf, "--out", base, "--json")
 		var said struct{ Certificate, Key string }
-		if err := json.Unmarshal([]byte(out), &said); err != nil || code != exitDone || said.Certificate != base+".pem" || said.Key != base+".key" {
+		if err := json.Unmarshal([]byte(out), &said); err != nil || code != verb.ExitDone || said.Certificate != base+".pem" || said.Key != base+".key" {
 			t.Fatalf("exit code %d, %v\n%s%s", code, err, out, errs)
 		}
 		text, err := os.ReadFile(base + ".pem")
@@ -175,8 +177,8 @@ func TestCertificateIssue(t *testing.T) {
 			t.Errorf("%s: key file %v, %v", cf, info.Mode(), err)
 		}
 		// A key once issued is never overwritten.
-		if code, _, _ := attempt(t, "certificate", "issue", "--data", data, "--cf", cf, "--out", base); code != exitFailed {
-			t.Errorf("%s again: exit code %d, want %d", cf, code, exitFailed)
+		if code, _, _ := attempt(t, "certificate", "issue", "--data", data, "--cf", cf, "--out", base); code != verb.ExitFailed {
+			t.Errorf("%s again: exit code %d, want %d", cf, code, verb.ExitFailed)
 		}
 		if again, err := os.ReadFile(base + ".pem"); err != nil || !bytes.Equal(again, text) {
 			t.Errorf("%s was overwritten", cf)
@@ -200,10 +202,10 @@ func newDesk(t *testing.T) *desk {
 	mustRun(t, "certificate", "issue", "--data", d.data, "--cf", "RSSMRA85C15L219J", "--out", base)
 	d.sign = []string{"--cert", base + ".pem", "--key", base + ".key"}
 	samples := samplesOf(t, "marche", 0)
-	bad := samples.hiring(2)
+	bad := samples.Hiring(2)
 	bad.CodiceComunicazione = "1300126000000001"
 	for name, c := range map[string]*co.UniLav{
-		"good": samples.hiring(1), "rejected": bad, "other": samples.hiring(3), "unsigned": samples.hiring(4),
+		"good": samples.Hiring(1), "rejected": bad, "other": samples.Hiring(3), "unsigned": samples.Hiring(4),
 	} {
 		document, err := transform.Encode(c)
 		if err != nil {
@@ -227,10 +229,10 @@ func (d *desk) file(t *testing.T, name string, content []byte) string {
 func (d *desk) path(name string) string { return filepath.Join(d.dir, name) }
 
 // submit runs the verb with --json and reads what it printed.
-func (d *desk) submit(t *testing.T, region string, args ...string) (int, []submitted) {
+func (d *desk) submit(t *testing.T, region string, args ...string) (int, []sender.Submitted) {
 	t.Helper()
-	code, out, errs := attempt(t, append([]string{"submit", "--json", "--url", d.url() + "/soap/" + region}, args...)...)
-	var list []submitted
+	code, out, errs := attempt(t, append([]string{"submit", "--json", "--url", d.URL() + "/soap/" + region}, args...)...)
+	var list []sender.Submitted
 	if err := json.Unmarshal([]byte(out), &list); err != nil {
 		t.Fatalf("exit code %d: %v\n%s%s", code, err, out, errs)
 	}
@@ -242,7 +244,7 @@ func TestSubmitVerb(t *testing.T) {
 	d := newDesk(t)
 	kept := d.path("receipts")
 	code, list := d.submit(t, "marche", slices.Concat(d.sign, []string{"--receipts", kept, d.path("good.xml"), d.path("rejected.xml"), d.path("other.xml")})...)
-	if code != exitFinding || len(list) != 3 || list[0].Outcome != "accettata" || list[1].Outcome != "respinta" || list[2].Outcome != "accettata" {
+	if code != verb.ExitFinding || len(list) != 3 || list[0].Outcome != "accettata" || list[1].Outcome != "respinta" || list[2].Outcome != "accettata" {
 		t.Fatalf("exit code %d, %+v", code, list)
 	}
 	if r := list[0].Receipt; list[0].File != d.path("good.xml") || r == nil || r.Codice != list[0].Codice || r.Kind != receipt.Acceptance {
@@ -259,29 +261,29 @@ func TestSubmitVerb(t *testing.T) {
 		d.sealHolds(t, sealed)
 	}
 
-	code, out, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.url() + "/soap/marche"}, d.sign, []string{d.path("good.xml")})...)
-	if want := "accettata  " + list[0].Codice + "  " + d.path("good.xml"); code != exitDone || !strings.HasPrefix(out, want) || errs != "" {
+	code, out, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.URL() + "/soap/marche"}, d.sign, []string{d.path("good.xml")})...)
+	if want := "accettata  " + list[0].Codice + "  " + d.path("good.xml"); code != verb.ExitDone || !strings.HasPrefix(out, want) || errs != "" {
 		t.Errorf("again: exit code %d\n%s%s", code, out, errs)
 	}
 	code, list = d.submit(t, "lazio", "--as-is", d.path("unsigned.xml"))
-	if code != exitFinding || list[0].Outcome != "rifiutata" || !strings.Contains(list[0].Text, string(fault.Unsigned)) || list[0].Receipt != nil {
+	if code != verb.ExitFinding || list[0].Outcome != "rifiutata" || !strings.Contains(list[0].Text, string(fault.Unsigned)) || list[0].Receipt != nil {
 		t.Errorf("unsigned: exit code %d, %+v", code, list)
 	}
-	if code, list = d.submit(t, "piemonte", "--as-is", d.path("unsigned.xml")); code != exitDone || list[0].Receipt.Note == "" {
+	if code, list = d.submit(t, "piemonte", "--as-is", d.path("unsigned.xml")); code != verb.ExitDone || list[0].Receipt.Note == "" {
 		t.Errorf("unsigned on a channel: exit code %d, %+v", code, list)
 	}
 	spicom := []string{"--spicom", d.file(t, "01.xml", []byte(payload(t, "01"))), d.file(t, "03.xml", []byte(payload(t, "03")))}
-	if code, list = d.submit(t, "piemonte", spicom...); code != exitDone || len(list) != 2 || !strings.HasPrefix(list[1].Codice, "13") {
+	if code, list = d.submit(t, "piemonte", spicom...); code != verb.ExitDone || len(list) != 2 || !strings.HasPrefix(list[1].Codice, "13") {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}
 	code, list = d.submit(t, "piemonte", "--spicom", d.file(t, "90.xml", []byte(payload(t, "90"))),
 		d.file(t, "disabled.xml", []byte(`<object type="it.csi.spicom.dto.ComunicazioneProspettoDisabiliDTO"></object>`)))
-	if code != exitFinding || list[0].Outcome != "respinta" || list[1].Outcome != "rifiutata" {
+	if code != verb.ExitFinding || list[0].Outcome != "respinta" || list[1].Outcome != "rifiutata" {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}
 	for name, content := range map[string]string{"no XML": "<a", "a DTD": "<!DOCTYPE a><a/>", "two signatures": "<a><Signature xmlns='http://www.w3.org/2000/09/xmldsig#'/></a>"} {
-		code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.url() + "/soap/marche"}, d.sign, []string{d.file(t, "bad.xml", []byte(content))})...)
-		if code != exitFailed || !strings.Contains(errs, "sign: SIG-") {
+		code, _, errs := attempt(t, slices.Concat([]string{"submit", "--url", d.URL() + "/soap/marche"}, d.sign, []string{d.file(t, "bad.xml", []byte(content))})...)
+		if code != verb.ExitFailed || !strings.Contains(errs, "sign: SIG-") {
 			t.Errorf("%s: exit code %d, %s", name, code, errs)
 		}
 	}
@@ -294,7 +296,7 @@ func TestReceiptGet(t *testing.T) {
 	d := newDesk(t)
 	_, list := d.submit(t, "marche", slices.Concat(d.sign, []string{d.path("good.xml"), d.path("rejected.xml")})...)
 	good, rejected := list[0].Receipt, list[1].Receipt
-	url := d.url() + "/soap/marche"
+	url := d.URL() + "/soap/marche"
 	eventually(t, "registration", func() bool {
 		base, _, _ := strings.Cut(url, "/soap/") // the hub's own address will do
 		return strings.Count(mustRun(t, "receipt", "get", good.Codice, "--digest", good.Digest, "--url", base), "<Ricevuta ") == 2
@@ -309,10 +311,10 @@ func TestReceiptGet(t *testing.T) {
 		_, said[i], _ = get(good.Codice, "--digest", good.Digest)
 		code, out, _ := get(good.Codice, "--digest", strings.ToUpper(good.Document), "--json")
 		var all []receipt.Receipt
-		if err := json.Unmarshal([]byte(out), &all); err != nil || code != exitDone || len(all) != 2 || !reflect.DeepEqual(all[0], *good) || all[1].Kind != receipt.Registration {
+		if err := json.Unmarshal([]byte(out), &all); err != nil || code != verb.ExitDone || len(all) != 2 || !reflect.DeepEqual(all[0], *good) || all[1].Kind != receipt.Registration {
 			t.Errorf("%s: exit code %d, %v\n%s", place, code, err, out)
 		}
-		if code, out, _ := get(rejected.Entry, "--digest", rejected.Digest); code != exitDone || !strings.Contains(out, "<Tipo>rifiuto</Tipo>") {
+		if code, out, _ := get(rejected.Entry, "--digest", rejected.Digest); code != verb.ExitDone || !strings.Contains(out, "<Tipo>rifiuto</Tipo>") {
 			t.Errorf("%s: rejection: exit code %d\n%s", place, code, out)
 		}
 		for name, args := range map[string][]string{
@@ -322,7 +324,7 @@ func TestReceiptGet(t *testing.T) {
 			"another's code":        {good.Codice, "--digest", good.Entry},
 			"the rejection by code": {good.Codice, "--digest", rejected.Document},
 		} {
-			if code, out, errs := get(args...); code != exitFinding || out != "" || !strings.Contains(errs, "nessuna ricevuta") {
+			if code, out, errs := get(args...); code != verb.ExitFinding || out != "" || !strings.Contains(errs, "nessuna ricevuta") {
 				t.Errorf("%s, %s: exit code %d\n%s%s", place, name, code, out, errs)
 			}
 		}
@@ -357,7 +359,7 @@ func TestOneServePerFolder(t *testing.T) {
 		t.Errorf("first line names %s", p.url)
 	}
 	code, out, errs := attempt(t, "serve", "--listen", "127.0.0.1:0", "--data", data)
-	if code != exitFailed || out != "" || !strings.Contains(errs, "data folder") {
+	if code != verb.ExitFailed || out != "" || !strings.Contains(errs, "data folder") {
 		t.Errorf("second serve: exit code %d\n%s%s", code, out, errs)
 	}
 	if got := status(t, webClient(t, 1), p.url+"/readyz"); got != http.StatusOK {
@@ -379,7 +381,7 @@ func TestReceiptFromStandardInput(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for input, want := range map[string]int{sealed: exitDone, sealed + "\n": exitDone, strings.Replace(sealed, "marche", "lazio", 1): exitFinding} {
+	for input, want := range map[string]int{sealed: verb.ExitDone, sealed + "\n": verb.ExitDone, strings.Replace(sealed, "marche", "lazio", 1): verb.ExitFinding} {
 		cmd := exec.CommandContext(t.Context(), self, "receipt", "verify", "-", "--trust", filepath.Join(d.data, "seal.pem"))
 		cmd.Env = append(os.Environ(), roleVariable+"="+roleProgram)
 		cmd.Stdin, cmd.WaitDelay = strings.NewReader(input), 10*time.Second

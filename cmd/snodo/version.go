@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
 // version is stamped by the build of the image (-ldflags "-X main.version=...");
@@ -44,11 +46,11 @@ func thisBuild() build {
 }
 
 // Run prints the version.
-func (c versionCmd) Run(con console) error {
+func (c versionCmd) Run(con verb.Console) error {
 	b := thisBuild()
 	if c.JSON {
-		return printJSON(con.out, b)
+		return verb.PrintJSON(con.Out, b)
 	}
-	_, err := fmt.Fprintln(con.out, "snodo", b.Version, orDash(b.Commit), b.Go, b.Platform)
+	_, err := fmt.Fprintln(con.Out, "snodo", b.Version, verb.OrDash(b.Commit), b.Go, b.Platform)
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -120,7 +121,7 @@ func TestAlteredRecordings(t *testing.T) {
 			name, key, zip := fmt.Sprintf("CITTÀ %d S.R.L.", i), 10_000+i, fmt.Sprintf("%05d", 12100+i)
 			text := swaps(t, string(recorded), recordedName, name, recordedKey, fmt.Sprintf("&gt;%d&lt;", key),
 				recordedZip, "&gt;"+zip+"&lt;/capSedeLavoro")
-			a := strictly(t, wire(t, h.url(), post10("/x/servlet/rpcrouter", tc.contentType, tc.alter(text))))
+			a := strictly(t, wire(t, h.URL(), post10("/x/servlet/rpcrouter", tc.contentType, tc.alter(text))))
 			if a.Outcome == nil {
 				t.Fatalf("got %+v", a.Exception)
 			}
@@ -132,7 +133,7 @@ func TestAlteredRecordings(t *testing.T) {
 				t.Errorf("sender %s", r.Sender)
 			}
 			// In its plain form it is the same communication.
-			again := strictly(t, wire(t, h.url(), post10("/soap/piemonte", utf8, []byte(text))))
+			again := strictly(t, wire(t, h.URL(), post10("/soap/piemonte", utf8, []byte(text))))
 			if !bytes.Equal(a.Receipt, again.Receipt) {
 				t.Errorf("the plain form is another communication: %+v", again.Exception)
 			}
@@ -168,7 +169,7 @@ func TestAlteredCalls(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			body := swaps(t, string(recorded), tc.pairs...)
-			a := strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml; charset=utf-8", []byte(body))))
+			a := strictly(t, wire(t, h.URL(), post10("/soap/piemonte", "text/xml; charset=utf-8", []byte(body))))
 			e := a.Exception
 			if e == nil || e.Class != tc.class || !strings.HasPrefix(e.Message, string(tc.code)+": ") || e.FaultCode != "Client" {
 				t.Fatalf("got %+v, outcome %+v", e, a.Outcome)
@@ -193,25 +194,25 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 	}
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	body, err := spicomEnvelope(payload(t, "01"))
+	body, err := sender.SPICOMEnvelope(payload(t, "01"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cut := map[string][]byte{"SPICOM": strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml", body))).Receipt}
-	body, err = spicomEnvelope(payload(t, "90"))
+	cut := map[string][]byte{"SPICOM": strictly(t, wire(t, h.URL(), post10("/soap/piemonte", "text/xml", body))).Receipt}
+	body, err = sender.SPICOMEnvelope(payload(t, "90"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cut["exception"] = strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml", body))).Receipt
+	cut["exception"] = strictly(t, wire(t, h.URL(), post10("/soap/piemonte", "text/xml", body))).Receipt
 	samples, signer := samplesOf(t, "marche", 0), signerFor(t, data, 0)
-	bad := samples.hiring(2)
+	bad := samples.Hiring(2)
 	bad.CodiceComunicazione = "1300126000000001"
-	for name, c := range map[string]*co.UniLav{"accepted": samples.hiring(1), "rejected": bad} {
-		signed, err := signer.sign(c)
+	for name, c := range map[string]*co.UniLav{"accepted": samples.Hiring(1), "rejected": bad} {
+		signed, err := signer.Sign(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := endpointOf(http.DefaultClient, h.url(), "marche").Submit(t.Context(), co.UNILAV, signed)
+		a, err := endpointOf(http.DefaultClient, h.URL(), "marche").Submit(t.Context(), co.UNILAV, signed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,7 +220,7 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 	}
 	accepted := h.sealHolds(t, cut["accepted"])
 	h.registered(t, "marche", cut["accepted"])
-	all, err := endpointOf(http.DefaultClient, h.url(), "marche").Receipts(t.Context(), accepted.Codice, accepted.Digest)
+	all, err := endpointOf(http.DefaultClient, h.URL(), "marche").Receipts(t.Context(), accepted.Codice, accepted.Digest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +229,7 @@ func TestReceiptsByXmlsec1(t *testing.T) {
 
 	dir := t.TempDir()
 	anchor := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(anchor, xmlsig.EncodeCertificates(h.keys.Authority.Certificate), 0o600); err != nil {
+	if err := os.WriteFile(anchor, xmlsig.EncodeCertificates(h.Keys.Authority.Certificate), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, doc := range cut {

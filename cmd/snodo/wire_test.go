@@ -10,6 +10,8 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/routing/receipt"
@@ -33,7 +35,7 @@ func TestRecordedWire(t *testing.T) {
 		for _, path := range []string{"/soap/piemonte", "/anything/servlet/rpcrouter", "/soap/servlet/rpcrouter"} {
 			t.Run(number+path, func(t *testing.T) {
 				t.Parallel()
-				answer := wire(t, h.url(), bytes.Replace(raw, []byte("/soap/servlet/rpcrouter"), []byte(path), 1))
+				answer := wire(t, h.URL(), bytes.Replace(raw, []byte("/soap/servlet/rpcrouter"), []byte(path), 1))
 				a := strictly(t, answer)
 				switch number {
 				case "01":
@@ -82,8 +84,8 @@ func TestRecordedCommunication(t *testing.T) {
 	h := startHub(t, t.TempDir(), nil)
 	raw := recordings(t)["01"]
 	_, body, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	first := strictly(t, wire(t, h.url(), raw))
-	again := strictly(t, wire(t, h.url(), raw))
+	first := strictly(t, wire(t, h.URL(), raw))
+	again := strictly(t, wire(t, h.URL(), raw))
 	if !bytes.Equal(first.Receipt, again.Receipt) || *first.Outcome != *again.Outcome {
 		t.Error("sent again, it got another answer")
 	}
@@ -92,7 +94,7 @@ func TestRecordedCommunication(t *testing.T) {
 		t.Errorf("converted to %+v", c)
 	}
 	e, document := h.stored(t, first.Outcome.Regional)
-	if evidence, err := h.store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(evidence, body) {
+	if evidence, err := h.Store.Document(t.Context(), e.Position, ledger.TheEvidence); err != nil || !bytes.Equal(evidence, body) {
 		t.Errorf("the evidence is not the body as received: %v", err)
 	}
 	h.registered(t, "piemonte", first.Receipt)
@@ -129,11 +131,11 @@ func TestPayloads(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			body, err := spicomEnvelope(payload(t, tc.name))
+			body, err := sender.SPICOMEnvelope(payload(t, tc.name))
 			if err != nil {
 				t.Fatal(err)
 			}
-			a := strictly(t, wire(t, h.url(), post10("/soap/piemonte", "text/xml; charset=utf-8", body)))
+			a := strictly(t, wire(t, h.URL(), post10("/soap/piemonte", "text/xml; charset=utf-8", body)))
 			if tc.code != "" {
 				if e := a.Exception; e == nil || e.Class != refusalException || !strings.HasPrefix(e.Message, string(tc.code)+": ") || a.Receipt == nil {
 					t.Fatalf("got %+v, receipt %s", e, a.Receipt)
@@ -163,24 +165,24 @@ func TestSignedBySPICOM(t *testing.T) {
 	h := startHub(t, data, nil)
 	signer := signerFor(t, data, 0)
 	samples := samplesOf(t, "piemonte", 100)
-	signed, err := signer.sign(samples.hiring(1))
+	signed, err := signer.Sign(samples.Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain, err := transform.Encode(samples.hiring(2))
+	plain, err := transform.Encode(samples.Hiring(2))
 	if err != nil {
 		t.Fatal(err)
 	}
-	send := func(document []byte) spicomAnswer {
+	send := func(document []byte) sender.SPICOMAnswer {
 		t.Helper()
-		a, err := sendSPICOM(t.Context(), http.DefaultClient, h.url()+"/soap/piemonte", string(document))
+		a, err := sender.SendSPICOM(t.Context(), http.DefaultClient, h.URL()+"/soap/piemonte", string(document))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return a
 	}
 	a := send(signed)
-	if r := h.sealHolds(t, a.Receipt); r.Origin != string(ledger.Signed) || r.Sender != inventPersona(900).codiceFiscale() || r.Note != "" {
+	if r := h.sealHolds(t, a.Receipt); r.Origin != string(ledger.Signed) || r.Sender != sample.Invent(900).CodiceFiscale() || r.Note != "" {
 		t.Errorf("signed: %+v", r)
 	}
 	if _, document := h.stored(t, a.Codice); !bytes.Equal(document, signed) {
@@ -210,11 +212,11 @@ func TestNationalBinding(t *testing.T) {
 			t.Parallel()
 			signer, samples := signerFor(t, data, i), samplesOf(t, region.Slug, 1000*i)
 			web := webClient(t, 1)
-			hub := endpointOf(web, h.url(), region.Slug)
+			hub := endpointOf(web, h.URL(), region.Slug)
 			if text, err := hub.Echo(t.Context(), "è <viva> & vegeta"); err != nil || text != "è <viva> & vegeta" {
 				t.Errorf("echo: %q, %v", text, err)
 			}
-			signed, err := signer.sign(samples.hiring(1))
+			signed, err := signer.Sign(samples.Hiring(1))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -238,14 +240,14 @@ func TestNationalBinding(t *testing.T) {
 			if all, err := hub.Receipts(t.Context(), r.Codice, strings.ToUpper(r.Document)); err != nil || len(all) != 2 {
 				t.Errorf("%d receipts, %v", len(all), err)
 			}
-			bad := samples.hiring(2)
+			bad := samples.Hiring(2)
 			bad.CodiceComunicazione = "1300126000000001"
-			rejected, err := signer.sign(bad)
+			rejected, err := signer.Sign(bad)
 			if err != nil {
 				t.Fatal(err)
 			}
 			h.rejects(t, hub, rejected)
-			plain, err := transform.Encode(samples.hiring(3))
+			plain, err := transform.Encode(samples.Hiring(3))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -290,14 +292,14 @@ func TestForeignSender(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data, nil)
-	c := samplesOf(t, "marche", 0).hiring(1)
+	c := samplesOf(t, "marche", 0).Hiring(1)
 	var receipts []receipt.Receipt
 	for i, region := range []string{"marche", "lazio"} {
-		signed, err := signerFor(t, data, i).sign(c)
+		signed, err := signerFor(t, data, i).Sign(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := endpointOf(http.DefaultClient, h.url(), region).Submit(t.Context(), co.UNILAV, signed)
+		a, err := endpointOf(http.DefaultClient, h.URL(), region).Submit(t.Context(), co.UNILAV, signed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -324,16 +326,16 @@ func TestHTTP(t *testing.T) {
 			version, more, len(alive), alive)
 	}
 	for _, more := range []string{"", "Connection: keep-alive\r\n", "Connection: close\r\n"} {
-		if a := strictly(t, wire(t, h.url(), []byte(ask("1.0", more)))); a.Boolean == nil || !*a.Boolean {
+		if a := strictly(t, wire(t, h.URL(), []byte(ask("1.0", more)))); a.Boolean == nil || !*a.Boolean {
 			t.Errorf("HTTP/1.0 with %q: %+v", more, a)
 		}
 	}
-	answers := wire(t, h.url(), []byte(ask("1.1", "")+ask("1.1", "")+ask("1.1", "Connection: close\r\n")))
+	answers := wire(t, h.URL(), []byte(ask("1.1", "")+ask("1.1", "")+ask("1.1", "Connection: close\r\n")))
 	if n := bytes.Count(answers, []byte("HTTP/1.1 200 OK")); n != 3 {
 		t.Errorf("%d answers on one connection, want 3:\n%s", n, answers)
 	}
 	chunked := fmt.Sprintf("POST /soap/piemonte HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(alive), alive)
-	if a := strictly(t, wire(t, h.url(), []byte(chunked))); a.Boolean == nil || !*a.Boolean {
+	if a := strictly(t, wire(t, h.URL(), []byte(chunked))); a.Boolean == nil || !*a.Boolean {
 		t.Errorf("chunked: %+v", a)
 	}
 }
@@ -345,11 +347,11 @@ func TestForwarded(t *testing.T) {
 	_, alive, _ := bytes.Cut(recordings(t)["04"], []byte("\r\n\r\n"))
 	for _, header := range []string{"Forwarded: for=192.0.2.1", "X-Forwarded-For: 192.0.2.1", "x-forwarded-proto: https"} {
 		raw := fmt.Appendf(nil, "POST /soap/piemonte HTTP/1.0\r\nContent-Type: text/xml\r\n%s\r\nContent-Length: %d\r\n\r\n%s", header, len(alive), alive)
-		if a := strictly(t, wire(t, h.url(), raw)); a.Exception == nil || !strings.HasPrefix(a.Exception.Message, string(fault.ForwardedRefused)) || a.Status != http.StatusForbidden {
+		if a := strictly(t, wire(t, h.URL(), raw)); a.Exception == nil || !strings.HasPrefix(a.Exception.Message, string(fault.ForwardedRefused)) || a.Status != http.StatusForbidden {
 			t.Errorf("%s: %+v", header, a)
 		}
 		raw = bytes.Replace(raw, []byte("/soap/piemonte"), []byte("/soap/marche"), 1)
-		if answer := wire(t, h.url(), raw); bytes.Contains(answer, []byte(fault.ForwardedRefused)) {
+		if answer := wire(t, h.URL(), raw); bytes.Contains(answer, []byte(fault.ForwardedRefused)) {
 			t.Errorf("%s: refused by a region without channel", header)
 		}
 	}
@@ -366,14 +368,14 @@ func TestDocuments(t *testing.T) {
 		t.Helper()
 		return string(wire(t, url, []byte("GET "+"/soap/marche?wsdl HTTP/1.0\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n\r\n")))
 	}
-	if text := get(public.url()); !strings.Contains(text, `"https://nodo.example/pubblico/soap/marche"`) || strings.Contains(text, "evil") {
+	if text := get(public.URL()); !strings.Contains(text, `"https://nodo.example/pubblico/soap/marche"`) || strings.Contains(text, "evil") {
 		t.Errorf("WSDL with --public-url:\n%s", text)
 	}
-	if text := get(plain.url()); !strings.Contains(text, `"`+plain.url()+`/soap/marche"`) || strings.Contains(text, "evil") {
+	if text := get(plain.URL()); !strings.Contains(text, `"`+plain.URL()+`/soap/marche"`) || strings.Contains(text, "evil") {
 		t.Errorf("WSDL without:\n%s", text)
 	}
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/soap/piemonte?WSDL": 200, "/soap/lazio": 405, "/soap/toscana?wsdl": 404, "/": 404} {
-		if got := status(t, webClient(t, 1), plain.url()+path); got != want {
+		if got := status(t, webClient(t, 1), plain.URL()+path); got != want {
 			t.Errorf("GET %s: %d, want %d", path, got, want)
 		}
 	}

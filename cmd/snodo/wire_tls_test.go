@@ -19,6 +19,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/soap/client"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
@@ -124,13 +125,13 @@ func TestClientCertificates(t *testing.T) {
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	})
 	h := nodeOf(t, cfg)
-	endpoint := h.url() + "/soap/piemonte"
+	endpoint := h.URL() + "/soap/piemonte"
 	if !strings.HasPrefix(endpoint, "https://127.0.0.1:") {
 		t.Fatalf("listens at %s", endpoint)
 	}
 
 	geco, prodis, nobody := ca.caller(ca, "GECO"), ca.caller(ca, "PRODIS"), ca.caller(nil, "")
-	first, err := sendSPICOM(t.Context(), geco, endpoint, payload(t, "01"))
+	first, err := sender.SendSPICOM(t.Context(), geco, endpoint, payload(t, "01"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,21 +140,21 @@ func TestClientCertificates(t *testing.T) {
 	}
 	h.converted(t, first.Codice)
 	// The key of the sender counts only with the system that proved itself.
-	other, err := sendSPICOM(t.Context(), prodis, endpoint, payload(t, "01"))
+	other, err := sender.SendSPICOM(t.Context(), prodis, endpoint, payload(t, "01"))
 	if err != nil || other.Codice != "" || !strings.HasPrefix(other.Message, string(fault.Duplicate)) || strings.Contains(other.Message, first.Codice) {
 		t.Errorf("another system: %+v, %v", other, err)
 	}
-	unsigned, err := sendSPICOM(t.Context(), nobody, endpoint, payload(t, "03"))
+	unsigned, err := sender.SendSPICOM(t.Context(), nobody, endpoint, payload(t, "03"))
 	if err != nil || unsigned.Codice != "" || unsigned.Receipt != nil || !strings.HasPrefix(unsigned.Message, string(fault.Unsigned)) {
 		t.Errorf("without certificate: %+v, %v", unsigned, err)
 	}
 
 	samples := samplesOf(t, "piemonte", 0)
-	plain, err := transform.Encode(samples.hiring(1))
+	plain, err := transform.Encode(samples.Hiring(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := signerFor(t, data, 0).sign(samples.hiring(2))
+	signed, err := signerFor(t, data, 0).Sign(samples.Hiring(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +174,7 @@ func TestClientCertificates(t *testing.T) {
 	}
 
 	stranger := ca.caller(newTLSAuthority(t, "Altra autorità"), "GECO")
-	if _, err := sendSPICOM(t.Context(), stranger, endpoint, payload(t, "03")); err == nil {
+	if _, err := sender.SendSPICOM(t.Context(), stranger, endpoint, payload(t, "03")); err == nil {
 		t.Error("a certificate of another authority was taken")
 	}
 	// A proxy in front is no danger where certificates name the systems.

@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/compare"
 )
@@ -15,27 +16,6 @@ type xsdCmd struct {
 	List     xsdListCmd     `cmd:"" help:"The editions known, when each is in force and where its fields come from."`
 	Validate xsdValidateCmd `cmd:"" help:"Judge a document by its schema and the rules, as the hub would."`
 	Diff     xsdDiffCmd     `cmd:"" help:"What changed between two editions, schemas or packs, in words."`
-}
-
-// readAt reads the norms as they are at an instant, "" for now; what is wrong
-// with a pack is told line by line, and is a finding.
-func readAt(ctx context.Context, con console, dir, instant string) (*norms, time.Time, error) {
-	at := time.Now()
-	if instant != "" {
-		var err error
-		if at, err = time.Parse(time.RFC3339, instant); err != nil {
-			return nil, at, fmt.Errorf("--at: want an instant such as 2027-01-01T00:00:00+01:00: %w", errUsage)
-		}
-	}
-	n, err := readNorms(ctx, dir, at)
-	if refusal, ok := errors.AsType[*xsd.Refusal](err); ok {
-		fmt.Fprintln(con.err, "pacchetto rifiutato:", dir)
-		for _, reason := range refusal.Reasons {
-			fmt.Fprintln(con.err, "  ", reason)
-		}
-		return nil, at, errFinding
-	}
-	return n, at, err
 }
 
 type xsdListCmd struct {
@@ -55,7 +35,9 @@ type listedEdition struct {
 	Pack      bool       `json:"pack"` // the schema is a pack's
 	Source    string     `json:"source,omitempty"`
 	Fields    int        `json:"fields,omitempty"`
-	Inferred  int        `json:"inferred"` // of fields and types
+	Inferred  int        `json:"inferred"`                  // of fields, or marks where fields are not told
+	Inferring []string   `json:"inferred_fields,omitempty"` // where those are, an element for all that is in it
+	Resumes   *time.Time `json:"resumes,omitempty"`         // when, after To, an edition of the kind is in force again
 	Explained bool       `json:"explained"`
 	Own       bool       `json:"own"`                  // the whole format is this project's
 	Unread    []string   `json:"unread,omitempty"`     // fields that the program does not read
@@ -76,21 +58,21 @@ type listing struct {
 }
 
 // Run prints the catalogue of editions.
-func (c xsdListCmd) Run(ctx context.Context, con console) error {
-	n, at, err := readAt(ctx, con, c.Standards, c.At)
+func (c xsdListCmd) Run(ctx context.Context, con verb.Console) error {
+	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(con.out, listed(n, at))
+		return verb.PrintJSON(con.Out, listed(n, at))
 	}
-	return printListing(con.out, n, at)
+	return printListing(con.Out, n, at)
 }
 
-func listed(n *norms, at time.Time) listing {
+func listed(n *node.Norms, at time.Time) listing {
 	l := listing{Basis: n.Name, Instant: at}
-	if n.pack != nil {
-		l.Pack, l.Digest = n.pack.Name, fmt.Sprintf("%x", n.pack.Digest)
+	if n.Pack != nil {
+		l.Pack, l.Digest = n.Pack.Name, fmt.Sprintf("%x", n.Pack.Digest)
 	}
 	limit := func(t time.Time) *time.Time {
 		if t.IsZero() {
@@ -102,9 +84,10 @@ func listed(n *norms, at time.Time) listing {
 		row := listedEdition{
 			Kind: i.Kind, Edition: i.ID.Edition, From: limit(i.From), To: limit(i.To), InForce: i.File != "" && i.InForce(at),
 			Schema: i.File, Pack: i.DropIn, Source: i.Source, Fields: i.Fields, Inferred: i.Inferred, Explained: i.Explained,
-			Own: i.Own, Unread: n.gaps[i.ID].unread, Gone: n.gaps[i.ID].gone, FirstOnly: n.gaps[i.ID].first, MayLack: n.gaps[i.ID].lacking,
+			Inferring: i.InferredPaths, Resumes: limit(i.Resumes),
+			Own: i.Own, Unread: n.Gaps[i.ID].Unread, Gone: n.Gaps[i.ID].Gone, FirstOnly: n.Gaps[i.ID].First, MayLack: n.Gaps[i.ID].Lacking,
 		}
-		if err := n.gaps[i.ID].unknown; err != nil {
+		if err := n.Gaps[i.ID].Unknown; err != nil {
 			row.Unknown = err.Error()
 		}
 		if i.File != "" {
@@ -115,10 +98,10 @@ func listed(n *norms, at time.Time) listing {
 	return l
 }
 
-func printListing(out io.Writer, n *norms, at time.Time) error {
+func printListing(out io.Writer, n *node.Norms, at time.Time) error {
 	p := &lines{out: out}
-	if n.pack != nil {
-		p.print("Pacchetto: %s, impronta %x\n", n.pack.Name, n.pack.Digest)
+	if n.Pack != nil {
+		p.print("Pacchetto: %s, impronta %x\n", n.Pack.Name, n.Pack.Digest)
 	}
 	p.print("Base delle decisioni: %s\n", n.Name)
 	for _, i := range n.Standards.Catalogue() {
@@ -128,6 +111,9 @@ func printListing(out io.Writer, n *norms, at time.Time) error {
 		}
 		p.print("\n%s %s: %s\n", i.Kind, i.ID.Edition, stateOf(i, at))
 		p.print("  validità: %s\n", compare.Validity(i.Edition))
+		if !i.Resumes.IsZero() {
+			p.print("  attenzione: poi nessuna edizione in vigore fino al %s\n", xsd.Instant(i.Resumes))
+		}
 		if i.Source != "" {
 			p.print("  fonte: %s\n", i.Source)
 		}
@@ -149,29 +135,32 @@ func printListing(out io.Writer, n *norms, at time.Time) error {
 			p.print("  campi: %d\n", i.Fields)
 		}
 		p.print("  campi ricostruiti: %d\n", i.Inferred)
+		for _, path := range i.InferredPaths {
+			p.print("    %s\n", path)
+		}
 		p.print("  spiegazioni: %s\n", explained)
-		p.gaps(n.gaps[i.ID])
+		p.gaps(n.Gaps[i.ID])
 	}
 	return p.err
 }
 
 // gaps writes what the program reads otherwise than the pack means.
-func (l *lines) gaps(g gaps) {
+func (l *lines) gaps(g node.Gaps) {
 	for _, row := range []struct {
 		words string
 		paths []string
 	}{
-		{"campo che il programma non legge", g.unread},
-		{"campo che il programma conosce e il tracciato non ha più", g.gone},
-		{"campo ripetibile di cui il programma legge solo il primo", g.first},
-		{"campo che il programma si aspetta e può mancare", g.lacking},
+		{"campo che il programma non legge", g.Unread},
+		{"campo che il programma conosce e il tracciato non ha più", g.Gone},
+		{"campo ripetibile di cui il programma legge solo il primo", g.First},
+		{"campo che il programma si aspetta e può mancare", g.Lacking},
 	} {
 		for _, path := range row.paths {
 			l.print("  %s: %s\n", row.words, path)
 		}
 	}
-	if g.unknown != nil {
-		l.print("  campi che il programma non legge: non si possono elencare: %v\n", g.unknown)
+	if g.Unknown != nil {
+		l.print("  campi che il programma non legge: non si possono elencare: %v\n", g.Unknown)
 	}
 }
 

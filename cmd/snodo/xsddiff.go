@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/compare"
 )
@@ -27,7 +29,7 @@ const ownSet = "snodo"
 type side struct {
 	name   string
 	format *compare.Format
-	set    *norms
+	set    *node.Norms
 }
 
 // difference is what `xsd diff` says.
@@ -40,8 +42,8 @@ type difference struct {
 }
 
 // Run prints what changed. That something did is no finding.
-func (c xsdDiffCmd) Run(ctx context.Context, con console) error {
-	n, _, err := readAt(ctx, con, c.Standards, "")
+func (c xsdDiffCmd) Run(ctx context.Context, con verb.Console) error {
+	n, _, err := node.ReadNormsAt(ctx, con, c.Standards, "")
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func (c xsdDiffCmd) Run(ctx context.Context, con console) error {
 	}
 	a, b := sides[0], sides[1]
 	if (a.set == nil) != (b.set == nil) {
-		return fmt.Errorf("%s and %s: a schema is compared with a schema, a pack with a pack: %w", c.Before, c.After, errUsage)
+		return fmt.Errorf("%s and %s: a schema is compared with a schema, a pack with a pack: %w", c.Before, c.After, verb.ErrUsage)
 	}
 	d := difference{Before: a.name, After: b.name}
 	if a.set == nil {
@@ -62,17 +64,17 @@ func (c xsdDiffCmd) Run(ctx context.Context, con console) error {
 		if d.Editions, err = compare.Editions(a.set.Standards, b.set.Standards); err != nil {
 			return err
 		}
-		if d.Tables, err = compare.Tables(a.set.files, b.set.files); err != nil {
+		if d.Tables, err = compare.Tables(a.set.Files, b.set.Files); err != nil {
 			return err
 		}
 	}
 	if c.JSON {
-		return printJSON(con.out, d)
+		return verb.PrintJSON(con.Out, d)
 	}
-	if _, err := fmt.Fprintf(con.out, "Da %s a %s%s\n", d.Before, d.After, d.count()); err != nil {
+	if _, err := fmt.Fprintf(con.Out, "Da %s a %s%s\n", d.Before, d.After, d.count()); err != nil {
 		return err
 	}
-	return errors.Join(compare.PrintEditions(con.out, d.Editions), compare.Print(con.out, d.Changes), compare.PrintTables(con.out, d.Tables))
+	return errors.Join(compare.PrintEditions(con.Out, d.Editions), compare.Print(con.Out, d.Changes), compare.PrintTables(con.Out, d.Tables))
 }
 
 // count says how much changed, of schemas; of sets, whether anything did.
@@ -89,30 +91,30 @@ func (d difference) count() string {
 }
 
 // side reads what an argument names.
-func (c xsdDiffCmd) side(ctx context.Context, con console, n *norms, text string) (side, error) {
+func (c xsdDiffCmd) side(ctx context.Context, con verb.Console, n *node.Norms, text string) (side, error) {
 	if text == ownSet {
-		own, err := readNorms(ctx, "", n.since)
-		return side{name: "i tracciati del programma", set: own}, err
+		own, err := node.ReadNorms(ctx, "", n.Since)
+		return side{name: "tracciati del programma", set: own}, err
 	}
 	if kind, edition, ok := strings.Cut(text, "/"); ok && isKind(n, kind) {
 		f, err := compare.Standard(n.Standards, xsd.ID{Kind: kind, Edition: edition})
 		if err != nil {
-			return side{}, fmt.Errorf("%s: %w: %w", text, err, errUsage)
+			return side{}, fmt.Errorf("%s: %w: %w", text, err, verb.ErrUsage)
 		}
 		return side{name: kind + " " + edition, format: f}, nil
 	}
 	info, err := os.Stat(text)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return side{}, fmt.Errorf("%s: no KIND/EDITION, file or folder: %w", text, errUsage)
+		return side{}, fmt.Errorf("%s: no KIND/EDITION, file or folder: %w", text, verb.ErrUsage)
 	case err != nil:
 		return side{}, fmt.Errorf("look at %s: %w", text, err)
 	case info.IsDir():
-		set, _, err := readAt(ctx, con, text, "")
+		set, _, err := node.ReadNormsAt(ctx, con, text, "")
 		if err != nil {
 			return side{}, err
 		}
-		return side{name: set.pack.Name, set: set}, nil
+		return side{name: set.Pack.Name, set: set}, nil
 	}
 	dir, file := filepath.Split(text)
 	f, err := compare.Read(func(name string) ([]byte, error) {
@@ -121,7 +123,7 @@ func (c xsdDiffCmd) side(ctx context.Context, con console, n *norms, text string
 	return side{name: file, format: f}, err
 }
 
-func isKind(n *norms, kind string) bool {
+func isKind(n *node.Norms, kind string) bool {
 	for _, i := range n.Standards.Catalogue() {
 		if i.Kind == kind {
 			return true

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
 	"github.com/snodo-co/snodo/xsd/fault"
-	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
 type xsdValidateCmd struct {
@@ -41,8 +41,8 @@ type judgedFault struct {
 
 // Run prints all that is wrong with the document and ends with exit code 3 if
 // the hub would refuse it.
-func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
-	n, at, err := readAt(ctx, con, c.Standards, c.At)
+func (c xsdValidateCmd) Run(ctx context.Context, con verb.Console) error {
+	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
 	if err != nil {
 		return fmt.Errorf("read document: %w", err)
 	}
-	content, signed := withoutSignature(document)
+	content, signed := node.WithoutSignature(document)
 	id, faults, err := judge(n, content, at)
 	if err != nil {
 		return err
@@ -66,19 +66,19 @@ func (c xsdValidateCmd) Run(ctx context.Context, con console) error {
 		}
 	}
 	if c.JSON {
-		err = printJSON(con.out, v)
+		err = verb.PrintJSON(con.Out, v)
 	} else {
-		err = v.print(con.out)
+		err = v.print(con.Out)
 	}
 	if err == nil && !v.Valid {
-		return errFinding
+		return verb.ErrFinding
 	}
 	return err
 }
 
 // judge is steps 4 and 5 of a submission's path, without what only the ledger
 // knows.
-func judge(n *norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
+func judge(n *node.Norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
 	id, faults := n.Standards.IdentifyAt(content, at)
 	if faults.Refuses() {
 		return id, faults, nil
@@ -89,34 +89,6 @@ func judge(n *norms, content []byte, at time.Time) (xsd.ID, fault.List, error) {
 	}
 	_, faults, err = n.Judge(id, content, at.In(rome).Format(time.DateOnly))
 	return id, faults, err
-}
-
-// withoutSignature cuts the signatures that are children of the root, and
-// leaves all lines where they are.
-func withoutSignature(document []byte) (content []byte, signed bool) {
-	const space = "http://www.w3.org/2000/09/xmldsig#"
-	var r xmltoken.Reader
-	r.Reset(document, xmltoken.Limits{})
-	content = slices.Clone(document)
-	for {
-		kind, err := r.Next()
-		if err != nil || kind == xmltoken.EOF {
-			return content, signed // what is not well-formed is told by whoever reads it next
-		}
-		if kind != xmltoken.Start || r.Depth() != 2 || string(r.Local()) != "Signature" || string(r.Space()) != space {
-			continue
-		}
-		from := r.Offset()
-		if err := r.Skip(); err != nil {
-			return document, false
-		}
-		signed = true
-		for i := from; i < r.End(); i++ {
-			if content[i] != '\n' {
-				content[i] = ' '
-			}
-		}
-	}
 }
 
 func (v judged) print(out io.Writer) error {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/xsd"
 )
@@ -28,7 +30,7 @@ func TestXSDList(t *testing.T) {
 		"UNILAV CO130110: scaduta\n  validità: fino al 10/01/2013, ore 00:00\n  fonte: Regole nazionali, ENV-10",
 		"UNILAV CO190701R1: in vigore\n  validità: dal 04/11/2019, ore 19:00\n",
 		"schema: unilav/CO190701R1/unilav.xsd, del programma, non quello del ministero",
-		"campi ricostruiti: 3", "spiegazioni: sì")
+		"campi ricostruiti: 37\n    /UniLav/@descrizioneForzaMaggiore\n", "    /UniLav/Proroga/@prosecuzioneDiFatto\n", "spiegazioni: sì")
 	mustSay(t, mustRun(t, "xsd", "list", "--at", "2019-11-04T18:59:59+01:00"), "UNILAV CO190701R1: non ancora in vigore")
 
 	dir := t.TempDir()
@@ -36,6 +38,8 @@ func TestXSDList(t *testing.T) {
 	writePack(t, dir, "prova", renewed(begins), ending(begins))
 	mustSay(t, mustRun(t, "xsd", "list", "--standards", dir), "Pacchetto: prova, impronta ", "UNILAV CO270101: non ancora in vigore",
 		"schema: unilav.xsd, del pacchetto")
+	writePack(t, filepath.Join(dir, "gap"), "salto", renewed(begins.Add(48*time.Hour)), ending(begins))
+	mustSay(t, mustRun(t, "xsd", "list", "--standards", filepath.Join(dir, "gap")), "attenzione: poi nessuna edizione in vigore fino al ")
 	var l listing
 	if err := json.Unmarshal([]byte(mustRun(t, "xsd", "list", "--standards", dir, "--at", begins.Format(time.RFC3339), "--json")), &l); err != nil {
 		t.Fatal(err)
@@ -63,11 +67,11 @@ func TestXSDList(t *testing.T) {
 
 	putFile(t, filepath.Join(dir, "samples", "hiring.xml"), []byte("<a/>"))
 	code, out, errs := attempt(t, "xsd", "list", "--standards", dir)
-	if code != exitFinding || out != "" {
+	if code != verb.ExitFinding || out != "" {
 		t.Errorf("a broken pack: exit code %d, %s", code, out)
 	}
 	mustSay(t, errs, "pacchetto rifiutato", "samples/hiring.xml: of no edition", "no sample of it")
-	if code, _, errs := attempt(t, "xsd", "list", "--at", "oggi"); code != exitUsage || !strings.Contains(errs, "--at") {
+	if code, _, errs := attempt(t, "xsd", "list", "--at", "oggi"); code != verb.ExitUsage || !strings.Contains(errs, "--at") {
 		t.Errorf("exit code %d, %s", code, errs)
 	}
 }
@@ -75,14 +79,14 @@ func TestXSDList(t *testing.T) {
 func TestXSDValidate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	hiring := samplesOf(t, "marche", 0).hiring(0)
+	hiring := samplesOf(t, "marche", 0).Hiring(0)
 	plain, err := transform.Encode(hiring)
 	if err != nil {
 		t.Fatal(err)
 	}
 	data := t.TempDir()
 	mustRun(t, "certificate", "init", "--keys", data)
-	signed, err := signerFor(t, data, 0).sign(hiring)
+	signed, err := signerFor(t, data, 0).Sign(hiring)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +106,13 @@ func TestXSDValidate(t *testing.T) {
 		code  int
 		lines []string
 	}{
-		"plain.xml":   {plain, exitDone, []string{"plain.xml: UNILAV CO190701R1, valido; errori 0"}},
-		"signed.xml":  {signed, exitDone, []string{"valido; errori 0", "firma presente, non verificata"}},
-		"broken.xml":  {swapped("<cap>", "<cap>A"), exitFinding, []string{"non valido; errori 1", "XSD-20, riga 1, /UniLav/DatoreLavoro/SedeLegale/cap", "Rimedio: "}},
-		"rule.xml":    {swapped(`codiceComunicazione="0`, `codiceComunicazione="1`), exitFinding, []string{"ENV-04", "/UniLav/@codiceComunicazione"}},
-		"expired.xml": {swapped("CO190701R1", "CO160201R1"), exitFinding, []string{"UNILAV CO160201R1, non valido", "ENV-10", "scaduta il 04/11/2019"}},
-		"none.xml":    {[]byte("<a/>"), exitFinding, []string{"standard non riconosciuto", "XSD-02"}},
-		"no-xml.xml":  {[]byte("no"), exitFinding, []string{"XSD-01"}},
+		"plain.xml":   {plain, verb.ExitDone, []string{"plain.xml: UNILAV CO190701R1, valido; errori 0"}},
+		"signed.xml":  {signed, verb.ExitDone, []string{"valido; errori 0", "firma presente, non verificata"}},
+		"broken.xml":  {swapped("<cap>", "<cap>A"), verb.ExitFinding, []string{"non valido; errori 1", "XSD-20, riga 1, /UniLav/DatoreLavoro/SedeLegale/cap", "Rimedio: "}},
+		"rule.xml":    {swapped(`codiceComunicazione="0`, `codiceComunicazione="1`), verb.ExitFinding, []string{"ENV-04", "/UniLav/@codiceComunicazione"}},
+		"expired.xml": {swapped("CO190701R1", "CO160201R1"), verb.ExitFinding, []string{"UNILAV CO160201R1, non valido", "ENV-10", "scaduta il 04/11/2019"}},
+		"none.xml":    {[]byte("<a/>"), verb.ExitFinding, []string{"standard non riconosciuto", "XSD-02"}},
+		"no-xml.xml":  {[]byte("no"), verb.ExitFinding, []string{"XSD-01"}},
 	} {
 		code, out, errs := attempt(t, "xsd", "validate", file(name, c.text))
 		if code != c.code {
@@ -117,7 +121,7 @@ func TestXSDValidate(t *testing.T) {
 		mustSay(t, out, c.lines...)
 		var v judged
 		_, out, _ = attempt(t, "xsd", "validate", "--json", filepath.Join(dir, name))
-		if err := json.Unmarshal([]byte(out), &v); err != nil || v.Valid != (c.code == exitDone) || v.Valid != (len(v.Faults) == 0) || v.File == "" {
+		if err := json.Unmarshal([]byte(out), &v); err != nil || v.Valid != (c.code == verb.ExitDone) || v.Valid != (len(v.Faults) == 0) || v.File == "" {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 		for _, f := range v.Faults {
@@ -130,7 +134,7 @@ func TestXSDValidate(t *testing.T) {
 	pack := t.TempDir()
 	writePack(t, pack, "prova", renewed(time.Now()))
 	with, out, errs := attempt(t, "xsd", "validate", "--standards", pack, file("new.xml", swapped("CO190701R1", newEdition)))
-	if early != exitFinding || with != exitDone {
+	if early != verb.ExitFinding || with != verb.ExitDone {
 		t.Errorf("before its edition: %d; with a pack: %d, %s%s", early, with, out, errs)
 	}
 }
@@ -146,7 +150,7 @@ func TestWithoutSignature(t *testing.T) {
 		`<a><Signature/></a>`: "",
 		`<a><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><x></a>`: "",
 	} {
-		content, signed := withoutSignature([]byte(text))
+		content, signed := node.WithoutSignature([]byte(text))
 		got := strings.ReplaceAll(string(content), " ", "")
 		if want == "" {
 			want = strings.ReplaceAll(text, " ", "")
@@ -185,7 +189,7 @@ func TestXSDDiff(t *testing.T) {
 		"UNILAV CO190701R1\n  validità: dal 04/11/2019, ore 19:00 → dal 04/11/2019, ore 19:00 al 01/01/2027, ore 00:00",
 		"UNILAV CO270101\n  validità: dal 01/01/2027, ore 00:00 → dal 01/02/2027, ore 00:00\n  schema: unilav.xsd → unilav.xsd\n",
 		change, "Tabella cessazione", "  + YY (senza limiti)", "  - ZZ (dal 2020-01-01)", "  ~ DI\n      validità: senza limiti → fino al 2027-12-31")
-	mustSay(t, diff("snodo", filepath.Join(dir, "a")), "Da i tracciati del programma a primo", "edizione aggiunta: dal 01/01/2027, ore 00:00")
+	mustSay(t, diff("snodo", filepath.Join(dir, "a")), "Da tracciati del programma a primo", "edizione aggiunta: dal 01/01/2027, ore 00:00")
 	mustSay(t, diff(filepath.Join(dir, "a"), "snodo"), "edizione tolta: dal 01/01/2027, ore 00:00")
 
 	var d difference
@@ -197,13 +201,13 @@ func TestXSDDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	for args, code := range map[string]int{
-		"UNILAV/CO160201R1 UNILAV/CO190701R1": exitUsage, // no schema of it
-		"UNILAV/CO1 UNILAV/CO190701R1":        exitUsage,
-		"DIR/none.xsd UNILAV/CO190701R1":      exitUsage,
-		"DIR/a UNILAV/CO190701R1":             exitUsage, // a pack and a schema
-		"DIR/no.xsd UNILAV/CO190701R1":        exitFailed,
-		"UNILAV/CO190701R1":                   exitUsage,
-		"DIR DIR/a":                           exitFinding, // no pack
+		"UNILAV/CO160201R1 UNILAV/CO190701R1": verb.ExitUsage, // no schema of it
+		"UNILAV/CO1 UNILAV/CO190701R1":        verb.ExitUsage,
+		"DIR/none.xsd UNILAV/CO190701R1":      verb.ExitUsage,
+		"DIR/a UNILAV/CO190701R1":             verb.ExitUsage, // a pack and a schema
+		"DIR/no.xsd UNILAV/CO190701R1":        verb.ExitFailed,
+		"UNILAV/CO190701R1":                   verb.ExitUsage,
+		"DIR DIR/a":                           verb.ExitFinding, // no pack
 	} {
 		words := strings.Fields("xsd diff " + strings.ReplaceAll(args, "DIR", dir))
 		if got, _, errs := attempt(t, words...); got != code || errs == "" {

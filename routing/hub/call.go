@@ -15,7 +15,7 @@ type Request struct {
 	Action   string    // SOAPAction, quotes removed
 	Body     []byte    // UTF-8; the dialect may keep slices of it
 	Received time.Time // instant of the last byte, UTC
-	Address  string    // remote address without port, for limits only; never stored
+	Address  string    // of the caller as limits count it, without port; never stored
 	System   string    // name of the system the channel authenticated, "" if none
 	Operator Operator  // the person whom the channel showed; the zero Operator if none
 	Names    []string  // names of the certificate that the channel proved, as a policy may write them

@@ -69,13 +69,21 @@ func (d Desk) Receive(req hub.Request) (hub.Operator, *hub.Token, *fault.Fault) 
 		return operator, &hub.Token{Late: late}, nil
 	}
 	return operator, &hub.Token{
-		Key:    ledger.MessageKey{Region: req.Region.Slug, Sender: keyPrefix + a.Issuer, ID: a.ID},
-		Digest: body, Late: late, Taken: fault.Fault{Code: fault.AssertionReused},
+		Key:    ledger.MessageKey{Sender: keyPrefix + a.Issuer, ID: a.ID},
+		Digest: brought(req.Region.Slug, body), Late: late, Taken: fault.Fault{Code: fault.AssertionReused},
 	}, nil
 }
 
 // keyPrefix keeps issuers apart from senders of messages.
 const keyPrefix = "saml "
+
+// brought is the message that an assertion with OneTimeUse lets in: a Body at a
+// region's endpoint. The assertion serves once in the whole hub (saml-core, section
+// 2.5.1.5), so its key names no region, and the same Body at another endpoint is
+// another message.
+func brought(region string, body ledger.Hash) ledger.Hash {
+	return ledger.Sum(append([]byte(region+"\n"), body[:]...))
+}
 
 // Receiver judges the assertion of a request: a Desk.
 type Receiver interface {

@@ -221,7 +221,12 @@ func TestDesk(t *testing.T) {
 	request := hub.Request{Region: routing.Region{Slug: "lazio"}, Received: noon(), Envelope: []byte("busta")}
 	signed := request
 	signed.Message = &hub.SignedMessage{Digest: ledger.Sum([]byte("signed")), Certificate: ledger.Sum([]byte("c")), Vouches: true}
-	key := ledger.MessageKey{Region: "lazio", Sender: "saml " + gateway, ID: "_1"}
+	key := ledger.MessageKey{Sender: "saml " + gateway, ID: "_1"} // of no region: once is once in the whole hub
+	brought := func(region string, body ledger.Hash) ledger.Hash {
+		return ledger.Sum(append([]byte(region+"\n"), body[:]...))
+	}
+	elsewhere := request
+	elsewhere.Region.Slug = "marche"
 	for name, c := range map[string]struct {
 		change func(*identity.Proof)
 		f      *fault.Fault
@@ -229,17 +234,18 @@ func TestDesk(t *testing.T) {
 		code   fault.Code
 		token  *hub.Token
 	}{
-		"good":              {req: request},
-		"refused":           {req: request, f: &fault.Fault{Code: fault.AssertionForged}, code: fault.AssertionForged},
-		"for others":        {req: request, change: func(p *identity.Proof) { p.Assertion.Audiences = nil }, code: fault.AssertionAudience},
-		"of nobody":         {req: request, change: func(p *identity.Proof) { p.Assertion.Attributes = nil }, code: fault.IdentityPerson},
-		"issuer of CIE":     {req: request, change: func(p *identity.Proof) { p.Means = []string{hub.MeansPIN} }, code: fault.IdentityMeans},
-		"late":              {req: request, change: func(p *identity.Proof) { p.Assertion.NotOnOrAfter = noon().Add(-time.Hour) }, token: &hub.Token{Late: &fault.Fault{Code: fault.AssertionExpired}}},
-		"of an ended key":   {req: request, change: func(p *identity.Proof) { p.Standing = standing(expired) }, token: &hub.Token{Late: expired}},
-		"vouched for":       {req: signed, change: func(p *identity.Proof) { p.Assertion.Confirmations[0] = saml.Confirmation{Method: saml.SenderVouches} }},
-		"once":              {req: request, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: body}},
-		"once, signed":      {req: signed, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: signed.Message.Digest}},
-		"once, and too old": {req: request, change: func(p *identity.Proof) { p.Assertion.OneTime, p.Standing = true, standing(expired) }, token: &hub.Token{Key: key, Digest: body, Late: expired}},
+		"good":                 {req: request},
+		"refused":              {req: request, f: &fault.Fault{Code: fault.AssertionForged}, code: fault.AssertionForged},
+		"for others":           {req: request, change: func(p *identity.Proof) { p.Assertion.Audiences = nil }, code: fault.AssertionAudience},
+		"of nobody":            {req: request, change: func(p *identity.Proof) { p.Assertion.Attributes = nil }, code: fault.IdentityPerson},
+		"issuer of CIE":        {req: request, change: func(p *identity.Proof) { p.Means = []string{hub.MeansPIN} }, code: fault.IdentityMeans},
+		"late":                 {req: request, change: func(p *identity.Proof) { p.Assertion.NotOnOrAfter = noon().Add(-time.Hour) }, token: &hub.Token{Late: &fault.Fault{Code: fault.AssertionExpired}}},
+		"of an ended key":      {req: request, change: func(p *identity.Proof) { p.Standing = standing(expired) }, token: &hub.Token{Late: expired}},
+		"vouched for":          {req: signed, change: func(p *identity.Proof) { p.Assertion.Confirmations[0] = saml.Confirmation{Method: saml.SenderVouches} }},
+		"once":                 {req: request, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: brought("lazio", body)}},
+		"R-REPLAY once, there": {req: elsewhere, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: brought("marche", body)}},
+		"once, signed":         {req: signed, change: func(p *identity.Proof) { p.Assertion.OneTime = true }, token: &hub.Token{Key: key, Digest: brought("lazio", signed.Message.Digest)}},
+		"once, and too old":    {req: request, change: func(p *identity.Proof) { p.Assertion.OneTime, p.Standing = true, standing(expired) }, token: &hub.Token{Key: key, Digest: brought("lazio", body), Late: expired}},
 	} {
 		v := &verifier{proof: identity.Proof{Assertion: good(), Means: []string{hub.MeansSPID}, Body: body, Standing: standing(nil)}, f: c.f}
 		if c.change != nil {

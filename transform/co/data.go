@@ -23,14 +23,7 @@ func (d Data) Before(other Data) bool {
 
 // Beyond reports whether d comes after the same day of start, so many years
 // later. It is false if either is no date.
-func (d Data) Beyond(start Data, years int) bool {
-	y, m, day, ok := start.parts()
-	ey, em, ed, eok := d.parts()
-	if !ok || !eok {
-		return false
-	}
-	return (ey*100+em)*100+ed > ((y+years)*100+m)*100+day
-}
+func (d Data) Beyond(start Data, years int) bool { return d.Longer(start, 12*years) }
 
 // parts reads the year, month and day of an xs:date of four-digit year.
 func (d Data) parts() (y, m, day int, ok bool) {

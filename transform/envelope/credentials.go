@@ -41,6 +41,3 @@ func Credentials(src []byte) bool {
 
 // SecurityHeader is the name of WS-Security's block of Header.
 func SecurityHeader() Name { return Name{SecurityNS, "Security"} }
-
-// Has reports whether Header holds a block of this name.
-func (e *Envelope) Has(name Name) bool { return e.has(name) }

@@ -57,7 +57,7 @@ func InsertBlock(message, block []byte) []byte {
 // the header block that AppendEGovFault writes; nil if there is none.
 func (e *Envelope) Errors() []Error {
 	name := Name{HubNS, "Errori"}
-	if !e.has(name) {
+	if !e.Has(name) {
 		return nil
 	}
 	var list []Error

@@ -10,11 +10,15 @@ import (
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
-// maxExceptions bounds what is told of one header.
-const maxExceptions = 20
+// maxExceptions bounds what is told of one header, maxItems what is kept of each of
+// its lists: a message has at most one riscontro, and exceptions for what is told.
+const (
+	maxExceptions = 20
+	maxItems      = 100
+)
 
 // HasEGov reports whether Header holds SPCoop's block, well-formed or not.
-func (e *Envelope) HasEGov() bool { return e.has(EGovHeader()) }
+func (e *Envelope) HasEGov() bool { return e.Has(EGovHeader()) }
 
 // ReadEGov reads SPCoop's header, instants without zone as those of place. It
 // judges form alone: what the schema of the envelope 1.1 says, and that there is
@@ -266,7 +270,9 @@ func (p *egovReader) riscontri() {
 				p.one.Registered, p.one.Clock = p.registered()
 			}},
 		)
-		p.h.Riscontri = append(p.h.Riscontri, p.one)
+		if len(p.h.Riscontri) < maxItems {
+			p.h.Riscontri = append(p.h.Riscontri, p.one)
+		}
 	}})
 }
 
@@ -298,7 +304,9 @@ func (p *egovReader) exceptions() {
 				one.Position = value(a)
 			}
 		}
-		p.h.Exceptions = append(p.h.Exceptions, one)
+		if len(p.h.Exceptions) < maxItems {
+			p.h.Exceptions = append(p.h.Exceptions, one)
+		}
 		p.skip()
 	}})
 }

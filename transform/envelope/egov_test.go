@@ -97,6 +97,26 @@ func TestReadEGov(t *testing.T) {
 	}
 }
 
+// TestEGovListsAreBounded is X-BOMB in the lists of the header: their form is judged to
+// the end, and little of them is kept.
+func TestEGovListsAreBounded(t *testing.T) {
+	t.Parallel()
+	repeated := func(from, to string) string {
+		start := strings.Index(egovFull, from)
+		one := egovFull[start : strings.Index(egovFull[start:], to)+start+len(to)]
+		return strings.Replace(egovFull, one, strings.Repeat(one, 1000), 1)
+	}
+	for name, header := range map[string]string{
+		"riscontri":  repeated("<b:Riscontro>", "</b:Riscontro>"),
+		"exceptions": repeated("<b:Eccezione ", "/>"),
+	} {
+		h, faults := envelope.ReadEGov(openEGov(t, wrapped(header)), rome(t))
+		if n := len(h.Riscontri) + len(h.Exceptions); len(faults) > 0 || n != 101 {
+			t.Errorf("%s: faults %+v, %d kept", name, faults, n)
+		}
+	}
+}
+
 // TestEGovForm: each thing wrong with the form of a header is told by the code
 // and the position that SPCoop has for it.
 func TestEGovForm(t *testing.T) {
@@ -134,6 +154,9 @@ func TestEGovForm(t *testing.T) {
 		{"identifier", id, `<b:Identificatore>MARCHE-1</b:Identificatore>`, "EGOV-110 Messaggio/Identificatore"},
 		{"comment in the identifier", id, `<b:Identificatore>MARCHE_<!-- -->MARCHESPCoopIT_000001_2026-11-26_09:30</b:Identificatore>`, "EGOV-110 Messaggio/Identificatore"},
 		{"no instant", ora, "", "EGOV-108 Messaggio/OraRegistrazione"},
+		{"a zone of a day", `2026-11-26T09:30:15.250`, `2026-11-26T09:30:15+24:00`, "EGOV-108 Messaggio/OraRegistrazione"},
+		{"a zone of sixty minutes", `2026-11-26T09:30:15.250`, `2026-11-26T09:30:15+13:60`, "EGOV-108 Messaggio/OraRegistrazione"},
+		{"a leap second", `2026-11-26T09:30:15.250`, `2026-11-26T23:59:60`, "EGOV-108 Messaggio/OraRegistrazione"},
 		{"no such day", `2026-11-26T09:30:15.250`, `2026-11-31T09:30:15.250`, "EGOV-108 Messaggio/OraRegistrazione"},
 		{"instant by comma", `2026-11-26T09:30:15.250`, `2026-11-26T09:30:15,250`, "EGOV-108 Messaggio/OraRegistrazione"},
 		{"instant of one digit", `2026-11-26T09:30:15.250`, `2026-11-26T9:30:15.2501`, "EGOV-108 Messaggio/OraRegistrazione"},

@@ -17,6 +17,10 @@ const (
 	SecurityNS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 )
 
+// maxBlocks is how many header blocks a message may have: all of WS-Addressing,
+// WS-Security, e-Gov and a gateway's own are not twenty. Each is kept by name.
+const maxBlocks = 64
+
 // Name is an expanded XML name.
 type Name struct{ Space, Local string }
 
@@ -118,20 +122,34 @@ func (e *Envelope) header() *fault.Fault {
 		if f != nil || kind == xmltoken.End {
 			return f
 		}
-		for _, a := range r.Attrs() {
-			if string(a.Space) == SOAP11 && string(a.Local) == "mustUnderstand" && string(a.Value) != "0" && !e.understands(r) {
-				return at(r, fault.MustUnderstand)
-			}
+		if len(e.Blocks) == maxBlocks {
+			return at(r, fault.EnvelopeLimits)
+		}
+		if mandatory(r) && !e.understands(r) {
+			return at(r, fault.MustUnderstand)
 		}
 		b, f := e.block()
 		if f != nil {
 			return f
 		}
-		if b.Name == (Name{SecurityNS, "Security"}) && e.has(b.Name) {
+		if b.Name == SecurityHeader() && e.Has(b.Name) {
 			return at(r, fault.SecurityTwice)
 		}
 		e.Blocks = append(e.Blocks, b)
 	}
+}
+
+// mandatory reports mustUnderstand on the block whose Start is current, in either
+// SOAP: a block of a SOAP 1.2 message may declare that name on itself, and stays as
+// it is when the message is turned.
+func mandatory(r *xmltoken.Reader) bool {
+	for _, a := range r.Attrs() {
+		soap := string(a.Space) == SOAP11 || string(a.Space) == SOAP12
+		if soap && string(a.Local) == "mustUnderstand" && string(a.Value) != "0" && string(a.Value) != "false" {
+			return true
+		}
+	}
+	return false
 }
 
 // understands tells whether the caller knows the block whose Start is current.
@@ -139,8 +157,8 @@ func (e *Envelope) understands(r *xmltoken.Reader) bool {
 	return slices.ContainsFunc(e.understood, func(n Name) bool { return is(r, n.Space, n.Local) })
 }
 
-// has tells whether Header already held a block of this name.
-func (e *Envelope) has(name Name) bool {
+// Has tells whether Header holds a block of this name.
+func (e *Envelope) Has(name Name) bool {
 	return slices.ContainsFunc(e.Blocks, func(b Block) bool { return b.Name == name })
 }
 

@@ -48,7 +48,7 @@ var well = map[string]struct {
 		envelope.Name{Local: "op"},
 	},
 	"header blocks that bind nobody": {
-		soap(`<s:Header><h xmlns="urn:h" s:mustUnderstand="0"><deep><er/></deep></h><g xmlns="urn:g"/></s:Header><s:Body><op/></s:Body>`),
+		soap(`<s:Header><h xmlns="urn:h" s:mustUnderstand="0"><deep><er/></deep></h><g xmlns="urn:g" s:mustUnderstand="false"/></s:Header><s:Body><op/></s:Body>`),
 		envelope.Name{Local: "op"},
 	},
 	"SOAP names deeper down are content": {
@@ -142,6 +142,9 @@ func TestOpenRefuses(t *testing.T) {
 			soap("<s:Header><h xmlns='urn:h' s:actor='urn:other' s:mustUnderstand='1'/></s:Header>" + body), fault.MustUnderstand, 1},
 		"second header mandatory": {
 			soap("<s:Header><g/><h s:mustUnderstand='1'/></s:Header>" + body), fault.MustUnderstand, 1},
+		"mandatory header in the words of SOAP 1.2": {
+			soap("<s:Header><h xmlns:t='" + envelope.SOAP12 + "' s:mustUnderstand='0' t:mustUnderstand='1'/></s:Header>" + body), fault.MustUnderstand, 1},
+		"X-BOMB header blocks": {soap("<s:Header>" + strings.Repeat("<x/>", 65) + "</s:Header>" + body), fault.EnvelopeLimits, 1},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

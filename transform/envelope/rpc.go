@@ -3,6 +3,7 @@ package envelope
 import (
 	"bytes"
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,14 @@ const beanPrefix = "Bean_"
 // paramBean is the type of every argument and every return value of a SPICOM
 // call (wire page, section 1).
 const paramBean = beanPrefix + "it.csi.csi.util.Param"
+
+// The bounds of a call. A Param has five properties; a call has one argument, and a
+// translation sends some hundreds of documents at most (adapters/piemonte).
+const (
+	maxProperties = 64
+	maxArguments  = 64
+	maxStrings    = 4096
+)
 
 // Invoke is one SPICOM call: the generic RPC method, the business method that
 // it names, and the business arguments in order.
@@ -125,7 +134,7 @@ func (in *Invoke) readParam(r *xmltoken.Reader) *fault.Fault {
 	}
 	return readArray(r, t, func(item valueType) *fault.Fault {
 		arg := Argument{}
-		if item.null {
+		if item.null || len(in.Args) == maxArguments {
 			return at(r, fault.CallMalformed)
 		}
 		if item.name != (Name{}) && item.name != t.item {
@@ -179,15 +188,13 @@ func readBean(r *xmltoken.Reader, read func(*xmltoken.Reader, string) *fault.Fau
 		if f != nil || kind == xmltoken.End {
 			return f
 		}
-		name := string(r.Local())
-		for _, s := range seen {
-			if s == name && len(r.Space()) == 0 {
-				return at(r, fault.CallMalformed)
-			}
-		}
 		if len(r.Space()) > 0 {
 			f = skip(r)
 		} else {
+			name := string(r.Local())
+			if len(seen) == maxProperties || slices.Contains(seen, name) {
+				return at(r, fault.CallMalformed)
+			}
 			seen = append(seen, name)
 			f = read(r, name)
 		}
@@ -244,7 +251,7 @@ func (a *Argument) readProperty(r *xmltoken.Reader, name string) *fault.Fault {
 // readItem reads an item of an array of strings. Its type may be left out: the
 // array has said it.
 func (a *Argument) readItem(r *xmltoken.Reader, item valueType) *fault.Fault {
-	if item.name != (Name{}) && !item.isString() {
+	if item.name != (Name{}) && !item.isString() || len(a.Texts) == maxStrings {
 		return at(r, fault.CallMalformed)
 	}
 	if item.null {
@@ -311,9 +318,10 @@ func isSchema(space string) bool {
 
 // typeOf reads the attributes of the current Start. References to other
 // elements are refused: no client of this wire sends them, and a value that
-// lies elsewhere is one that two readers may find in two places.
+// lies elsewhere is one that two readers may find in two places. So is a type given
+// twice, in two generations of XML Schema.
 func typeOf(r *xmltoken.Reader) (valueType, *fault.Fault) {
-	t := valueType{count: -1}
+	t, typed, nulled := valueType{count: -1}, false, false
 	for _, a := range r.Attrs() {
 		value, err := xmltoken.AppendAttr(nil, a.Value)
 		if err != nil {
@@ -325,10 +333,14 @@ func typeOf(r *xmltoken.Reader) (valueType, *fault.Fault) {
 		local := string(a.Local)
 		known := true
 		switch {
-		case instance && local == "type":
-			t.name, known = resolve(r, value)
-		case instance && (local == "nil" || local == "null"):
-			t.null, known = boolean(value)
+		case instance && local == "type" && !typed:
+			t.name, typed = resolve(r, value)
+			known = typed
+		case instance && (local == "nil" || local == "null") && !nulled:
+			t.null, nulled = boolean(value)
+			known = nulled
+		case instance && (local == "type" || local == "nil" || local == "null"):
+			known = false
 		case string(a.Space) == encodingNS && local == "arrayType":
 			t.item, t.count, known = arrayType(r, value)
 		case string(a.Space) == encodingNS && (local == "offset" || local == "position"):

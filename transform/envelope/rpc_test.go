@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -147,6 +148,12 @@ func TestInvokeRefused(t *testing.T) {
 		{"value neither null nor not", value(`<value xsi:type="xsd:string" xsi:nil="maybe">x</value>`), fault.CallMalformed},
 		{"value elsewhere", value(`<value href="#id1"/>`), fault.ReferencesRefused},
 		{"argument elsewhere", altered(t, `<item xsi:type="ns2:Bean_it.csi.csi.util.Param">`, `<item href="#id1">`), fault.ReferencesRefused},
+		{"typed twice", value(`<value xmlns:old="http://www.w3.org/1999/XMLSchema-instance" old:type="xsd:string" xsi:type="xsd:string">x</value>`), fault.CallMalformed},
+		{"null twice", value(`<value xmlns:old="http://www.w3.org/1999/XMLSchema-instance" old:null="1" xsi:nil="0" xsi:type="xsd:string"/>`), fault.CallMalformed},
+		{"X-BOMB properties", value(numbered(maxProperties)), fault.CallMalformed},
+		{"X-BOMB properties, all", value(numbered(1 << 16)), fault.CallMalformed}, // the square of their number
+		{"X-BOMB arguments", altered(t, "Param[1]", "Param[]", "</param>", strings.Repeat("<i/>", maxArguments)+"</param>"), fault.CallMalformed},
+		{"X-BOMB strings", value(`<value xsi:type="ns2:Array" ns2:arrayType="xsd:string[]">` + strings.Repeat("<i/>", maxStrings+1) + `</value>`), fault.CallMalformed},
 		{"strings fewer than declared", value(`<value xsi:type="ns2:Array" ns2:arrayType="xsd:string[2]"><item xsi:type="xsd:string">x</item></value>`), fault.CallMalformed},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -160,6 +167,15 @@ func TestInvokeRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// numbered are properties of names of their own.
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "<a%d/>", i)
+	}
+	return b.String()
 }
 
 func TestInvokeArguments(t *testing.T) {
@@ -178,6 +194,8 @@ func TestInvokeArguments(t *testing.T) {
 		"no value":       {altered(t, rpcValue, ""), []ArgumentKind{NullArgument}},
 		"number":         {altered(t, rpcValue, `<value xsi:type="xsd:long">1</value>`), []ArgumentKind{OtherArgument}},
 		"bean":           {altered(t, rpcValue, `<value xsi:type="ns2:Bean_it.x"><a xsi:type="xsd:int">1</a></value>`), []ArgumentKind{OtherArgument}},
+		"all properties": {altered(t, rpcValue, numbered(maxProperties-4)), []ArgumentKind{NullArgument}},
+		"many strings":   {altered(t, rpcValue, `<value xsi:type="ns2:Array" ns2:arrayType="xsd:string[]">`+strings.Repeat("<i/>", maxStrings)+`</value>`), []ArgumentKind{StringsArgument}},
 		"strings":        {altered(t, rpcValue, `<value xsi:type="ns2:Array" ns2:arrayType="xsd:string[2]"><item xsi:type="xsd:string">x</item><item xsi:type="xsd:string"/></value>`), []ArgumentKind{StringsArgument}},
 		"numbers":        {altered(t, rpcValue, `<value xsi:type="ns2:Array" ns2:arrayType="xsd:long[1]"><item xsi:type="xsd:long">1</item></value>`), []ArgumentKind{OtherArgument}},
 		"empty string":   {altered(t, rpcValue, `<value xsi:type="xsd:string"/>`), []ArgumentKind{StringArgument}},

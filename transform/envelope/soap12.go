@@ -15,7 +15,7 @@ const SOAP12 = "http://www.w3.org/2003/05/soap-envelope"
 // FromSOAP12 gives a SOAP 1.2 message as one of SOAP 1.1: the name in the start
 // tag of Envelope is the only byte sequence that changes, so that parts which
 // declare another one on themselves are no parts of the result. A message that
-// is not of SOAP 1.2 gets EnvelopeVersion.
+// is not of SOAP 1.2, down to its Header and Body, gets EnvelopeVersion.
 func FromSOAP12(src []byte) ([]byte, *fault.Fault) {
 	var r xmltoken.Reader
 	r.Reset(src, xmltoken.Limits{})
@@ -30,7 +30,20 @@ func FromSOAP12(src []byte) ([]byte, *fault.Fault) {
 	if !ok {
 		return nil, at(&r, fault.EnvelopeVersion) // a name spelt with references
 	}
-	return out, nil
+	// Parts that were of SOAP 1.1 would become parts of the result. What is wrong
+	// with the XML is Open's to tell.
+	for {
+		kind, err := r.Next()
+		switch {
+		case err != nil || kind == xmltoken.EOF:
+			return out, nil
+		case kind != xmltoken.Start || r.Depth() != 2:
+		case string(r.Space()) == SOAP11:
+			return nil, at(&r, fault.EnvelopeVersion)
+		case is(&r, SOAP12, "Body"):
+			return out, nil
+		}
+	}
 }
 
 // ToSOAP12 gives an answer in SOAP 1.1 as one of SOAP 1.2: by the name in the

@@ -30,12 +30,23 @@ func TestFromSOAP12(t *testing.T) {
 		"SOAP 1.1":               {`<s:Envelope xmlns:s="` + SOAP11 + `">` + inside, fault.EnvelopeVersion},
 		"no envelope":            {`<s:x xmlns:s="` + SOAP12 + `"/>`, fault.EnvelopeVersion},
 		"a name with references": {`<s:Envelope xmlns:s="&#104;ttp://www.w3.org/2003/05/soap-envelope">` + inside, fault.EnvelopeVersion},
+		"Body of SOAP 1.1":       {`<s:Envelope xmlns:s="` + SOAP12 + `" xmlns:t="` + SOAP11 + `"><t:Body><op/></t:Body></s:Envelope>`, fault.EnvelopeVersion},
+		"Header of SOAP 1.1":     {`<s:Envelope xmlns:s="` + SOAP12 + `"><t:Header xmlns:t="` + SOAP11 + `"/>` + inside, fault.EnvelopeVersion},
 		"DTD":                    {`<!DOCTYPE x><s:Envelope xmlns:s="` + SOAP12 + `">` + inside, fault.EnvelopeDTD},
 		"nothing":                {``, fault.MalformedEnvelope},
 	} {
 		if _, f := FromSOAP12([]byte(c.src)); f == nil || f.Code != c.code {
 			t.Errorf("%s: %v, want %s", name, f, c.code)
 		}
+	}
+	// A block may declare the version on itself, and is mandatory none the less.
+	block := `<s:Envelope xmlns:s="` + SOAP12 + `"><s:Header><x:y xmlns:x="urn:x" xmlns:t="` + SOAP12 + `" t:mustUnderstand="true"/></s:Header>` + inside
+	turned, f := FromSOAP12([]byte(block))
+	if f != nil {
+		t.Fatal(f.Code)
+	}
+	if _, f := Open(turned); f == nil || f.Code != fault.MustUnderstand {
+		t.Errorf("a mandatory block that declares SOAP 1.2 on itself: %v", f)
 	}
 	// Parts of the other SOAP are no parts: nothing is read of two versions.
 	mixed := `<s:Envelope xmlns:s="` + SOAP12 + `"><s:Body xmlns:s="` + SOAP12 + `"><op/></s:Body></s:Envelope>`

@@ -47,6 +47,30 @@ func agencyDuration(c *Case, doc *co.UniSomm) fault.List {
 	return lasting(c, r.DataInizioSomm, r.DataFineSomm, 0, belowAgencyContract+"/@dataFineSomm")
 }
 
+// agencyEnd is REL-03 of the description of the format alone: a warning.
+func agencyEnd(c *Case, doc *co.UniSomm) fault.List {
+	const below = belowAgencyContract + "/@dataFineSomm"
+	kind, known := agencyContract(c, doc)
+	ends := doc.AgenziaSomministrazione.RapportoAgenziaSomm.DataFineSomm != ""
+	switch {
+	case !known || !kind.Certain:
+	case !ends && kind.Form == codes.FixedTerm:
+		return doubt(fault.EndDate, c.Root()+below, endOfFixedTerm)
+	case ends && kind.Form == codes.Permanent:
+		return doubt(fault.EndDate, c.Root()+below, noEndOfPermanent)
+	}
+	return nil
+}
+
+// agencySecurity is REL-10 of the description of the format alone: a warning.
+func agencySecurity(c *Case, doc *co.UniSomm) fault.List {
+	r := &doc.AgenziaSomministrazione.RapportoAgenziaSomm
+	if r.EntePrevidenziale != noBody || r.CodiceEntePrevidenziale == "" {
+		return nil
+	}
+	return doubt(fault.SecurityNumber, c.Root()+belowAgencyContract+"/@codiceEntePrevidenziale", atNoBody)
+}
+
 // agencyTraining is REL-15: an apprentice of an agency always tells the end of
 // training.
 func agencyTraining(c *Case, doc *co.UniSomm) fault.List {
@@ -58,7 +82,7 @@ func agencyTraining(c *Case, doc *co.UniSomm) fault.List {
 	switch end := r.DataFinePeriodoFormativo; {
 	case end == "":
 		if kind.Apprenticeship && kind.To == "" {
-			expected = "la fine del periodo formativo dell'apprendista"
+			expected = dueOfApprentice
 		}
 	case !kind.Apprenticeship:
 		expected = "nessuna fine del periodo formativo fuori dall'apprendistato"
@@ -79,10 +103,10 @@ func missionFarm(c *Case, _ *co.UniSomm) fault.List {
 			continue
 		}
 		if m.GgLavorativePreviste != "" {
-			faults = append(faults, one(fault.FarmFields, c.at(i, "/@ggLavorativePreviste"), "")...)
+			faults = append(faults, one(fault.FarmFields, c.at(i, "/@ggLavorativePreviste"), outOfFarming)...)
 		}
 		if m.DescrizioneAttivitaAgricol != "" {
-			faults = append(faults, one(fault.FarmFields, c.at(i, "/@descrizioneAttivitaAgricol"), "")...)
+			faults = append(faults, one(fault.FarmFields, c.at(i, "/@descrizioneAttivitaAgricol"), outOfFarming)...)
 		}
 	}
 	return faults

@@ -46,7 +46,8 @@ func agencyWorkCases() []ruleCase {
 		{"REL-01 a collaboration of an agency is a warning", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale = "B.03.00" }),
 			[]string{"REL-01* " + contract + "/@TipologiaContrattuale"}},
 
-		{"REL-02 of an agency", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.DataFineSomm = "2001-01-01" }), []string{"REL-02 " + contract + "/@dataFineSomm"}},
+		{"REL-02 of an agency", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale, r.DataFineSomm = "A.02.00", "2001-01-01" }),
+			[]string{"REL-02 " + contract + "/@dataFineSomm"}},
 		{"REL-05 holds for a mission in agriculture", at + "agricoltura", func(*co.UniSomm) {}, nil},
 		{"REL-05 of a mission", at + "agricoltura", sent(func(m *co.Missione) {
 			m.LavoroInAgricoltura, m.GgLavorativePreviste, m.DescrizioneAttivitaAgricol = "NO", "20", "vendemmia"
@@ -58,6 +59,14 @@ func agencyWorkCases() []ruleCase {
 		{"REL-14 of a mission", at + "assunzione-e-missione", sent(func(m *co.Missione) {
 			m.AssunzioneObbligatoria, m.CategoriaLavoratoreAssunzioneObbligatoria = "SI", ""
 		}), []string{"REL-14 " + mission + "/@categoriaLavoratoreAssunzioneObbligatoria"}},
+		{"REL-03 an agency's fixed term without end is a warning", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale, r.DataFineSomm = "A.02.00", "" }),
+			[]string{"REL-03* " + contract + "/@dataFineSomm"}},
+		{"REL-03 so is a permanent one with an end", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale, r.DataFineSomm = "A.01.00", "2027-03-08" }),
+			[]string{"REL-03* " + contract + "/@dataFineSomm"}},
+		{"REL-03 holds for an agency's extension", at + "proroga-rapporto", related(func(r *co.RapportoAgenziaSomm) { r.TipologiaContrattuale, r.DataFineSomm = "A.02.00", "" }), nil},
+		{"REL-10 of an agency is a warning", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.EntePrevidenziale, r.CodiceEntePrevidenziale = "29", "4201" }),
+			[]string{"REL-10* " + contract + "/@codiceEntePrevidenziale"}},
+		{"REL-10 holds for an agency without number", at + "assunzione", related(func(r *co.RapportoAgenziaSomm) { r.EntePrevidenziale, r.CodiceEntePrevidenziale = "29", "" }), nil},
 		{"REL-15 holds for an apprentice of an agency", at + "apprendistato", func(*co.UniSomm) {}, nil},
 		{"REL-15 of an agency, without", at + "apprendistato", related(func(r *co.RapportoAgenziaSomm) { r.DataFinePeriodoFormativo = "" }), []string{"REL-15 " + training}},
 		{"REL-15 of an agency, the start", at + "apprendistato", related(func(r *co.RapportoAgenziaSomm) { r.DataFinePeriodoFormativo = r.DataInizioSomm }), []string{"REL-15 " + training}},
@@ -103,7 +112,9 @@ func transferredCases() []ruleCase {
 		{"REL-03 holds for a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFine = "A.02.00", "2027-03-08" }), nil},
 		{"REL-10 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.EntePrevidenziale, r.CodiceEntePrevidenziale = "29", "4201" }),
 			[]string{"REL-10 " + third + "/@codiceEntePrevidenziale"}},
-		{"REL-11 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.RetribuzioneCompenso = "0" }), []string{"REL-11 " + third + "/RetribuzioneCompenso"}},
+		{"REL-11 of a transferred worker hired before it was due", at + "sedi", worker(func(r *co.Contratto) { r.DataInizio, r.RetribuzioneCompenso = "2015-03-01", "" }),
+			[]string{"REL-11* " + third + "/RetribuzioneCompenso"}},
+		{"REL-11 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.DataInizio, r.RetribuzioneCompenso = "2019-11-04", "0" }), []string{"REL-11 " + third + "/RetribuzioneCompenso"}},
 		{"REL-12 of a transferred worker", at + "sedi", worker(func(r *co.Contratto) { r.TipologiaContrattuale, r.DataFine = "A.03.04", "2027-03-08" }),
 			[]string{"REL-12* " + third + "/@TipologiaContrattuale"}},
 		{"REL-12 holds for a transfer to a public administration", at + "sedi", func(c *co.VarDatori) {

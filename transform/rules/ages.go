@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
@@ -66,5 +68,5 @@ func workingAge(c *Case, u *co.UniLav, r *relationship) fault.List {
 	if !ok || least <= years && years <= maxAge {
 		return nil
 	}
-	return doubt(fault.WorkingAge, c.Root()+belowBirth, "")
+	return doubt(fault.WorkingAge, c.Root()+belowBirth, fmt.Sprintf("da %d a %d anni", least, maxAge))
 }

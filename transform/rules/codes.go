@@ -116,14 +116,21 @@ func (c *Case) look(place int, t *codes.Table, code, table string) {
 func (c *Case) lookReason(place int, code string) {
 	before := len(c.found)
 	c.look(place, &c.Tables.MotivoPermesso, code, "tabella dei motivi del permesso di soggiorno")
-	for i := range c.found[before:] {
-		c.found[before+i].warning = true
+	c.doubtFrom(before)
+}
+
+// doubtFrom makes warnings of what was found from an index on.
+func (c *Case) doubtFrom(i int) {
+	for ; i < len(c.found); i++ {
+		c.found[i].warning = true
 	}
 }
 
 // lookPlace is ID-10: a comune, or a foreign state, in force; for a birth one
-// that is or was, on whatever day. A comune that is not listed may be younger
-// than the table. Where there may be a state, 0000 is Italy.
+// that is or was, on whatever day. That a place must be in force is inferred, so
+// one that is no more is a warning, but for a workplace, whose comune decides the
+// competent region (AZ-04). A comune that is not listed may be younger than the
+// table. Where there may be a state, 0000 is Italy.
 func (c *Case) lookPlace(place int, code string) {
 	birth := false
 	switch c.outline.Places()[c.outline.Parent(place)].Value.(type) {
@@ -139,8 +146,20 @@ func (c *Case) lookPlace(place int, code string) {
 		}
 		c.found = append(c.found, lookup{place, fault.UnlistedCode, expected, !foreign})
 	case standing != codes.InForce && !birth:
-		c.found = append(c.found, lookup{place, fault.LapsedPlace, "un comune o uno stato estero di oggi", false})
+		c.found = append(c.found, lookup{place, fault.LapsedPlace, "un comune o uno stato estero di oggi", !c.ofWorkplace(place)})
 	}
+}
+
+// ofWorkplace reports whether the comune at a place is one where people work.
+func (c *Case) ofWorkplace(place int) bool {
+	code := c.outline.Places()[place].Value
+	for s := range seats(c) {
+		if code == any(&s.Comune) {
+			return s.what == workplace || s.what == transferred || s.what == ashore
+		}
+	}
+	_, ofLao := c.outline.Places()[c.outline.Parent(c.outline.Parent(place))].Value.(*co.SediDiLavoro)
+	return ofLao
 }
 
 // lookContract looks a contract type up. The day that counts is the one on
@@ -159,9 +178,17 @@ func (c *Case) lookContract(place int, code string) {
 }
 
 // lookAgreement looks a collective agreement up. Of the codes of four
-// characters, in use since 2019, the table has none and can say nothing.
+// characters, in use since 2019, the table has none and can say nothing. A
+// relationship that goes on may still tell the one it began under, so one whose
+// last day has passed is a fault of a hiring and a warning elsewhere.
 func (c *Case) lookAgreement(place int, code string) {
-	if t := &c.Tables.CCNL; len(code) != 4 || t.Known(code) {
-		c.look(place, t, code, "tabella dei contratti collettivi")
+	t := &c.Tables.CCNL
+	if len(code) == 4 && !t.Known(code) {
+		return
+	}
+	before := len(c.found)
+	c.look(place, t, code, "tabella dei contratti collettivi")
+	if c.Movement != co.ASS && c.Movement != co.ASSINIMIS {
+		c.doubtFrom(before)
 	}
 }

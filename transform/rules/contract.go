@@ -33,13 +33,16 @@ func contractRules() []Rule {
 		{Code: fault.PatForm, Kinds: kinds, Movements: hiring, Check: unilav(patForm)},
 		{Code: fault.WeeklyHours, Check: both(relationships(weeklyHours), agency(missionHours))},
 		{Code: fault.SecondWorker, Kinds: kinds, Movements: hiring, Check: unilav(secondWorker)},
-		{Code: fault.SecurityNumber, Kinds: opened, Check: relationships(securityNumber)},
+		{Code: fault.SecurityNumber, Check: both(relationships(securityNumber), agency(agencySecurity))},
 		{Code: fault.GradeAndPay, Kinds: opened, Movements: opening, Check: relationships(grade)},
 		{Code: fault.Agreement, Kinds: opened, Movements: opening, Check: relationships(agreement)},
 		{Code: fault.Incentives, Kinds: kinds, Movements: hiring, Check: unilav(incentives)},
 		{Code: fault.Compulsory, Check: both(relationships(compulsory), agency(missionCompulsory))},
 	}
 }
+
+// outOfFarming is what REL-05 expects of a field of farm work.
+const outOfFarming = "nessun dato, se lavoroInAgricoltura è NO"
 
 // farmFields is REL-05: days and kind of farm work only in agriculture.
 func farmFields(c *Case, r *relationship) fault.List {
@@ -48,10 +51,10 @@ func farmFields(c *Case, r *relationship) fault.List {
 	}
 	var faults fault.List
 	if r.GgLavorativePreviste != "" {
-		faults = append(faults, one(fault.FarmFields, c.at(r.place, "/@ggLavorativePreviste"), "")...)
+		faults = append(faults, one(fault.FarmFields, c.at(r.place, "/@ggLavorativePreviste"), outOfFarming)...)
 	}
 	if r.TipoLavorazione != "" {
-		faults = append(faults, one(fault.FarmFields, c.at(r.place, "/@tipoLavorazione"), "")...)
+		faults = append(faults, one(fault.FarmFields, c.at(r.place, "/@tipoLavorazione"), outOfFarming)...)
 	}
 	return faults
 }
@@ -62,7 +65,7 @@ func member(c *Case, r *relationship) fault.List {
 	if r.SocioLavoratore == yes || r.SocioLavoratore == no {
 		return nil
 	}
-	return one(fault.Member, c.at(r.place, "/@socioLavoratore"), "")
+	return one(fault.Member, c.at(r.place, "/@socioLavoratore"), "SI o NO")
 }
 
 // patForm is REL-07, which the schema in force says too.
@@ -70,7 +73,7 @@ func patForm(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	if pat(r.PatINAIL) {
 		return nil
 	}
-	return one(fault.PatForm, c.at(r.place, "/PatINAIL"), "")
+	return one(fault.PatForm, c.at(r.place, "/PatINAIL"), "da 8 a 10 cifre")
 }
 
 // pat reports whether a position at the accident insurance has its form.
@@ -120,24 +123,27 @@ func secondWorker(c *Case, u *co.UniLav, r *relationship) fault.List {
 	return nil
 }
 
+// atNoBody is what REL-10 expects of a number.
+const atNoBody = "nessun codice con l'ente 29"
+
 // securityNumber is REL-10: no number at no body.
 func securityNumber(c *Case, r *relationship) fault.List {
 	if r.EntePrevidenziale != noBody || r.CodiceEntePrevidenziale == "" {
 		return nil
 	}
-	return one(fault.SecurityNumber, c.at(r.place, "/@codiceEntePrevidenziale"), "")
+	return one(fault.SecurityNumber, c.at(r.place, "/@codiceEntePrevidenziale"), atNoBody)
 }
 
 // grade is REL-11 as far as the tables at hand go: grade and pay are
 // there, and the pay is not zero. Some types are exempt by a parameter that is
 // not published: those that may have no working time, whose pay may not be
-// known beforehand, get a warning. The grades of each agreement and the least
-// pay are in no table at hand.
+// known beforehand, get a warning; so do relationships of before the two were
+// due. The grades of each agreement and the least pay are in no table at hand.
 func grade(c *Case, r *relationship) fault.List {
 	var faults fault.List
-	certain := r.known && !r.kind.NoHours
+	certain := r.known && !r.kind.NoHours && !r.DataInizio.Before(gradeAndPayDue)
 	if strings.TrimSpace(r.LivelloInquadramento) == "" {
-		faults = append(faults, graded(fault.GradeAndPay, c.at(r.place, "/livelloInquadramento"), "il livello di inquadramento", certain)...)
+		faults = append(faults, graded(fault.GradeAndPay, c.at(r.place, "/livelloInquadramento"), "da indicare", certain)...)
 	}
 	if strings.Trim(r.RetribuzioneCompenso, "0 ") == "" {
 		faults = append(faults, graded(fault.GradeAndPay, c.at(r.place, "/RetribuzioneCompenso"), "una retribuzione maggiore di zero", certain)...)
@@ -177,7 +183,7 @@ func incentives(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	if r.Agevolazioni == nil {
 		return nil
 	}
-	return one(fault.Incentives, c.at(r.place, "/Agevolazioni"), "")
+	return one(fault.Incentives, c.at(r.place, "/Agevolazioni"), "nessuna agevolazione")
 }
 
 // compulsory is REL-14.

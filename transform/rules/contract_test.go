@@ -48,6 +48,8 @@ func contractCases() []ruleCase {
 		{"REL-11 zero", "assunzione", contracted(func(r *co.Contratto) { r.RetribuzioneCompenso = "000" }), []string{"REL-11 " + hiring + "/RetribuzioneCompenso"}},
 		{"REL-11 nothing", "assunzione", contracted(func(r *co.Contratto) { r.RetribuzioneCompenso, r.LivelloInquadramento = "", "" }),
 			[]string{"REL-11 " + hiring + "/livelloInquadramento", "REL-11 " + hiring + "/RetribuzioneCompenso"}},
+		{"REL-11 zero of a relationship from before it was due is a warning", "rettifica", contracted(func(r *co.Contratto) { r.DataInizio, r.RetribuzioneCompenso = "2019-11-03", "0" }),
+			[]string{"REL-11* " + hiring + "/RetribuzioneCompenso"}},
 		{"REL-11 zero where it may be exempt is a warning", "tirocinio-dopo", contracted(func(r *co.Contratto) { r.RetribuzioneCompenso = "0" }),
 			[]string{"REL-11* " + hiring + "/RetribuzioneCompenso"}},
 

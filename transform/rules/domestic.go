@@ -45,8 +45,7 @@ func domesticContract(c *Case) fault.List {
 	var faults fault.List
 	for i, r := range each[co.RapportoDomestico](c) {
 		if r.TipologiaContrattuale != domesticType {
-			faults = append(faults, fault.Fault{Code: fault.DomesticContract, Path: c.at(i, "/@TipologiaContrattuale"),
-				Expected: "A.04.02, lavoro domestico", Warning: true})
+			faults = append(faults, doubt(fault.DomesticContract, c.at(i, "/@TipologiaContrattuale"), "A.04.02, lavoro domestico")...)
 		}
 	}
 	return faults

@@ -31,7 +31,7 @@ const (
 	legalSeat   seatKind = iota
 	firmSeat             // legal seat of a user firm: AZ-07 looks at it
 	workplace            // where people work
-	transferred          // workplace of a transfer, whose postal code the schema demands even abroad
+	transferred          // workplace of a transfer, which official documents give a postal code even abroad
 	ashore               // workplace of a seafarer, whose format has no contacts
 )
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -30,6 +31,7 @@ func envelopeRules() []Rule {
 		{Code: fault.TipoNeedsHiring, Kinds: []string{co.UNILAV}, Check: tipoNeedsHiring},
 		{Code: fault.PreviousNotAllowed, Kinds: numbered, Check: previousAllowed},
 		{Code: fault.CodeNotZero, Check: codeZero},
+		{Code: fault.PreviousMissing, Kinds: numbered, Check: previousMissing},
 		{Code: fault.FaxPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: faxPrevious},
 		{Code: fault.TourismPrevious, Kinds: []string{co.UNILAV}, Movements: []co.Movimento{co.ASS}, Check: tourismPrevious},
 		{Code: fault.ForceMajeure, Kinds: []string{co.UNILAV, co.UNIMARE}, Check: forceMajeure},
@@ -61,6 +63,21 @@ func previousAllowed(c *Case) fault.List {
 		return nil
 	}
 	return one(fault.PreviousNotAllowed, c.Root()+belowPrevious, "")
+}
+
+// previousMissing is the half of ENV-05 that the document tells: types 03, 04
+// and 07 name the communication they are about. Which one it is, the ledger knows.
+// The zeros that mean none are a warning: Piemonte's front end writes them in a
+// rectification whose code it does not have (domain page payload.md, section 3).
+func previousMissing(c *Case) fault.List {
+	if c.Previous != "" || !slices.Contains([]co.TipoComunicazione{"03", "04", "07"}, c.Tipo) {
+		return nil
+	}
+	zeros := false
+	for i, code := range each[co.CodiceComunicazione](c) {
+		zeros = zeros || *code != "" && strings.HasSuffix(c.at(i, ""), belowPrevious)
+	}
+	return graded(fault.PreviousMissing, c.Root()+belowPrevious, "le sedici cifre del codice, non soli zeri", !zeros)
 }
 
 // codeNames are the attributes of the code and of the previous one, below the

@@ -20,8 +20,9 @@ const oldest = 100
 
 func identityRules() []Rule {
 	kinds := []string{co.UNILAV, co.UNISOMM}
-	// The descriptions of the inferred formats ask it of their workers too.
-	described := append(slices.Clip(kinds), co.UNIMARE, co.UNIDOM)
+	// The descriptions of the inferred formats, and the manual of LAO (5.1), ask
+	// it of their workers too.
+	described := append(slices.Clip(kinds), co.UNIMARE, co.UNIDOM, co.LAO)
 	return []Rule{
 		{Code: fault.OtherPerson, Kinds: described, Check: otherPerson},
 		{Code: fault.BirthDate, Check: birthDate},
@@ -33,7 +34,11 @@ func identityRules() []Rule {
 // whose check character is wrong is ID-01's. A code keeps the name that the
 // place had when it was given; where one of two places is no more, as after a
 // merger of comuni or a partition of states, it is a warning that they differ.
+// An annulment of LAO repeats what was sent, right or wrong.
 func otherPerson(c *Case) fault.List {
+	if c.laoTipo() == co.Annullamento {
+		return nil
+	}
 	var faults fault.List
 	for i, a := range each[co.Anagrafica](c) {
 		if !a.CodiceFiscale.Valid() {
@@ -43,11 +48,8 @@ func otherPerson(c *Case) fault.List {
 		if parts == 0 {
 			continue
 		}
-		faults = append(faults, fault.Fault{
-			Code: fault.OtherPerson, Path: c.at(i, belowTaxCode), Expected: "un codice che corrisponda " + partNames(parts),
-			Warning: parts == co.BirthplacePart &&
-				(c.gone(a.Nascita.Comune) || c.gone(a.CodiceFiscale.Birthplace())),
-		})
+		moved := parts == co.BirthplacePart && (c.gone(a.Nascita.Comune) || c.gone(a.CodiceFiscale.Birthplace()))
+		faults = append(faults, graded(fault.OtherPerson, c.at(i, belowTaxCode), "un codice che corrisponda "+partNames(parts), !moved)...)
 	}
 	return faults
 }

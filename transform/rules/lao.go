@@ -11,7 +11,7 @@ const italian co.Cittadinanza = "000"
 // laoRules are the rules of content that the manual of occasional
 // self-employed work states and the schema cannot say, and the one of CIGD.
 // What a variation may change, and that a communication is varied or annulled
-// once, needs history: the lifecycle says it.
+// once, needs history, and is not here.
 func laoRules() []Rule {
 	lao := []string{co.LAO}
 	return []Rule{

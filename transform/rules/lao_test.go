@@ -60,6 +60,12 @@ func laoCases() []ruleCase {
 			[]string{"LAO-07 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
 		{"LAO-07 holds for another person", preventiva, func(c *co.Lao) { c.Committente.CodiceFiscale = "BRNMRC79T07L219Y" }, nil},
 
+		{"ID-05 LAO", preventiva, func(c *co.Lao) { c.LavoratoreAutonomo.Anagrafica.Nome = "ELISA" },
+			[]string{"ID-05 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
+		{"ID-05 LAO variation", variazione, func(c *co.Lao) { c.LavoratoreAutonomo.Anagrafica.Nome = "ELISA" },
+			[]string{"ID-05 /Lao/LavoratoreAutonomo/Anagrafica/codice-fiscale"}},
+		{"ID-05 holds for an annulment of LAO, which repeats what was sent", annullamento, func(c *co.Lao) { c.LavoratoreAutonomo.Anagrafica.Nome = "ELISA" }, nil},
+
 		{"ID-10 LAO workplace", preventiva, func(c *co.Lao) { c.RapportoDiLavoro.SediDiLavoro.SedeDiLavoro[1].Comune = suppressedComune },
 			[]string{"ID-10 /Lao/RapportoDiLavoro/SediDiLavoro/SedeDiLavoro[2]/Comune"}},
 

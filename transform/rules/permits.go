@@ -137,7 +137,7 @@ func permitOffice(c *Case, place int, p *co.ExtraCE) fault.List {
 		}
 	case permitOther:
 		if given {
-			return fault.List{{Code: fault.PermitOffice, Path: c.at(place, below), Expected: "nessuna questura per un altro provvedimento", Warning: true}}
+			return doubt(fault.PermitOffice, c.at(place, below), "nessuna questura per un altro provvedimento")
 		}
 	default:
 		if !given {

@@ -44,8 +44,7 @@ func referenceDate(c *Case) fault.List {
 	var faults fault.List
 	for i, d := range each[co.DatiProspetto](c) {
 		if !strings.HasSuffix(d.DataRiferimento.Day(), "-12-31") {
-			faults = append(faults, fault.Fault{Code: fault.ReferenceDate, Path: c.at(i, "/datariferimento"),
-				Expected: "il 31 dicembre", Warning: true})
+			faults = append(faults, doubt(fault.ReferenceDate, c.at(i, "/datariferimento"), "il 31 dicembre")...)
 		}
 	}
 	return faults
@@ -79,8 +78,7 @@ func partAboveWhole(c *Case) fault.List {
 		part, err := strconv.Atoi(p.DiCuiInForzaAl17012000)
 		whole, wrong := strconv.Atoi(p.CategorieProtette)
 		if err == nil && wrong == nil && part > whole {
-			faults = append(faults, fault.Fault{Code: fault.PartAboveWhole, Path: c.at(i, "/dicuiinforzaal17012000"),
-				Expected: "al più quanti le categorie protette in forza", Warning: true})
+			faults = append(faults, doubt(fault.PartAboveWhole, c.at(i, "/dicuiinforzaal17012000"), "al più quanti le categorie protette in forza")...)
 		}
 	}
 	return faults

@@ -59,12 +59,12 @@ func prospettoCases() []ruleCase {
 		{"a suppressed comune is good for a birth", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[0].LavoratoriComputabili[0].Lavoratore.ComuneNascita = "A003"
 		}, nil},
-		{"and for nothing else", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
+		{"elsewhere it is a warning", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[0].PostiLavoro[0].ComuneAss = "A003"
-		}, []string{"ID-10 /prospetto/quadro2[1]/postilavoro[1]/comuneass"}},
+		}, []string{"ID-10* /prospetto/quadro2[1]/postilavoro[1]/comuneass"}},
 		{"a province that is not listed", "unipi/PIDISABILI001600/completo", func(c *co.Prospetto) {
 			c.Quadro2[1].DatiProvinciali.Provincia = "999"
-		}, []string{"COD-01 /prospetto/quadro2[2]/datiprovinciali/provincia"}},
+		}, []string{"COD-01* /prospetto/quadro2[2]/datiprovinciali/provincia"}},
 		{"a region that is not listed", "unipi/PIDISABILI001600/ente-pubblico", func(c *co.Prospetto) {
 			c.Quadro1.AssunzioniPubblicaSelezione[1].Regione = "99"
 		}, []string{"COD-01 /prospetto/quadro1/assunzionipubblicaselezione[2]/regione"}},

@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -106,6 +107,33 @@ func TestCasesNameTheirField(t *testing.T) {
 			undeclared := name != "" && unicode.IsLower(rune(name[0])) && strings.TrimSpace(label) == name
 			if f.Field == "" || undeclared {
 				t.Errorf("%s: %s at %q is %q: no such place in the schema", c.name, f.Code, f.Path, f.Field)
+			}
+		}
+	}
+}
+
+// saysAll are the faults whose own sentence says what was expected, as ENV-04's of
+// sixteen zeros, or cannot without the document's value, as of a wrong check
+// character.
+func saysAll() []fault.Code {
+	return []fault.Code{
+		fault.UnknownTipo, fault.TipoNeedsHiring, fault.PreviousNotAllowed, fault.CodeNotZero, fault.FaxPrevious, fault.TourismPrevious,
+		fault.PreviousForm, fault.PersonalCode, fault.NumericCode, fault.PermitNumber, fault.SupplyContract, fault.TransferredIsEmployer,
+		fault.SameEmployer, fault.TransformationPublic, fault.OldApprenticeship, fault.AgencyTransformation, fault.PublicCause,
+		fault.ApprenticeCause, fault.OwnPromoter, fault.TrainingConfused, fault.LaoAnnulledLate, fault.LaoPreviousNotAllowed, fault.LaoSamePerson,
+	}
+}
+
+// TestCasesSayWhatIsExpected: people read what they should have written.
+func TestCasesSayWhatIsExpected(t *testing.T) {
+	t.Parallel()
+	all := tables(t)
+	for _, c := range allCases() {
+		com := decode(t, sample(t, c.base))
+		reflect.ValueOf(c.edit).Call([]reflect.Value{reflect.ValueOf(com)})
+		for _, f := range Check(com, nil, all, today) {
+			if f.Expected == "" && !slices.Contains(saysAll(), f.Code) {
+				t.Errorf("%s: %s at %s says nothing of what was expected", c.name, f.Code, f.Path)
 			}
 		}
 	}

@@ -16,12 +16,12 @@ const noMovement co.Movimento = ""
 // A rule without kinds goes over every Contratto of any kind: the relationship
 // of UNILAV, and those of each worker in a transfer (VAR-03).
 func relationshipRules() []Rule {
-	kinds, opened := []string{co.UNILAV}, []string{co.UNILAV, co.VARDATORI}
-	hiring, opening, extension := []co.Movimento{co.ASS}, []co.Movimento{co.ASS, noMovement}, []co.Movimento{co.PRO}
+	kinds := []string{co.UNILAV}
+	hiring, opening, extension := []co.Movimento{co.ASS}, []co.Movimento{co.ASS, co.ASSINIMIS, noMovement}, []co.Movimento{co.PRO}
 	return []Rule{
 		{Code: fault.ContractInForce, Check: both(relationships(contractInForce), agency(agencyType))},
 		{Code: fault.Duration, Check: both(duration, agency(agencyDuration))},
-		{Code: fault.EndDate, Kinds: opened, Movements: opening, Check: relationships(endDate)},
+		{Code: fault.EndDate, Movements: opening, Check: both(relationships(endDate), agency(agencyEnd))},
 		{Code: fault.SeasonalType, Check: relationships(seasonalType)},
 		{Code: fault.TrainingEnd, Check: both(relationships(trainingEnd), agency(agencyTraining))},
 		{Code: fault.PermanentExtended, Kinds: kinds, Movements: extension, Check: unilav(permanentExtended)},
@@ -83,6 +83,12 @@ func lasting(c *Case, start, end co.Data, place int, below string) fault.List {
 	return nil
 }
 
+// What REL-03 expects of the two forms of contract.
+const (
+	endOfFixedTerm   = "la data di fine di un rapporto a termine"
+	noEndOfPermanent = "nessuna data di fine per un rapporto a tempo indeterminato"
+)
+
 // endDate is REL-03: an end for a fixed term and for seasonal work, none for a
 // permanent contract but a seasonal apprenticeship. The form of some types is
 // inferred: what rests on it is a warning.
@@ -95,9 +101,9 @@ func endDate(c *Case, r *relationship) fault.List {
 	case !r.known:
 		return nil
 	case r.DataFine == "" && r.kind.Form == codes.FixedTerm:
-		return graded(fault.EndDate, c.at(r.place, below), "la data di fine di un rapporto a termine", r.kind.Certain)
+		return graded(fault.EndDate, c.at(r.place, below), endOfFixedTerm, r.kind.Certain)
 	case r.DataFine != "" && r.kind.Form == codes.Permanent && !(r.kind.Apprenticeship && seasonal):
-		return graded(fault.EndDate, c.at(r.place, below), "nessuna data di fine per un rapporto a tempo indeterminato", r.kind.Certain)
+		return graded(fault.EndDate, c.at(r.place, below), noEndOfPermanent, r.kind.Certain)
 	}
 	return nil
 }
@@ -109,8 +115,11 @@ func seasonalType(c *Case, r *relationship) fault.List {
 	if r.LavoroStagionale != yes || !r.known || r.kind.Seasonal {
 		return nil
 	}
-	return graded(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "", r.kind.To == "")
+	return graded(fault.SeasonalType, c.at(r.place, "/@lavoroStagionale"), "NO per questa tipologia", r.kind.To == "")
 }
+
+// dueOfApprentice is what REL-15 expects where the end of training is missing.
+const dueOfApprentice = "da indicare per un apprendista"
 
 // trainingEnd is REL-15. The end of training belongs to apprenticeships: those
 // in force today must tell it in hirings, terminations and transfers, those
@@ -124,7 +133,7 @@ func trainingEnd(c *Case, r *relationship) fault.List {
 	switch {
 	case end == "":
 		if !silent && r.kind.Apprenticeship && r.kind.To == "" {
-			expected = "la fine del periodo formativo dell'apprendista"
+			expected = dueOfApprentice
 		}
 	case !r.kind.Apprenticeship:
 		expected = "nessuna fine del periodo formativo fuori dall'apprendistato"
@@ -147,7 +156,7 @@ func permanentExtended(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	if !r.known || r.kind.Form != codes.Permanent || r.kind.Apprenticeship && r.LavoroStagionale == yes {
 		return nil
 	}
-	return graded(fault.PermanentExtended, c.at(r.place, "/@TipologiaContrattuale"), "", r.kind.Certain)
+	return graded(fault.PermanentExtended, c.at(r.place, "/@TipologiaContrattuale"), "una tipologia a termine", r.kind.Certain)
 }
 
 // extensionEnd is REL-17: the new end after the start, and within fifty years;

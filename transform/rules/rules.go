@@ -20,7 +20,7 @@ import (
 
 // Edition names what the rules say. Change it with every change of a Check:
 // the hub then judges anew what it rejected by the rules before.
-const Edition = "2026-11-26.2"
+const Edition = "2026-11-26.3"
 
 // Rule is one rule of the national standards.
 type Rule struct {
@@ -58,7 +58,8 @@ type relationship struct {
 }
 
 // Rules lists the rules in the order of checking, by their national numbers.
-// AZ-04 and AZ-05, ENV-05 and URG-02 need what the hub knows and are not here.
+// AZ-04 and AZ-05, RET-01 to RET-05, URG-02 and that a previous code is known
+// (ENV-05) need what the hub knows and are not here.
 func Rules() []Rule {
 	return slices.Concat(
 		envelopeRules(),

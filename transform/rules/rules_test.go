@@ -136,7 +136,9 @@ func unilavCases() []ruleCase {
 
 		{"ENV-02 holds for 05 on a hiring", "assunzione", func(c *co.UniLav) { c.TipoComunicazione = "05" }, nil},
 		{"ENV-02 05", "proroga", func(c *co.UniLav) { c.TipoComunicazione = "05" }, []string{"ENV-02 /UniLav/TipoComunicazione"}},
-		{"ENV-02 07", "trasformazione", func(c *co.UniLav) { c.TipoComunicazione = "07" }, []string{"ENV-02 /UniLav/TipoComunicazione"}},
+		{"ENV-02 07", "trasformazione", func(c *co.UniLav) {
+			c.TipoComunicazione, c.CodiceComunicazionePrec = "07", "1104226000000417"
+		}, []string{"ENV-02 /UniLav/TipoComunicazione"}},
 		{"ENV-02 08", "cessazione", func(c *co.UniLav) { c.TipoComunicazione = "08" }, []string{"ENV-02 /UniLav/TipoComunicazione"}},
 		{"ENV-02 09", "cessazione", func(c *co.UniLav) { c.TipoComunicazione = "09" }, []string{"ENV-02 /UniLav/TipoComunicazione"}},
 		{"ENV-02 holds for 03, 04 and 06 elsewhere", "proroga", func(c *co.UniLav) { c.TipoComunicazione = "06" }, nil},
@@ -159,6 +161,17 @@ func unilavCases() []ruleCase {
 		{"ENV-04 fifteen zeros", "assunzione", func(c *co.UniLav) { c.CodiceComunicazione = "000000000000000" }, []string{"ENV-04 /UniLav/@codiceComunicazione"}},
 		{"ENV-04 a region and fourteen zeros", "assunzione", func(c *co.UniLav) { c.CodiceComunicazione = "1300000000000000" }, []string{"ENV-04 /UniLav/@codiceComunicazione"}},
 		{"ENV-04 blanks", "assunzione", func(c *co.UniLav) { c.CodiceComunicazione = " " + co.Zero }, []string{"ENV-04 /UniLav/@codiceComunicazione"}},
+
+		{"ENV-05 holds for a rectification", "rettifica", func(*co.UniLav) {}, nil},
+		{"ENV-05 rectification of nothing", "rettifica", func(c *co.UniLav) { c.CodiceComunicazionePrec = "" }, []string{"ENV-05 /UniLav/@codiceComunicazionePrec"}},
+		{"ENV-05 annulment of nothing", "rettifica", func(c *co.UniLav) { c.TipoComunicazione, c.CodiceComunicazionePrec = "04", "" },
+			[]string{"ENV-05 /UniLav/@codiceComunicazionePrec"}},
+		{"ENV-05 after no urgency", "assunzione", func(c *co.UniLav) { c.TipoComunicazione = "07" }, []string{"ENV-05 /UniLav/@codiceComunicazionePrec"}},
+		{"ENV-05 zeros are a warning, as Piemonte writes where the code is not known", "rettifica", func(c *co.UniLav) { c.CodiceComunicazionePrec = "1300000000000000" },
+			[]string{"ENV-05* /UniLav/@codiceComunicazionePrec"}},
+		{"ENV-05 so are sixteen", "rettifica", func(c *co.UniLav) { c.CodiceComunicazionePrec = co.Zero }, []string{"ENV-05* /UniLav/@codiceComunicazionePrec"}},
+		{"ENV-05 of an agency", "unisomm/CO190701R1/annullamento", func(c *co.UniSomm) { c.CodiceComunicazionePrec = "" },
+			[]string{"ENV-05 /UniSomm/@codiceComunicazionePrec"}},
 
 		{"ENV-90", "rettifica", func(c *co.UniLav) { c.CodiceComunicazionePrec = "110422600000041X" }, []string{"ENV-90 /UniLav/@codiceComunicazionePrec"}},
 		{"ENV-90 zeros with a letter", "rettifica", func(c *co.UniLav) { c.CodiceComunicazionePrec = "P300000000000000" }, []string{"ENV-90 /UniLav/@codiceComunicazionePrec"}},
@@ -199,7 +212,7 @@ func unilavCases() []ruleCase {
 		{"CES-01 before the start", "cessazione", func(c *co.UniLav) { c.Cessazione.DataCessazione = "2026-03-08" }, []string{"CES-01 /UniLav/Cessazione/@dataCessazione"}},
 
 		{"several at once, by rule", "cessazione", func(c *co.UniLav) {
-			c.TipoComunicazione, c.CodiceComunicazione, c.Cessazione.DataCessazione = "07", "1", "2026-03-08"
+			c.TipoComunicazione, c.CodiceComunicazione, c.Cessazione.DataCessazione = "05", "1", "2026-03-08"
 		}, []string{"ENV-02 /UniLav/TipoComunicazione", "ENV-04 /UniLav/@codiceComunicazione", "CES-01 /UniLav/Cessazione/@dataCessazione"}},
 	}
 }

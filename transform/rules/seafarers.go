@@ -15,7 +15,7 @@ func seafarerRules() []Rule {
 func shipOrShore(c *Case) fault.List {
 	var faults fault.List
 	warn := func(place int, below, expected string) {
-		faults = append(faults, fault.Fault{Code: fault.ShipOrShore, Path: c.at(place, below), Expected: expected, Warning: true})
+		faults = append(faults, doubt(fault.ShipOrShore, c.at(place, below), expected)...)
 	}
 	for i, d := range each[co.Armatore](c) {
 		ship, shore := d.Nave != nil, d.SedeTerra != nil

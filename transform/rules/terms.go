@@ -47,7 +47,7 @@ func late(code fault.Code) func(*Case) fault.List {
 		if c.due.code != code || c.Day <= string(c.due.last.AppendFormat(make([]byte, 0, len(time.DateOnly)), time.DateOnly)) {
 			return nil
 		}
-		return doubt(code, c.Root(), c.due.expected)
+		return doubt(code, c.Root()+c.eventField(), c.due.expected)
 	}
 }
 
@@ -112,6 +112,38 @@ func (c *Case) event() string {
 	}
 	if c.Movement == co.ASS {
 		return c.Start
+	}
+	return ""
+}
+
+// eventField is where the document has the day of event, below the root.
+func (c *Case) eventField() string {
+	switch d := c.Doc.(type) {
+	case *co.UniLav:
+		switch {
+		case d.InizioRapporto != nil:
+			return "/InizioRapporto/@dataInizio"
+		case d.Proroga != nil:
+			return "/Proroga/Contratto/@dataFine"
+		case d.Trasformazione != nil:
+			return belowTransformed + "/@dataTrasformazione"
+		}
+		return "/Cessazione/@dataCessazione"
+	case *co.UniSomm:
+		v, mission := d.DatiVariazione, d.Mission() != nil
+		switch {
+		case v != nil && v.DatiTrasformazione != nil:
+			return belowChangeDate
+		case v != nil && v.DatiCessazione != nil:
+			return belowEndDate
+		case v != nil && mission:
+			return belowMission + "/@dataFineMissione"
+		case v != nil:
+			return belowAgencyContract + "/@dataFineSomm"
+		case mission:
+			return belowMission + "/@dataInizioMissione"
+		}
+		return belowAgencyContract + "/@dataInizioSomm"
 	}
 	return ""
 }

@@ -22,6 +22,7 @@ func starts(day co.Data, more func(*co.UniLav)) func(*co.UniLav) {
 // termCases are those of late sending, on Monday 2 March 2026. Five days from
 // 24 February end on a Sunday.
 func termCases() []ruleCase {
+	const mission = "/UniSomm/DittaUtilizzatrice/InizioContratto/Inizio"
 	public := func(c *co.UniLav) { c.DatoreLavoro.PubblicaAmministrazione = "SI" }
 	of := func(sector co.Settore) func(*co.UniLav) {
 		return func(c *co.UniLav) { c.DatoreLavoro.Settore = sector }
@@ -42,47 +43,66 @@ func termCases() []ruleCase {
 	}
 	return []ruleCase{
 		{"TRM-01 holds on the day before", "assunzione", starts("2026-03-03", nil), nil},
-		{"TRM-01 on the first day", "assunzione", starts("2026-03-02", nil), []string{"TRM-01* /UniLav"}},
-		{"TRM-01 a year late", "assunzione", starts("2025-03-09", nil), []string{"TRM-01* /UniLav"}},
+		{"TRM-01 on the first day", "assunzione", starts("2026-03-02", nil), []string{"TRM-01* /UniLav/InizioRapporto/@dataInizio"}},
+		{"TRM-01 a year late", "assunzione", starts("2025-03-09", nil), []string{"TRM-01* /UniLav/InizioRapporto/@dataInizio"}},
 		{"TRM-01 holds for a rectification", "rettifica", starts("2025-03-09", nil), nil},
 		{"TRM-01 holds for what the office enters", "assunzione", starts("2025-03-09", tipo("06")), nil},
 
 		{"TRM-02 holds in the next month", "assunzione", starts("2026-02-01", public), nil},
-		{"TRM-02 two months later", "assunzione", starts("2026-01-31", public), []string{"TRM-02* /UniLav"}},
-		{"TRM-02 termination", "cessazione", func(c *co.UniLav) { public(c); ends("2026-01-31")(c) }, []string{"TRM-02* /UniLav"}},
+		{"TRM-02 two months later", "assunzione", starts("2026-01-31", public), []string{"TRM-02* /UniLav/InizioRapporto/@dataInizio"}},
+		{"TRM-02 termination", "cessazione", func(c *co.UniLav) { public(c); ends("2026-01-31")(c) }, []string{"TRM-02* /UniLav/Cessazione/@dataCessazione"}},
 
 		{"TRM-02 holds for ten days of a school", "assunzione", starts("2026-02-20", of("85.31.20")), nil},
 		{"TRM-02 holds for ten days of a school that end on a Sunday", "assunzione", starts("2026-02-19", of("85.31.20")), nil},
-		{"TRM-02 twelve days of a school", "assunzione", starts("2026-02-18", of("85.31.20")), []string{"TRM-02* /UniLav"}},
+		{"TRM-02 twelve days of a school", "assunzione", starts("2026-02-18", of("85.31.20")), []string{"TRM-02* /UniLav/InizioRapporto/@dataInizio"}},
 		{"TRM-02 holds for ten days of a training body", "assunzione", starts("2026-02-20", of("85.59.20")), nil},
 		{"TRM-02 holds for a termination of a school", "cessazione", func(c *co.UniLav) { of("85.20.00")(c); ends("2026-02-20")(c) }, nil},
-		{"TRM-02 a termination of a school", "cessazione", func(c *co.UniLav) { of("85.20.00")(c); ends("2026-02-18")(c) }, []string{"TRM-02* /UniLav"}},
-		{"TRM-01 of a driving school", "assunzione", starts("2026-02-20", of("85.53.00")), []string{"TRM-01* /UniLav"}},
+		{"TRM-02 a termination of a school", "cessazione", func(c *co.UniLav) { of("85.20.00")(c); ends("2026-02-18")(c) }, []string{"TRM-02* /UniLav/Cessazione/@dataCessazione"}},
+		{"TRM-01 of a driving school", "assunzione", starts("2026-02-20", of("85.53.00")), []string{"TRM-01* /UniLav/InizioRapporto/@dataInizio"}},
 		{"TRM-02 holds for a public school in the next month", "assunzione", starts("2026-02-01", func(c *co.UniLav) { public(c); of("85.31.20")(c) }), nil},
 
 		{"TRM-03 holds in the next month", "unisomm/CO190701R1/assunzione", func(*co.UniSomm) {}, nil},
 		{"TRM-03 two months later", "unisomm/CO190701R1/assunzione", func(c *co.UniSomm) {
 			c.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm = "2026-01-31"
-		}, []string{"TRM-03* /UniSomm"}},
+		}, []string{"TRM-03* /UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@dataInizioSomm"}},
 
-		{"TRM-04 termination", "cessazione", ends("2026-02-23"), []string{"TRM-04* /UniLav"}},
+		{"TRM-03 of a mission", "unisomm/CO190701R1/assunzione-e-missione", func(c *co.UniSomm) {
+			const day = "2026-01-31"
+			c.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm, c.DittaUtilizzatrice.DataInizioContrattoSomm, c.Mission().DataInizioMissione = day, day, day
+		}, []string{"TRM-03* " + mission + "/@dataInizioMissione"}},
+		{"TRM-03 of an extended mission", "unisomm/CO190701R1/proroga-rapporto-e-missione", func(c *co.UniSomm) {
+			c.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm, c.DittaUtilizzatrice.DataInizioContrattoSomm = "2025-09-01", "2025-09-01"
+			c.Mission().DataInizioMissione, c.Mission().DataFineMissione = "2025-09-01", "2026-01-31"
+		}, []string{"TRM-03* " + mission + "/@dataFineMissione"}},
+		{"TRM-03 of an extended relationship", "unisomm/CO190701R1/proroga-rapporto", func(c *co.UniSomm) {
+			r := &c.AgenziaSomministrazione.RapportoAgenziaSomm
+			r.DataInizioSomm, r.DataFineSomm = "2025-09-01", "2026-01-31"
+		}, []string{"TRM-03* /UniSomm/AgenziaSomministrazione/RapportoAgenziaSomm/@dataFineSomm"}},
+		{"TRM-03 of a transformation", "unisomm/CO190701R1/trasformazione", func(c *co.UniSomm) {
+			c.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm, c.DatiVariazione.DatiTrasformazione.DataTrasformazione = "2025-09-01", "2026-01-31"
+		}, []string{"TRM-03* /UniSomm/DatiVariazione/DatiTrasformazione/@dataTrasformazione"}},
+		{"TRM-03 of an end", "unisomm/CO190701R1/cessazione", func(c *co.UniSomm) {
+			c.AgenziaSomministrazione.RapportoAgenziaSomm.DataInizioSomm, c.DatiVariazione.DatiCessazione.DataCessazione = "2025-09-01", "2026-01-31"
+		}, []string{"TRM-03* /UniSomm/DatiVariazione/DatiCessazione/@dataCessazione"}},
+
+		{"TRM-04 termination", "cessazione", ends("2026-02-23"), []string{"TRM-04* /UniLav/Cessazione/@dataCessazione"}},
 		{"TRM-04 holds over a Sunday", "cessazione", ends("2026-02-24"), nil},
 		{"TRM-04 holds in advance", "cessazione", ends("2026-12-24"), nil},
-		{"TRM-04 transformation", "trasformazione", changes("2026-02-23"), []string{"TRM-04* /UniLav"}},
+		{"TRM-04 transformation", "trasformazione", changes("2026-02-23"), []string{"TRM-04* /UniLav/Trasformazione/@dataTrasformazione"}},
 		{"TRM-04 holds for a transformation", "trasformazione", changes("2026-02-25"), nil},
 		{"TRM-04 extension", "proroga", func(c *co.UniLav) {
 			c.Proroga.Contratto.DataInizio, c.Proroga.Contratto.DataFine = "2025-09-09", "2026-02-23"
-		}, []string{"TRM-04* /UniLav"}},
-		{"TRM-04 from a traineeship to work", "assunzione", starts("2026-02-23", tipo("05")), []string{"TRM-04* /UniLav"}},
+		}, []string{"TRM-04* /UniLav/Proroga/Contratto/@dataFine"}},
+		{"TRM-04 from a traineeship to work", "assunzione", starts("2026-02-23", tipo("05")), []string{"TRM-04* /UniLav/InizioRapporto/@dataInizio"}},
 		{"TRM-04 holds from a traineeship to work", "assunzione", starts("2026-02-24", tipo("05")), nil},
 
 		{"TRM-05 holds for five days", "forza-maggiore-agricoltura", starts("2026-02-25", nil), nil},
-		{"TRM-05 six days", "forza-maggiore-agricoltura", starts("2026-02-23", nil), []string{"TRM-05* /UniLav"}},
+		{"TRM-05 six days", "forza-maggiore-agricoltura", starts("2026-02-23", nil), []string{"TRM-05* /UniLav/InizioRapporto/@dataInizio"}},
 
 		{"URG-03 holds over a Sunday", "assunzione", starts("2026-02-24", follows("07")), nil},
-		{"URG-03 telematic", "assunzione", starts("2026-02-23", follows("07")), []string{"URG-03* /UniLav"}},
-		{"URG-03 fax", "assunzione", starts("2026-02-23", tipo("08")), []string{"URG-03* /UniLav"}},
-		{"URG-03 tourism", "assunzione", starts("2026-02-23", follows("09")), []string{"URG-03* /UniLav"}},
+		{"URG-03 telematic", "assunzione", starts("2026-02-23", follows("07")), []string{"URG-03* /UniLav/InizioRapporto/@dataInizio"}},
+		{"URG-03 fax", "assunzione", starts("2026-02-23", tipo("08")), []string{"URG-03* /UniLav/InizioRapporto/@dataInizio"}},
+		{"URG-03 tourism", "assunzione", starts("2026-02-23", follows("09")), []string{"URG-03* /UniLav/InizioRapporto/@dataInizio"}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/snodo-co/snodo/transform/co"
@@ -22,7 +23,7 @@ func traineeshipRules() []Rule {
 // traineeshipData is TIR-01: a traineeship tells all of its data, other
 // contracts none.
 func traineeshipData(c *Case, u *co.UniLav, r *relationship) fault.List {
-	const block = "/Tirocinio"
+	const block, due = "/Tirocinio", "da indicare per un tirocinio"
 	t := u.Tirocinio
 	switch {
 	case !r.known:
@@ -32,18 +33,18 @@ func traineeshipData(c *Case, u *co.UniLav, r *relationship) fault.List {
 	case !r.kind.Traineeship:
 		return nil
 	case t == nil:
-		return one(fault.TraineeshipData, c.Root()+block, "i dati del tirocinio")
+		return one(fault.TraineeshipData, c.Root()+block, due)
 	}
 	var faults fault.List
-	for _, field := range [...]struct{ value, below, what string }{
-		{string(t.TipologiaEntePromotore), "/@tipologiaEntePromotore", "il tipo di soggetto promotore"},
-		{string(t.CFSoggettoPromotore), "/@cfSoggettoPromotore", "il codice fiscale del soggetto promotore"},
-		{t.Denominazione, "/@denominazione", "la denominazione del soggetto promotore"},
-		{string(t.CategoriaTirocinante), "/@categoriaTirocinante", "la categoria del tirocinante"},
-		{string(t.TipologieTirocinio), "/@tipologieTirocinio", "la tipologia di tirocinio"},
+	for _, field := range [...]struct{ value, below string }{
+		{string(t.TipologiaEntePromotore), "/@tipologiaEntePromotore"},
+		{string(t.CFSoggettoPromotore), "/@cfSoggettoPromotore"},
+		{t.Denominazione, "/@denominazione"},
+		{string(t.CategoriaTirocinante), "/@categoriaTirocinante"},
+		{string(t.TipologieTirocinio), "/@tipologieTirocinio"},
 	} {
 		if field.value == "" {
-			faults = append(faults, one(fault.TraineeshipData, c.Root()+block+field.below, field.what)...)
+			faults = append(faults, one(fault.TraineeshipData, c.Root()+block+field.below, due)...)
 		}
 	}
 	return faults
@@ -91,7 +92,8 @@ func traineeshipCategory(c *Case, u *co.UniLav, _ *relationship) fault.List {
 	if !ok || strings.Contains(of.kinds, string(u.Tirocinio.TipologieTirocinio)) {
 		return nil
 	}
-	return one(fault.TraineeshipCategory, c.Root()+"/Tirocinio/@categoriaTirocinante", "")
+	kinds := strings.Join(strings.Split(of.kinds, ""), " o ")
+	return one(fault.TraineeshipCategory, c.Root()+"/Tirocinio/@categoriaTirocinante", "questa categoria è della tipologia "+kinds)
 }
 
 // lastDay is the end that a hiring or an extension tells, with its path.
@@ -112,7 +114,7 @@ func traineeshipLong(c *Case, u *co.UniLav, r *relationship) fault.List {
 	if !ok || of.months == 0 || !end.Longer(r.DataInizio, of.months) {
 		return nil
 	}
-	return doubt(fault.TraineeshipLong, c.Root()+below, "")
+	return doubt(fault.TraineeshipLong, c.Root()+below, "al più "+strconv.Itoa(of.months)+" mesi per questa categoria")
 }
 
 // traineeshipAgreement is TIR-05: a traineeship has no collective agreement.
@@ -120,7 +122,7 @@ func traineeshipAgreement(c *Case, _ *co.UniLav, r *relationship) fault.List {
 	if !r.kind.Traineeship || r.CCNL == noAgreement {
 		return nil
 	}
-	return one(fault.TraineeshipAgreement, c.at(r.place, "/ccnl"), "")
+	return one(fault.TraineeshipAgreement, c.at(r.place, "/ccnl"), string(noAgreement))
 }
 
 // The longest durations, in months, of TIR-06.

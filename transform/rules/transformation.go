@@ -54,7 +54,7 @@ func transformationDate(c *Case, u *co.UniLav, r *relationship) fault.List {
 	if !u.Trasformazione.DataTrasformazione.Before(r.DataInizio) {
 		return nil
 	}
-	return one(fault.TransformationDate, c.Root()+belowTransformed+"/@dataTrasformazione", "")
+	return one(fault.TransformationDate, c.Root()+belowTransformed+"/@dataTrasformazione", "una data non precedente all'inizio del rapporto")
 }
 
 // transformationContract is TRS-02. The contract of AI, DI, FI and II is the
@@ -122,16 +122,16 @@ func transferData(c *Case, u *co.UniLav, _ *relationship) fault.List {
 		return nil
 	}
 	var faults fault.List
-	missing := func(value, below, what string) {
+	missing := func(value, below string) {
 		if value == "" {
-			faults = append(faults, one(fault.TransferData, c.Root()+below, what)...)
+			faults = append(faults, one(fault.TransferData, c.Root()+below, "da indicare per un trasferimento")...)
 		}
 	}
 	if t.SedePrecedente == nil {
-		missing("", belowFormerSeat, "la sede di lavoro precedente")
+		missing("", belowFormerSeat)
 	} else {
-		missing(string(t.SedePrecedente.Comune), belowFormerSeat+"/Comune", "il comune della sede precedente")
-		missing(t.SedePrecedente.Indirizzo, belowFormerSeat+"/Indirizzo", "l'indirizzo della sede precedente")
+		missing(string(t.SedePrecedente.Comune), belowFormerSeat+"/Comune")
+		missing(t.SedePrecedente.Indirizzo, belowFormerSeat+"/Indirizzo")
 	}
 	if t.DatoreDistaccatario != nil {
 		faults = append(faults, one(fault.TransferData, c.Root()+belowHost, "nessun datore distaccatario")...)
@@ -159,7 +159,7 @@ func secondmentData(c *Case, u *co.UniLav, r *relationship) fault.List {
 	var faults fault.List
 	switch {
 	case r.DataFine == "":
-		faults = append(faults, one(fault.SecondmentData, c.at(r.place, "/@dataFine"), "la fine del distacco")...)
+		faults = append(faults, one(fault.SecondmentData, c.at(r.place, "/@dataFine"), "da indicare, la fine del distacco")...)
 	case r.DataFine.Before(t.DataTrasformazione):
 		faults = append(faults, one(fault.SecondmentData, c.at(r.place, "/@dataFine"), "una fine non prima dell'inizio del distacco")...)
 	}
@@ -167,10 +167,16 @@ func secondmentData(c *Case, u *co.UniLav, r *relationship) fault.List {
 		faults = append(faults, one(fault.SecondmentData, c.Root()+belowFormerSeat, "nessuna sede precedente")...)
 	}
 	if t.DatoreDistaccatario == nil {
-		return append(faults, one(fault.SecondmentData, c.Root()+belowHost, "il datore distaccatario")...)
+		return append(faults, one(fault.SecondmentData, c.Root()+belowHost, dueOfHost)...)
 	}
 	return append(faults, hostData(c, t)...)
 }
+
+// What TRS-06 expects where data of the host are missing.
+const (
+	dueOfHost  = "da indicare per un distacco"
+	dueInItaly = "da indicare per un distacco in Italia"
+)
 
 // hostData are the faults of the host of a secondment. Abroad it is where the
 // flag says so or, without the flag, where its seat is.
@@ -182,10 +188,10 @@ func hostData(c *Case, t *co.Trasformazione) fault.List {
 		}
 	}
 	h := t.DatoreDistaccatario
-	tell(h.Denominazione == "", "/@denominazione", "la denominazione del distaccatario")
-	tell(h.Settore == "", "/Settore", "il settore del distaccatario")
-	tell(h.Sede.Indirizzo == "", "/Sede/Indirizzo", "l'indirizzo del distaccatario")
-	tell(!reachable(&h.Sede), "/Sede", "telefono, fax o e-mail del distaccatario")
+	tell(h.Denominazione == "", "/@denominazione", dueOfHost)
+	tell(h.Settore == "", "/Settore", dueOfHost)
+	tell(h.Sede.Indirizzo == "", "/Sede/Indirizzo", dueOfHost)
+	tell(!reachable(&h.Sede), "/Sede", "telefono, fax o e-mail")
 	if t.DistaccoAziendaEstera == yes || t.DistaccoAziendaEstera == "" && h.Sede.Comune.Foreign() {
 		tell(h.CodiceFiscale != "", "/@codiceFiscale", "nessun codice fiscale per un'azienda estera")
 		tell(h.PatINAIL != "", "/PatINAIL", "nessuna posizione INAIL per un'azienda estera")
@@ -193,10 +199,10 @@ func hostData(c *Case, t *co.Trasformazione) fault.List {
 		tell(!h.Sede.Comune.Foreign(), "/Sede/Comune", "lo stato dell'azienda estera")
 		return faults
 	}
-	tell(h.CodiceFiscale == "", "/@codiceFiscale", "il codice fiscale del distaccatario")
-	tell(!pat(h.PatINAIL), "/PatINAIL", "la posizione INAIL del distaccatario")
-	tell(h.Sede.Cap == "", "/Sede/cap", "il CAP del distaccatario")
-	tell(!h.Sede.Comune.Valid() || h.Sede.Comune.Foreign(), "/Sede/Comune", "il comune del distaccatario")
+	tell(h.CodiceFiscale == "", "/@codiceFiscale", dueInItaly)
+	tell(!pat(h.PatINAIL), "/PatINAIL", "da 8 a 10 cifre per un distacco in Italia")
+	tell(h.Sede.Cap == "", "/Sede/cap", dueInItaly)
+	tell(!h.Sede.Comune.Valid() || h.Sede.Comune.Foreign(), "/Sede/Comune", "un comune italiano, se l'azienda non è estera")
 	return faults
 }
 
@@ -207,7 +213,7 @@ func transformationTrainee(c *Case, u *co.UniLav, r *relationship) fault.List {
 		slices.Contains([]co.CodiceTrasformazione{partToFull, fullToPart}, u.Trasformazione.CodiceTrasformazione) {
 		return nil
 	}
-	return one(fault.TransformationTrainee, c.Root()+belowTransformation, "")
+	return one(fault.TransformationTrainee, c.Root()+belowTransformation, "PP oppure TP")
 }
 
 // reform is the day from which apprenticeships are those of legislative decree
@@ -246,5 +252,5 @@ func intoApprentice(c *Case, u *co.UniLav, r *relationship) fault.List {
 	if u.Trasformazione.CodiceTrasformazione != intoApprenticeship || r.TipologiaContrattuale == apprenticeTrade {
 		return nil
 	}
-	return one(fault.IntoApprenticeship, c.at(r.place, "/@TipologiaContrattuale"), "")
+	return one(fault.IntoApprenticeship, c.at(r.place, "/@TipologiaContrattuale"), string(apprenticeTrade))
 }

@@ -36,19 +36,15 @@ func (w *writer) contract(o *object, path string) co.Contratto {
 	if clearance != (co.Legge68{}) {
 		c.Legge68 = &clearance
 	}
-	for _, old := range []struct {
-		name string
-		code fault.Code
-	}{
-		{"assunzioneLegge68", fault.ClearanceDropped},
-		{"codAgevolazioni", fault.IncentivesDropped},
-		{"agevolazioni", fault.IncentivesDropped},
-	} {
-		if v := o.get(old.name); v != nil && v.given() {
-			w.drop(old.code, v, path+"/"+old.name)
-		}
-	}
+	w.dropDismissed(o, path)
 	return c
+}
+
+// dropDismissed drops what was told of a relationship, at o under path, until
+// the national form dismissed it.
+func (w *writer) dropDismissed(o *object, path string) {
+	w.dropGiven(fault.ClearanceDropped, o, path, "assunzioneLegge68")
+	w.dropGiven(fault.IncentivesDropped, o, path, "codAgevolazioni", "agevolazioni")
 }
 
 // hours is the working time. Weekly hours have a place beside part time only
@@ -103,9 +99,9 @@ func (w *writer) transformation(contract co.Contratto) *co.Trasformazione {
 // secondment: where the work is done, else the legal seat.
 func hostSeat(host *object) co.Sede {
 	if s := seat(host, "SedeLavoro"); s.Comune != "" || s.Indirizzo != "" {
-		return s
+		return seatAbroad(s)
 	}
-	return seat(host, "SedeLegale")
+	return seatAbroad(seat(host, "SedeLegale"))
 }
 
 func (w *writer) termination(contract co.Contratto) *co.Cessazione {

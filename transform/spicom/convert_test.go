@@ -3,6 +3,7 @@ package spicom
 import (
 	"crypto/sha256"
 	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/snodo-co/snodo/transform"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/xsd"
+	"github.com/snodo-co/snodo/xsd/codes"
 )
 
 // TestDays: a day travels as its midnight in Italy, whatever the season and
@@ -208,16 +210,21 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-// TestUnionCurrent: union.go is what its generator writes today.
+// TestUnionCurrent: who needs to tell nothing of a stay is whom the table of the
+// Union's citizenships has.
 func TestUnionCurrent(t *testing.T) {
 	t.Parallel()
-	rows := shared(t, "codes/cittadinanza.csv")
-	for _, row := range rows[1:] {
-		if want := row[3] == "S" && row[0] != "219"; unionCitizen(row[0]) != want {
-			t.Errorf("citizenship %s: got %t", row[0], !want)
+	tables, err := codes.Files(nil).Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for code := range 1000 {
+		citizen := fmt.Sprintf("%03d", code)
+		if want := tables.UnioneEuropea.Has(citizen, "2026-11-26"); unionCitizen(citizen) != want {
+			t.Errorf("citizenship %s: got %t", citizen, !want)
 		}
 	}
-	if unionCitizen("") || unionCitizen("999") {
+	if unionCitizen("") {
 		t.Error("no citizenship is one of the Union")
 	}
 }

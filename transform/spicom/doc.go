@@ -1,5 +1,5 @@
-// Package spicom reads the regional communications of Piemonte and converts
-// them to national UNILAV.
+// Package spicom converts the regional communications of Piemonte to the national
+// UNILAV, UNISOMM, UNIURG and VARDATORI, and those back.
 //
 // Such a communication is the XML text that the ObjectSerializer of
 // spicom-client 2.13.3 makes of a tree of Java beans. The package owns the

@@ -1,6 +1,7 @@
 package spicom
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,29 @@ type writer struct {
 // national form.
 func (w *writer) drop(code fault.Code, o *object, path string) {
 	w.warnings = append(w.warnings, fault.Fault{Code: code, Path: "/object/" + path, Line: o.line, Warning: true})
+}
+
+// dropGiven drops those of the properties named that the bean at o, which lies
+// under path, gives.
+func (w *writer) dropGiven(code fault.Code, o *object, path string, names ...string) {
+	for _, name := range names {
+		if v := o.get(name); v != nil && v.given() {
+			w.drop(code, v, path+"/"+name)
+		}
+	}
+}
+
+// ministry is the code of the ministry among the applications that a front end
+// names as no receivers (vctApplicativiNonDestinatari).
+const ministry = "MI"
+
+// receivers warns that the ministry is told of every communication.
+func (w *writer) receivers() {
+	const name = "vctApplicativiNonDestinatari"
+	if spared := w.root.get("datiAggiuntivi").get(name); spared != nil &&
+		slices.ContainsFunc(spared.items, func(o object) bool { return o.text == ministry }) {
+		w.drop(fault.MinistryTold, spared, "datiAggiuntivi/"+name)
+	}
 }
 
 // communication writes the whole of a communication in the format of its track.
@@ -71,6 +95,7 @@ func (w *writer) heading(edition string) co.Intestazione {
 	if v := sending.get("versione"); v != nil && v.text != edition {
 		w.drop(fault.EditionAdapted, v, "datiInvio/versione")
 	}
+	w.receivers()
 	if code := sending.get("codiceComunicazione"); code != nil {
 		h.CodiceComunicazione = co.CodiceComunicazione(code.text)
 	}
@@ -175,16 +200,11 @@ func (w *writer) employer() co.DatoreLavoro {
 		return d
 	}
 	d.DatoreAnagraficaCompleta = w.person(representative)
-	permit := representative.bean("titoloSoggiorno")
 	if unionCitizen(representative.str("cittadinanza")) {
-		if stays := representative.get("soggiornanteInItalia"); stays != nil && stays.text != "" {
-			w.drop(fault.ResidenceDropped, stays, "datoreDiLavoro/legaleRappresentante/soggiornanteInItalia")
-		}
-		if permit != nil {
-			w.drop(fault.ResidenceDropped, permit, "datoreDiLavoro/legaleRappresentante/titoloSoggiorno")
-		}
+		w.dropResidence(representative)
 		return d
 	}
+	permit := representative.bean("titoloSoggiorno")
 	d.SoggiornanteInItalia = representative.str("soggiornanteInItalia")
 	if permit != nil {
 		d.ExtraCE = &co.ExtraCE{
@@ -196,6 +216,21 @@ func (w *writer) employer() co.DatoreLavoro {
 		}
 	}
 	return d
+}
+
+// dropResidence drops what a representative says of the stay in Italy.
+func (w *writer) dropResidence(representative *object) {
+	w.dropGiven(fault.ResidenceDropped, representative, "datoreDiLavoro/legaleRappresentante", "soggiornanteInItalia", "titoloSoggiorno")
+}
+
+// seatAbroad is a seat for which the national form wants no postal code abroad:
+// the zeros that the region writes there (domain page payload.md, section 3)
+// stand for none. Where the form demands a code, they stay.
+func seatAbroad(s co.Sede) co.Sede {
+	if s.Comune.Foreign() && s.Cap == "00000" {
+		s.Cap = ""
+	}
+	return s
 }
 
 // seat is one of the two addresses of an employer.

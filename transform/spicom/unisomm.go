@@ -32,8 +32,8 @@ func (w *writer) agency() co.AgenziaSomministrazione {
 		Denominazione:        o.str("denominazione"),
 		AgenziaEstera:        o.str("flgAgenziaEstera"),
 		NumeroIscrizioneAlbo: o.str("numIscrizioneAlbo"),
-		SedeLavoro:           seat(o, "SedeLavoro"),
-		SedeLegale:           seat(o, "SedeLegale"),
+		SedeLavoro:           seatAbroad(seat(o, "SedeLavoro")),
+		SedeLegale:           seatAbroad(seat(o, "SedeLegale")),
 		RapportoAgenziaSomm: co.RapportoAgenziaSomm{
 			DataInizioSomm:           co.Data(r.day("dataInizio", w.rome)),
 			DataFineSomm:             co.Data(r.day("dataFine", w.rome)),
@@ -49,12 +49,11 @@ func (w *writer) agency() co.AgenziaSomministrazione {
 	}
 	if representative := o.bean("legaleRappresentante"); representative != nil {
 		a.DatoreAnagraficaCompleta = w.person(representative)
-		for _, name := range []string{"soggiornanteInItalia", "titoloSoggiorno"} {
-			if v := representative.get(name); v != nil && v.given() {
-				w.drop(fault.ResidenceDropped, v, "datoreDiLavoro/legaleRappresentante/"+name)
-			}
-		}
+		w.dropResidence(representative)
 	}
+	w.dropDismissed(r, "datiInizio")
+	w.dropGiven(fault.OldPartDropped, r, "datiInizio", "dataFineProroga", "dataCessazione")
+	w.dropGiven(fault.OldPartDropped, w.root.get("missione"), "missione", "prorogaMissione", "trasformazioneMissione", "cessazioneMissione")
 	return a
 }
 
@@ -66,8 +65,8 @@ func (w *writer) userFirm(mission *object) *co.DittaUtilizzatrice {
 		NumeroContrattoSomm:                      padded(o.str("numContrattoSomministrazione"), 9),
 		DataInizioContrattoSomm:                  co.Data(o.day("dataInizioSomministrazione", w.rome)),
 		DataFineContrattoSomm:                    co.Data(o.day("dataFineSomministrazione", w.rome)),
-		SedeLavoro:                               seat(o, "SedeLavoro"),
-		SedeLegale:                               seat(o, "SedeLegale"),
+		SedeLavoro:                               seatAbroad(seat(o, "SedeLavoro")),
+		SedeLegale:                               seatAbroad(seat(o, "SedeLegale")),
 		DittaUtilizzatriceEsteraOperanteInItalia: o.str("flgAziUtilEsteraInItalia"),
 		Settore:                                  co.Settore(o.str("settore")),
 		PubblicaAmministrazione:                  o.str("pubblicaAmministrazione"),
@@ -97,11 +96,7 @@ func (w *writer) mission(o *object) co.Missione {
 		LivelloInquadramento:                      o.str("livelloInquadramento"),
 		RetribuzioneCompenso:                      o.str("retribuzione"),
 	}
-	for _, name := range []string{"codiceAgevolazione", "agevolazioni"} {
-		if v := o.get(name); v != nil && v.given() {
-			w.drop(fault.IncentivesDropped, v, path+"/"+name)
-		}
-	}
+	w.dropGiven(fault.IncentivesDropped, o, path, "codiceAgevolazione", "agevolazioni")
 	return m
 }
 

@@ -9,7 +9,7 @@ package codes
 
 import (
 	"embed"
-	"strings"
+	"fmt"
 )
 
 //go:embed data/*.txt
@@ -77,8 +77,17 @@ func (f Files) Load() (*Tables, error) {
 	if t.contracts, err = f.loadContracts(); err != nil {
 		return nil, err
 	}
-	t.comuni, err = f.loadComuni()
-	return t, err
+	if t.comuni, err = f.loadComuni(); err != nil {
+		return nil, err
+	}
+	for _, c := range t.comuni {
+		// The provinces lost in 1947 are of no region.
+		if !t.Province.Known(c.Provincia) || c.To == "" && !t.Regioni.Known(c.Regione) {
+			return nil, fmt.Errorf("read code table comuni: %s is of province %s and region %s, of which province or regioni lacks one",
+				c.Code, c.Provincia, c.Regione)
+		}
+	}
+	return t, nil
 }
 
 // named are the tables by the name of their data file.
@@ -111,41 +120,4 @@ func (t *Tables) named() map[string]*Table {
 		"variazione_somministrazione":       &t.Variazione,
 		"trasferimento_azienda":             &t.TrasferimentoAzienda,
 	}
-}
-
-// Marks of data files, on lines of their own. A compact file is one of codes
-// alone: its lines are two days and the codes that share them.
-const (
-	partialMark = "# partial"
-	compactMark = "# compact"
-)
-
-// lines reads a data file: lines of fields between blanks, - for an empty one.
-// Lines that start with # are for people, except the marks.
-func (f Files) lines(name string) (rows [][]string, partial bool, err error) {
-	text, err := f.read(name)
-	if err != nil {
-		return nil, false, err
-	}
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.HasPrefix(line, "#") {
-			partial = partial || line == partialMark
-			continue
-		}
-		fields := strings.Split(line, " ")
-		for i, field := range fields {
-			fields[i] = given(field)
-		}
-		rows = append(rows, fields)
-	}
-	return rows, partial, nil
-}
-
-// given reads a field of a data file, in which - stands for none.
-func given(field string) string {
-	if field == "-" {
-		return ""
-	}
-	return field
 }

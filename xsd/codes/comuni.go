@@ -62,28 +62,25 @@ func (t *Tables) RegionOf(comune, day string) string {
 // loadComuni reads sections: "= province region", then lines of code, first
 // day, last day and name.
 func (f Files) loadComuni() (comuni, error) {
-	text, err := f.read(tableComuni)
+	d, err := f.open(tableComuni)
 	if err != nil {
 		return nil, err
 	}
-	all := make(comuni, 0, strings.Count(text, "\n"))
+	all := make(comuni, 0, strings.Count(d.text, "\n"))
 	var province, region string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
+	for number, line := range d.lines() {
 		if section, ok := strings.CutPrefix(line, "= "); ok {
 			province, region, _ = strings.Cut(section, " ")
 			continue
 		}
-		code, rest, _ := strings.Cut(line, " ")
-		from, rest, _ := strings.Cut(rest, " ")
-		to, name, _ := strings.Cut(rest, " ")
-		if from == "" || to == "" {
-			return nil, fmt.Errorf("read code table comuni: a line of %d fields", len(strings.Fields(line)))
+		if province == "" || region == "" {
+			return nil, d.errorf(number, `want "= province region" before the comuni of a province`)
 		}
-		all = append(all, Comune{Row: Row{code, given(from), given(to)}, Nome: name, Provincia: province, Regione: region})
+		r, name, err := d.cutRow(number, line)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Comune{Row: r, Nome: name, Provincia: province, Regione: region})
 	}
 	slices.SortFunc(all, func(a, b Comune) int { return strings.Compare(a.Code, b.Code) })
 	for i := range all {

@@ -1,9 +1,6 @@
 package codes
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Form is whether a contract type ends by itself.
 type Form byte
@@ -56,23 +53,32 @@ func (c ContractType) Ended(day string) bool { return c.To != "" && c.To < day }
 // loadContracts reads lines of code, first and last day, form, evidence of the
 // form and marks.
 func (f Files) loadContracts() (map[string]ContractType, error) {
-	all, _, err := f.lines("contract")
+	d, err := f.open("contract")
 	if err != nil {
 		return nil, err
 	}
-	contracts := make(map[string]ContractType, len(all))
-	for _, f := range all {
-		if len(f) != 6 || len(f[3]) != 1 || !strings.Contains("IDE", f[3]) {
-			return nil, fmt.Errorf("read code table contract: a line of %d fields", len(f))
+	contracts := make(map[string]ContractType)
+	for number, line := range d.lines() {
+		r, rest, err := d.cutRow(number, line)
+		if err != nil {
+			return nil, err
 		}
-		contracts[f[0]] = ContractType{
-			Row: Row{f[0], f[1], f[2]}, Form: Form(f[3][0]), Certain: f[4] != "inferred",
-			Apprenticeship: strings.Contains(f[5], "a"),
-			Seasonal:       strings.Contains(f[5], "s"),
-			Traineeship:    strings.Contains(f[5], "t"),
-			LSU:            strings.Contains(f[5], "l"),
-			NoHours:        strings.Contains(f[5], "h"),
-			NoAgreement:    strings.Contains(f[5], "n"),
+		known := strings.Fields(rest)
+		if len(known) != 3 || len(known[0]) != 1 || !strings.Contains("IDE", known[0]) {
+			return nil, d.errorf(number, "want form (I, D or E), its evidence and marks (- for none) after the days")
+		}
+		if _, there := contracts[r.Code]; there {
+			return nil, d.errorf(number, "%s is there twice", r.Code)
+		}
+		marks := known[2]
+		contracts[r.Code] = ContractType{
+			Row: r, Form: Form(known[0][0]), Certain: known[1] != "inferred",
+			Apprenticeship: strings.Contains(marks, "a"),
+			Seasonal:       strings.Contains(marks, "s"),
+			Traineeship:    strings.Contains(marks, "t"),
+			LSU:            strings.Contains(marks, "l"),
+			NoHours:        strings.Contains(marks, "h"),
+			NoAgreement:    strings.Contains(marks, "n"),
 		}
 	}
 	return contracts, nil

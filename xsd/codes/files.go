@@ -1,7 +1,6 @@
 package codes
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"io"
@@ -52,7 +51,9 @@ func (f Files) Digest() ([sha256.Size]byte, error) {
 }
 
 // Check reports what is wrong with the data file of a table: a name that no
-// table has, a line out of form, days that are none, no code at all.
+// table has, a line out of form, days that are none, no code at all, a code that
+// two lines have in force on one day, and one that is shorter than any of the
+// program's, as a spreadsheet leaves those it takes for numbers.
 func (f Files) Check(name string) error {
 	if !slices.Contains(Names(), name) {
 		return fmt.Errorf("no such table; there are %s", strings.Join(Names(), ", "))
@@ -64,14 +65,27 @@ func (f Files) Check(name string) error {
 	if len(rows) == 0 {
 		return fmt.Errorf("read code table %s: no codes", name)
 	}
-	for _, r := range rows {
+	own, err := Files(nil).Rows(name)
+	if err != nil {
+		return err
+	}
+	shortest := len(own[0].Code)
+	for _, r := range own {
+		shortest = min(shortest, len(r.Code))
+	}
+	for i, r := range rows {
 		for _, day := range []string{r.From, r.To} {
 			if _, err := time.Parse(time.DateOnly, day); day != "" && err != nil {
-				return fmt.Errorf("read code table %s: a day is not YYYY-MM-DD", name)
+				return fmt.Errorf("read code table %s: a day of %s is not YYYY-MM-DD", name, r.Code)
 			}
 		}
-		if r.Code == "" || r.From != "" && r.To != "" && r.To < r.From {
-			return fmt.Errorf("read code table %s: a line without code, or that ends before it begins", name)
+		switch {
+		case r.Code == "" || r.From != "" && r.To != "" && r.To < r.From:
+			return fmt.Errorf("read code table %s: %q is no code, or ends before it begins", name, r.Code)
+		case len(r.Code) < shortest:
+			return fmt.Errorf("read code table %s: %s is too short: codes have %d characters or more, zeros included", name, r.Code, shortest)
+		case i > 0 && rows[i-1].Code == r.Code && (rows[i-1].To == "" || rows[i-1].To >= r.From):
+			return fmt.Errorf("read code table %s: two lines have %s in force on one day", name, r.Code)
 		}
 	}
 	return nil
@@ -108,8 +122,5 @@ func (f Files) Rows(name string) ([]Entry, error) {
 			rows = append(rows, e)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b Entry) int {
-		return cmp.Or(strings.Compare(a.Code, b.Code), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
-	})
-	return rows, nil
+	return rows, nil // tables and comuni are sorted
 }

@@ -1,6 +1,7 @@
 package codes
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,73 +84,79 @@ func (r Row) standing(day string) Standing {
 	return Future
 }
 
-// add appends a row. Rows come sorted.
-func (t *Table) add(r Row, label string) error {
-	if n := len(t.rows); n == 0 || t.rows[n-1].Code != r.Code {
-		t.codes++
+// newTable makes a table of rows in any order. One row twice is an error.
+func newTable(name string, rows []Entry) (Table, error) {
+	byCode := func(a, b Entry) int { return a.compare(b.Row) }
+	if !slices.IsSortedFunc(rows, byCode) { // the program's own are
+		slices.SortStableFunc(rows, byCode)
 	}
-	if n := len(t.rows); n > 0 && (t.rows[n-1].Code > r.Code || t.rows[n-1] == r) {
-		return fmt.Errorf("read code table: %q is out of order", r.Code)
-	}
-	t.rows = append(t.rows, r)
-	t.labels = append(t.labels, label)
-	return nil
-}
-
-// loadTable reads lines of code, first day, last day and, if there is one,
-// label; or a compact file.
-func (f Files) loadTable(name string) (Table, error) {
-	text, err := f.read(name)
-	if err != nil {
-		return Table{}, err
-	}
-	if strings.Contains(text, "\n"+compactMark+"\n") {
-		return f.loadCompact(name)
-	}
-	t, labelled := Table{}, false
-	for line := range strings.Lines(text) {
-		line = strings.TrimSuffix(line, "\n")
-		if strings.HasPrefix(line, "#") {
-			t.Partial = t.Partial || line == partialMark
-			continue
+	t, labelled := Table{rows: make([]Row, len(rows))}, false
+	for i, r := range rows {
+		t.rows[i] = r.Row
+		labelled = labelled || r.Label != ""
+		if i > 0 && rows[i-1].Row == r.Row {
+			return Table{}, fmt.Errorf("read code table %s: %s is there twice", name, r.Code)
 		}
-		code, rest, _ := strings.Cut(line, " ")
-		from, rest, _ := strings.Cut(rest, " ")
-		to, label, _ := strings.Cut(rest, " ")
-		if from == "" || to == "" {
-			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(strings.Fields(line)))
-		}
-		labelled = labelled || label != ""
-		if err := t.add(Row{code, given(from), given(to)}, label); err != nil {
-			return Table{}, fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	if !labelled {
-		t.labels = nil
-	}
-	return t, nil
-}
-
-// loadCompact reads lines of first day, last day and codes.
-func (f Files) loadCompact(name string) (Table, error) {
-	all, partial, err := f.lines(name)
-	if err != nil {
-		return Table{}, err
-	}
-	t := Table{Partial: partial}
-	for _, l := range all {
-		if len(l) < 3 {
-			return Table{}, fmt.Errorf("read code table %s: a line of %d fields", name, len(l))
-		}
-		for _, code := range l[2:] {
-			t.rows = append(t.rows, Row{code, l[0], l[1]})
-		}
-	}
-	slices.SortFunc(t.rows, func(a, b Row) int { return strings.Compare(a.Code, b.Code) })
-	for i := range t.rows {
-		if i == 0 || t.rows[i].Code != t.rows[i-1].Code {
+		if i == 0 || rows[i-1].Code != r.Code {
 			t.codes++
 		}
 	}
+	if labelled {
+		t.labels = make([]string, len(rows))
+		for i, r := range rows {
+			t.labels[i] = r.Label
+		}
+	}
 	return t, nil
+}
+
+// compare orders rows by code and day; what has always been in force, or will
+// always be, is the earliest of its kind.
+func (r Row) compare(s Row) int {
+	return cmp.Or(strings.Compare(r.Code, s.Code), strings.Compare(r.From, s.From), strings.Compare(r.To, s.To))
+}
+
+// loadTable reads lines of code, first day, last day and, if there is one,
+// label; or, of a compact file, of first day, last day and codes.
+func (f Files) loadTable(name string) (Table, error) {
+	d, err := f.open(name)
+	if err != nil {
+		return Table{}, err
+	}
+	var rows []Entry
+	if d.marked(compactMark) {
+		rows, err = d.compactRows()
+	} else {
+		rows, err = d.rows()
+	}
+	if err != nil {
+		return Table{}, err
+	}
+	t, err := newTable(name, rows)
+	t.Partial = d.marked(partialMark)
+	return t, err
+}
+
+func (d dataFile) rows() (rows []Entry, err error) {
+	for number, line := range d.lines() {
+		r, label, err := d.cutRow(number, line)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, Entry{r, label})
+	}
+	return rows, nil
+}
+
+func (d dataFile) compactRows() (rows []Entry, err error) {
+	for number, line := range d.lines() {
+		fields := strings.Fields(line)
+		if len(fields) < 3 {
+			return nil, d.errorf(number, "want first day, last day and codes")
+		}
+		for _, code := range fields[2:] {
+			rows = append(rows, Entry{Row: Row{code, given(fields[0]), given(fields[1])}})
+		}
+	}
+	return rows, nil
 }

@@ -201,6 +201,7 @@ func properties(a, b *field) []Detail {
 	if a.name != b.name {
 		note("nome", a.name, b.name)
 	}
+	note("spazio dei nomi", a.space, b.space)
 	note("obbligo", a.duty(), b.duty())
 	note("ripetizioni", a.occurs.words(), b.occurs.words())
 	switch {
@@ -228,6 +229,8 @@ func values(a, b *value) []Detail {
 	for _, f := range limits() {
 		note(f.words, a.facets[f.facet], b.facets[f.facet])
 	}
+	note(usualValue, a.usual, b.usual)
+	note("valore nullo (xsi:nil)", a.null(), b.null())
 	switch {
 	case a.values != nil && b.values != nil:
 		if more := lacking(b.values, a.values); len(more) > 0 {

@@ -12,7 +12,8 @@ type EditionChange struct {
 	Kind    string   `json:"kind"`
 	Edition string   `json:"edition"`
 	Details []Detail `json:"details"`           // presence, validity, schema
-	Changes []Change `json:"changes,omitempty"` // of the schema, where both sets have it
+	Since   string   `json:"since,omitempty"`   // of an added edition: the earlier set's latest of the kind
+	Changes []Change `json:"changes,omitempty"` // of the schema, since the earlier set's or since that edition's
 }
 
 // Editions tells what changed in the catalogue of a set of standards, in the
@@ -35,7 +36,9 @@ func Editions(before, after *xsd.Standards) ([]EditionChange, error) {
 		switch {
 		case now.ID.Edition == "": // a kind without editions
 		case !there:
-			c.Details = []Detail{{What: "edizione aggiunta", After: Validity(now.Edition)}}
+			if err := c.added(before, after, now); err != nil {
+				return nil, err
+			}
 		default:
 			if err := c.same(before, after, was, now); err != nil {
 				return nil, err
@@ -52,11 +55,29 @@ func Editions(before, after *xsd.Standards) ([]EditionChange, error) {
 	return all, nil
 }
 
+// added tells of an edition that only the later set has, and what is new in it.
+func (c *EditionChange) added(before, after *xsd.Standards, now xsd.Info) (err error) {
+	c.Details = append([]Detail{{What: "edizione aggiunta", After: Validity(now.Edition)}}, interruption(xsd.Info{}, now)...)
+	var latest xsd.Info
+	for _, i := range before.Kinds() {
+		if i.Kind == now.Kind && !i.From.Before(latest.From) {
+			latest = i
+		}
+	}
+	if now.File == "" || latest.File == "" {
+		return nil
+	}
+	c.Since = latest.ID.Edition
+	c.Changes, err = between(before, latest.ID, after, now.ID)
+	return err
+}
+
 // same compares an edition that both sets have.
-func (c *EditionChange) same(before, after *xsd.Standards, was, now xsd.Info) error {
+func (c *EditionChange) same(before, after *xsd.Standards, was, now xsd.Info) (err error) {
 	if a, b := Validity(was.Edition), Validity(now.Edition); a != b {
 		c.Details = append(c.Details, Detail{"validità", a, b})
 	}
+	c.Details = append(c.Details, interruption(was, now)...)
 	switch {
 	case was.Digest == now.Digest:
 	case was.File == "":
@@ -65,17 +86,30 @@ func (c *EditionChange) same(before, after *xsd.Standards, was, now xsd.Info) er
 		c.Details = append(c.Details, Detail{What: "schema tolto", Before: was.File})
 	default:
 		c.Details = append(c.Details, Detail{"schema", was.File, now.File})
-		a, err := Standard(before, was.ID)
-		if err != nil {
-			return err
-		}
-		b, err := Standard(after, now.ID)
-		if err != nil {
-			return err
-		}
-		c.Changes = Formats(a, b)
+		c.Changes, err = between(before, was.ID, after, now.ID)
 	}
-	return nil
+	return err
+}
+
+// interruption warns of a time after an edition when none is in force.
+func interruption(was, now xsd.Info) []Detail {
+	if now.Resumes.IsZero() || now.Resumes.Equal(was.Resumes) && now.To.Equal(was.To) {
+		return nil
+	}
+	return []Detail{{What: "attenzione, nessuna edizione in vigore", After: "dal " + xsd.Instant(now.To) + " al " + xsd.Instant(now.Resumes)}}
+}
+
+// between compares an edition of one set with one of another.
+func between(before *xsd.Standards, was xsd.ID, after *xsd.Standards, now xsd.ID) ([]Change, error) {
+	a, err := Standard(before, was)
+	if err != nil {
+		return nil, err
+	}
+	b, err := Standard(after, now)
+	if err != nil {
+		return nil, err
+	}
+	return Formats(a, b), nil
 }
 
 // Standard reads the schema of an edition.
@@ -100,6 +134,17 @@ func Validity(e xsd.Edition) string {
 	return "senza limiti noti"
 }
 
+// countWords says how many differences there are.
+func countWords(n int) string {
+	switch n {
+	case 0:
+		return "nessuna differenza"
+	case 1:
+		return "una differenza"
+	}
+	return fmt.Sprintf("%d differenze", n)
+}
+
 // PrintEditions writes changes of a catalogue for people.
 func PrintEditions(w io.Writer, changes []EditionChange) error {
 	p := &printer{w: w}
@@ -111,6 +156,9 @@ func PrintEditions(w io.Writer, changes []EditionChange) error {
 				kind = Added
 			}
 			p.line("  %s", d.words(kind))
+		}
+		if c.Since != "" {
+			p.line("  rispetto a %s: %s", c.Since, countWords(len(c.Changes)))
 		}
 		if p.err == nil && len(c.Changes) > 0 {
 			p.err = Print(w, c.Changes)

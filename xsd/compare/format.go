@@ -22,10 +22,12 @@ type Format struct{ root *field }
 type field struct {
 	name      string
 	path      string
+	space     string // of the root: the namespace of the format
 	label     string // Italian
 	attribute bool
 	occurs    occurs
 	without   []string // the fields that stand in the place of this one, in a choice
+	fixed     []string // the only values, where declarations fix them
 	value     *value   // nil for a block
 	kids      []*field // attributes by name, then elements in their order
 }
@@ -67,7 +69,7 @@ func read(open func(name string) ([]byte, error), file, root string) (*Format, e
 	}
 	b := &builder{library: l}
 	top := &field{name: l.first.attrs["name"], label: l.first.label(), occurs: occurs{1, 1}}
-	top.path = "/" + top.name
+	top.path, top.space = "/"+top.name, l.target
 	if err := b.inside(top, l.first); err != nil {
 		return nil, fmt.Errorf("read schema %s: %w", file, err)
 	}
@@ -106,6 +108,13 @@ func (b *builder) step() error {
 
 // inside fills what an element declaration holds.
 func (b *builder) inside(f *field, declaration *node) error {
+	err := b.typed(f, declaration)
+	f.value = f.value.declared(declaration, f.fixed)
+	return err
+}
+
+// typed fills what the type of an element declaration holds.
+func (b *builder) typed(f *field, declaration *node) error {
 	if err := b.step(); err != nil {
 		return err
 	}
@@ -249,7 +258,7 @@ func (c *content) join(g group) {
 		c.declared = make(map[*field]*node)
 	}
 	for _, m := range g.members {
-		f := &field{name: m.name, label: m.label(), occurs: m.occurs, without: m.without}
+		f := &field{name: m.name, label: m.label(), occurs: m.occurs, without: m.without, fixed: m.fixed}
 		c.elements = append(c.elements, f)
 		if m.target != nil {
 			c.declared[f] = m.target
@@ -284,6 +293,13 @@ func (b *builder) attribute(c *content, n *node) error {
 	default:
 		f.value = &value{base: "anySimpleType"}
 	}
+	var fixed []string
+	for _, place := range []*node{n, declaration} {
+		if v, is := place.attrs["fixed"]; is {
+			fixed = []string{v}
+		}
+	}
+	f.value = f.value.declared(n, fixed)
 	c.attributes = append(c.attributes, f)
 	return err
 }

@@ -19,6 +19,7 @@ type member struct {
 	target  *node // its declaration; nil for content of any name
 	occurs  occurs
 	without []string
+	fixed   []string // the only values, if every declaration of the name fixes one
 }
 
 func (g *group) find(name string) *member {
@@ -43,6 +44,11 @@ func (b *builder) particle(n *node) (group, error) {
 		if ref := n.attrs["ref"]; ref != "" {
 			q := n.qualified("ref")
 			m.name, m.target = q.local, b.global["element"][q]
+		}
+		if m.target != nil {
+			if v, is := m.target.attrs["fixed"]; is {
+				m.fixed = []string{v}
+			}
 		}
 		g.members = []member{m}
 	case "any":
@@ -82,6 +88,7 @@ func (b *builder) parts(n *node) (group, error) {
 		for _, m := range part.members {
 			if there := g.find(m.name); there != nil {
 				there.occurs = there.occurs.plus(m.occurs)
+				there.fixed = either(there.fixed, m.fixed)
 			} else {
 				g.members = append(g.members, m)
 			}
@@ -115,6 +122,7 @@ func (b *builder) choice(n *node) (group, error) {
 					m.without = m.instead(branch, other)
 					continue
 				}
+				m.fixed = either(m.fixed, there.fixed)
 				m.occurs.least = min(m.occurs.least, there.occurs.least)
 				if m.occurs.most >= 0 && (there.occurs.most < 0 || there.occurs.most > m.occurs.most) {
 					m.occurs.most = there.occurs.most
@@ -124,6 +132,14 @@ func (b *builder) choice(n *node) (group, error) {
 		}
 	}
 	return g, nil
+}
+
+// either joins the values that two declarations of a name fix.
+func either(a, b []string) []string {
+	if a == nil || b == nil {
+		return nil
+	}
+	return append(slices.Clone(a), lacking(b, a)...)
 }
 
 // instead adds the names that another branch has and the member's own has not.

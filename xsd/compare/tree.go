@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -46,7 +47,7 @@ func (n *node) qualified(attr string) name {
 // parse reads a document.
 func parse(text []byte) (*node, error) {
 	var r xmltoken.Reader
-	r.Reset(text, xmltoken.Limits{Attrs: 256, Decls: 64})
+	r.Reset(bytes.TrimPrefix(text, []byte("\ufeff")), xmltoken.Limits{Attrs: 256, Decls: 64})
 	var open []*node
 	for {
 		kind, err := r.Next()
@@ -150,7 +151,7 @@ func (l *library) load(file, target string, required bool) error {
 			if n.name == "include" {
 				into = target
 			}
-			if err := l.load(path.Join(path.Dir(file), location), into, n.name == "include"); err != nil {
+			if err := l.load(l.beside(file, location), into, n.name == "include"); err != nil {
 				return err
 			}
 		case "redefine":
@@ -166,6 +167,17 @@ func (l *library) load(file, target string, required bool) error {
 		}
 	}
 	return nil
+}
+
+// beside is the file that a location in another file names: that of its last
+// name beside it, where there is none at the location, as for an address of the
+// web.
+func (l *library) beside(file, location string) string {
+	there := path.Join(path.Dir(file), location)
+	if _, err := l.open(there); err != nil {
+		return path.Join(path.Dir(file), path.Base(location))
+	}
+	return there
 }
 
 // aim tells every node the target namespace of its document.

@@ -9,9 +9,11 @@ import (
 
 // value is what a simple type admits, as it is written.
 type value struct {
-	base     string            // built-in type
-	patterns []string          // each of which holds; alternatives joined by |
-	values   []string          // nil: any
+	base     string   // built-in type
+	patterns []string // each of which holds; alternatives joined by |
+	values   []string // nil: any
+	usual    string   // what stands for an absent one
+	nillable bool
 	facets   map[string]string // length, minInclusive and so on
 }
 
@@ -121,6 +123,20 @@ func (v *value) restricted(n *node) *value {
 		r.values = values
 	}
 	return r
+}
+
+// declared is a value with what its declaration adds to its type.
+func (v *value) declared(n *node, fixed []string) *value {
+	if v == nil {
+		return nil
+	}
+	d := *v
+	if fixed != nil {
+		d.values = fixed
+	}
+	d.usual = n.attrs["default"]
+	d.nillable = n.attrs["nillable"] == "true" || n.attrs["nillable"] == "1"
+	return &d
 }
 
 // alternative adds a pattern of the same step: one of them must hold.

@@ -58,19 +58,42 @@ func limits() []limit {
 	}
 }
 
+// usualValue is the property of a field that has a value when it is absent.
+const usualValue = "valore predefinito"
+
+// null says whether a field may be nil.
+func (v *value) null() string {
+	if v.nillable {
+		return "ammesso"
+	}
+	return "non ammesso"
+}
+
 // typeWords names a built-in type.
 func typeWords(base string) string {
 	switch base {
-	case "string", "normalizedString", "token":
+	case "string":
 		return "testo"
+	case "normalizedString":
+		return "testo su una riga"
+	case "token":
+		return "testo su una riga, spazi ridotti"
 	case "date":
 		return "data"
 	case "dateTime":
 		return "data e ora"
-	case "integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger":
+	case "integer":
 		return "numero intero"
-	case "decimal", "float", "double":
+	case "nonNegativeInteger":
+		return "numero intero maggiore o uguale a zero"
+	case "positiveInteger":
+		return "numero intero maggiore di zero"
+	case "int", "long", "short":
+		return "numero intero (" + base + ")"
+	case "decimal":
 		return "numero"
+	case "float", "double":
+		return "numero in virgola mobile"
 	case "boolean":
 		return "vero o falso"
 	case "anyType", "anySimpleType":
@@ -132,7 +155,10 @@ func Print(w io.Writer, changes []Change) error {
 
 // words is a detail as a line.
 func (d Detail) words(kind Kind) string {
-	const none = "nessun vincolo"
+	none := "nessun vincolo"
+	if d.What == usualValue {
+		none = "nessuno"
+	}
 	switch {
 	case d.What == "valori aggiunti", d.What == "valori tolti", d.What == "posto" && d.Before == "":
 	case kind == Changed || kind == Moved:

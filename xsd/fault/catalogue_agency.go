@@ -36,7 +36,7 @@ func agencyEntries() []Entry {
 			"Indicare la sigla dello Stato seguita dal codice che l'agenzia ha in quello Stato.", "0000"},
 		{AgencyRegister, "", "Il numero di iscrizione all'albo delle agenzie non ha la forma usata in Piemonte.", "Regole regionali del Piemonte, AZ-06",
 			"Indicare il numero in dieci caratteri e la data di iscrizione nella forma gg/mm/aaaa.", "0000"},
-		{UserFirm, "", "I dati della ditta utilizzatrice non sono ammessi.", "Regole nazionali, AZ-07",
+		{UserFirm, "", "I dati della ditta utilizzatrice mancano o non sono ammessi.", "Regole nazionali, AZ-07",
 			"Per una ditta italiana indicare codice fiscale, comune e CAP; per una estera lo Stato dell'Unione, senza codice fiscale e CAP.", "0000"},
 		{SupplyContract, "", "Manca la data di fine del contratto di somministrazione.", "Regole nazionali, AZ-08",
 			"Indicare dataFineContrattoSomm, richiesta dalla tipologia contrattuale a tempo determinato.", "0000"},

@@ -26,14 +26,14 @@ func codeEntries() []Entry {
 		{
 			Code: LapsedCode, Stage: StageRegole, Anomalia: "0001",
 			Text:   "Il codice è nella tabella nazionale ma non è in vigore alla data che conta.",
-			Source: "Classificazioni nazionali; regole nazionali, REL-01",
+			Source: "Classificazioni nazionali; regole nazionali, REL-01 e REL-06",
 			Remedy: "Usare il codice della tabella che è in vigore alla data della comunicazione o dell'evento. Se è solo una segnalazione la tabella di questo nodo è datata: controllare il codice.",
 		},
 		{
 			Code: LapsedPlace, Stage: StageRegole, Anomalia: "0001",
 			Text:   "Il comune o lo stato estero non è in vigore alla data di invio.",
 			Source: "Regole nazionali, ID-10; archivio storico dei comuni",
-			Remedy: "Usare il codice del comune o dello stato di oggi; un luogo soppresso è ammesso solo come luogo di nascita.",
+			Remedy: "Usare il codice del comune o dello stato di oggi; un luogo soppresso è ammesso come luogo di nascita, ed è rifiutato solo come sede di lavoro.",
 		},
 	}
 }

@@ -40,6 +40,8 @@ const (
 	MovementDropped   Code = "CNV-35"
 	EditionAdapted    Code = "CNV-36"
 	NoRegionalPlace   Code = "CNV-37"
+	OldPartDropped    Code = "CNV-38"
+	MinistryTold      Code = "CNV-39"
 )
 
 // conversionEntries are the faults of the conversion of regional formats.
@@ -216,9 +218,9 @@ func droppedEntries() []Entry {
 		},
 		{
 			Code: ResidenceDropped, Stage: StageConversione, Anomalia: "0000",
-			Text:   "I dati di soggiorno del legale rappresentante cittadino UE non sono riportati nel tracciato nazionale.",
+			Text:   "I dati di soggiorno del legale rappresentante non sono riportati: il tracciato nazionale non li prevede per i cittadini UE, né nella somministrazione.",
 			Source: neverInvents + "; regola nazionale EXT-06",
-			Remedy: "Non occorre fare nulla: i dati di soggiorno si indicano solo per i cittadini extra UE.",
+			Remedy: "Non occorre fare nulla: i dati di soggiorno si indicano solo in UniLav e per i cittadini extra UE.",
 		},
 		{
 			Code: PreviousDropped, Stage: StageConversione, Anomalia: "0000",
@@ -255,6 +257,18 @@ func droppedEntries() []Entry {
 			Text:   "Un dato del tracciato nazionale non ha posto nel tracciato regionale e non è riportato.",
 			Source: spicomPayload,
 			Remedy: "Nessuna azione; il dato resta nel documento nazionale.",
+		},
+		{
+			Code: OldPartDropped, Stage: StageConversione, Anomalia: "0000",
+			Text:   "Un dato della somministrazione nella forma precedente al 2013 (proroga, trasformazione o cessazione) non è riportato nel tracciato nazionale.",
+			Source: neverInvents + "; " + spicomValidator,
+			Remedy: "Se la comunicazione riferisce una variazione, inviarla con datiVariazione.",
+		},
+		{
+			Code: MinistryTold, Stage: StageConversione, Anomalia: "0000",
+			Text:   "La richiesta di non inoltrare la comunicazione al Ministero non ha effetto: il nodo inoltra ogni comunicazione accettata.",
+			Source: "Snodo, inoltro: nessuna comunicazione accettata resta senza consegna; SPICOM, vctApplicativiNonDestinatari",
+			Remedy: "Se il Ministero ha già registrato la comunicazione, annullare questa.",
 		},
 	}
 }

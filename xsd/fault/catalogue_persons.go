@@ -28,7 +28,7 @@ const (
 func personEntries() []Entry {
 	const decree, immigration = "DM 23/12/1976", "D.Lgs. 286/1998"
 	rows := []Entry{
-		{OtherPerson, "", "Il codice fiscale non corrisponde ai dati anagrafici.", "Regole nazionali, ID-05; " + decree,
+		{OtherPerson, "", "Il codice fiscale non corrisponde ai dati anagrafici.", "Regole nazionali, ID-05; " + decree + "; per LAO il manuale utente del Ministero del lavoro, par. 5.1",
 			"Controllare cognome, nome, sesso, data e luogo di nascita e il codice fiscale della persona.", "0000"},
 		{BirthDate, "", "La data di nascita non è compatibile con l'inizio del rapporto.", "Regole nazionali, ID-06",
 			"Controllare la data di nascita e la data di inizio.", "0000"},

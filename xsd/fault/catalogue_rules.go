@@ -11,6 +11,8 @@ const (
 	PreviousNotAllowed Code = "ENV-03"
 	// CodeNotZero: the sender filled the code that the node assigns.
 	CodeNotZero Code = "ENV-04"
+	// PreviousMissing: no previous code on a communication about another one.
+	PreviousMissing Code = "ENV-05"
 	// PreviousForm: the previous code is not sixteen digits. The number is
 	// ours: the national rules leave the form to the schema, which checks
 	// only the length.
@@ -37,6 +39,8 @@ func ruleEntries() []Entry {
 			"Togliere il codice precedente, o usare uno dei tipi 03, 04, 07, 08 e 09.", "0000"},
 		{CodeNotZero, "", "Il codice della comunicazione deve essere di sedici zeri: lo assegna il nodo.", "Regole nazionali, ENV-04",
 			"Scrivere sedici zeri in codiceComunicazione.", "0000"},
+		{PreviousMissing, "", "Manca il codice della comunicazione precedente.", "Regole nazionali, ENV-05",
+			"Riportare in codiceComunicazionePrec il codice della comunicazione da rettificare (03) o da annullare (04), o dell'urgenza (07).", "0000"},
 		{PreviousForm, "", "Il codice della comunicazione precedente non è di sedici cifre.", "Snodo, forma del codice comunicazione",
 			"Riportare il codice della ricevuta della comunicazione precedente.", "0000"},
 		{PersonalCode, "", "Il carattere di controllo del codice fiscale è errato.", "Regole nazionali, ID-01; DM 23/12/1976",

@@ -40,7 +40,7 @@ func sigDocumentEntries() []Entry {
 		{Code: "SIG-04", Text: "Il documento non è in codifica UTF-8.", Source: sigSourceBytes,
 			Remedy: "Produrre il documento in UTF-8, senza BOM e senza dichiarare un'altra codifica, poi firmare."},
 		{Code: "SIG-05", Text: "Il documento supera i limiti di dimensione, profondità o numero di attributi.",
-			Source: sigSourceBytes, Remedy: "Inviare un documento di al più 4 MiB, con al più 64 livelli e 64 attributi per elemento."},
+			Source: sigSourceBytes, Remedy: "Inviare un documento di al più 4 MiB, con al più 64 livelli e 64 attributi per elemento, nomi brevi e i namespace dichiarati dove sono usati."},
 		{Code: "SIG-06", Text: "Il documento contiene un'istruzione di elaborazione, che non è ammessa.",
 			Source: sigSourceGrammar, Remedy: "Togliere le istruzioni di elaborazione (per esempio xml-stylesheet), poi firmare di nuovo."},
 		{Code: "SIG-07", Text: "Il documento contiene un commento dentro un valore o dentro la firma.",

@@ -7,7 +7,7 @@ package fault
 const (
 	MalformedEnvelope  Code = "SOAP-01" // not well-formed XML
 	EnvelopeDTD        Code = "SOAP-02" // DOCTYPE, or an entity only one could define
-	EnvelopeLimits     Code = "SOAP-03" // nested too deep, too many attributes, names too long
+	EnvelopeLimits     Code = "SOAP-03" // nested too deep, too many attributes or header blocks, names or canonical form too long
 	EnvelopeCharset    Code = "SOAP-04" // charset unknown, or bytes that contradict it
 	NotAnEnvelope      Code = "SOAP-05" // no Envelope, Header, Body as SOAP 1.1 wants them
 	EnvelopeVersion    Code = "SOAP-06" // an Envelope of another SOAP
@@ -71,9 +71,9 @@ func envelopeEntries() []Entry {
 			Source: "SOAP 1.1, sezione 3",
 			Remedy: "Togliere la dichiarazione DOCTYPE e usare solo le entità predefinite o i riferimenti numerici."},
 		{Code: EnvelopeLimits, Stage: StageBusta,
-			Text:   "Il messaggio supera i limiti di profondità, di attributi o di lunghezza dei nomi.",
+			Text:   "Il messaggio supera i limiti di profondità, di attributi, di blocchi di intestazione, di lunghezza dei nomi o della forma canonica.",
 			Source: sourceBytes,
-			Remedy: "Ridurre l'annidamento e gli attributi; il documento va inviato come stringa nell'elemento previsto."},
+			Remedy: "Ridurre l'annidamento, gli attributi e i blocchi; dichiarare i namespace dove sono usati; il documento va inviato come stringa nell'elemento previsto."},
 		{Code: EnvelopeCharset, Stage: StageBusta,
 			Text:   "La codifica dei caratteri del messaggio non è ammessa o non corrisponde ai byte ricevuti.",
 			Source: sourceBytes,

@@ -100,6 +100,18 @@ func TestTextsRead(t *testing.T) {
 	}
 }
 
+// TestSourcesCanBeLookedUp: the number of a national rule is known to this project
+// alone, so beside it stands a law, a manual, a schema or a program.
+func TestSourcesCanBeLookedUp(t *testing.T) {
+	t.Parallel()
+	own := regexp.MustCompile(`^(Regole nazionali|Regole regionali del Piemonte), [A-Z]+-[0-9]+( \([0-9]+\))?$`)
+	for _, e := range Catalogue() {
+		if e.Source == "" || own.MatchString(e.Source) {
+			t.Errorf("%s: %q is no source that its reader could look up", e.Code, e.Source)
+		}
+	}
+}
+
 // TestCataloguePage: CATALOGO.md is the catalogue.
 func TestCataloguePage(t *testing.T) {
 	t.Parallel()

@@ -22,7 +22,7 @@ func transferEntries() []Entry {
 	rows := []Entry{
 		{FormerName, "", "La denominazione precedente non è ammessa.", "Regole nazionali, VAR-01",
 			"Indicare la denominazione che il datore di lavoro aveva prima della variazione.", "0000"},
-		{LeaseEnd, "", "La data di fine dell'affitto di ramo d'azienda non è ammessa.", "Regole nazionali, VAR-02",
+		{LeaseEnd, "", "La data di fine dell'affitto di ramo d'azienda manca o non è ammessa.", "Regole nazionali, VAR-02",
 			"Indicare la data di fine soltanto con il codice di trasferimento 02, successiva all'inizio.", "0000"},
 		{TransferredIsEmployer, "", "Il lavoratore trasferito ha il codice fiscale di uno dei datori di lavoro.", "Regole nazionali, VAR-03",
 			"Controllare il codice fiscale del lavoratore.", "0000"},

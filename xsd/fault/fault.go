@@ -193,6 +193,11 @@ func Catalogue() []Entry {
 		codeEntries(), personEntries(), termEntries(),
 	)
 	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(a.Code, b.Code) })
+	for i := range all {
+		if program := readIn(all[i].Code); program != "" {
+			all[i].Source += "; " + program
+		}
+	}
 	return all
 }
 

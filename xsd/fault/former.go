@@ -11,6 +11,8 @@ func formerWording(c Code) string {
 	switch c {
 	case WrongKind:
 		return "Il documento è di un tipo diverso da quello annunciato dall'operazione"
+	case ResidenceDropped:
+		return "I dati di soggiorno del legale rappresentante cittadino UE non sono riportati nel tracciato nazionale."
 	case TrackUnknown:
 		return "Tipo tracciato sconosciuto."
 	case TrackNotYet:

@@ -55,6 +55,7 @@ type Limits struct {
 	Attrs int // attributes and declarations of one element together, 64
 	Decls int // declarations of one element, 32; in scope at once four times as many
 	Name  int // bytes of one qualified name, 256
+	Space int // bytes of one namespace name as it is written, 256
 }
 
 // Reader is the tokenizer. The zero value is ready for Reset, and one Reader
@@ -123,7 +124,9 @@ func (l Limits) orDefault() Limits {
 		}
 		return n
 	}
-	return Limits{Depth: or(l.Depth, 64), Attrs: or(l.Attrs, 64), Decls: or(l.Decls, 32), Name: or(l.Name, 256)}
+	return Limits{
+		Depth: or(l.Depth, 64), Attrs: or(l.Attrs, 64), Decls: or(l.Decls, 32), Name: or(l.Name, 256), Space: or(l.Space, 256),
+	}
 }
 
 // Next moves to the next token and returns its kind, EOF at the end and ever

@@ -179,6 +179,9 @@ func quoted(src []byte, quote byte) (n int, plain bool) {
 // declare adds a namespace declaration, under the constraints of Namespaces in
 // XML 1.0, sections 3 and 2.2.
 func (r *Reader) declare(at, scope int, prefix, value []byte) error {
+	if len(value) > r.lim.Space {
+		return r.fail(at, Limit, "namespace name too long")
+	}
 	uri, err := r.uri(value)
 	if err != nil {
 		return err

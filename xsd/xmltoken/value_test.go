@@ -93,6 +93,9 @@ func TestLimits(t *testing.T) {
 		"declarations count": {"<a b='' c='' xmlns='u'/>", Limits{Attrs: 2}, Limit},
 		"2 declarations":     {"<a xmlns:b='u' xmlns:c='u'/>", Limits{Decls: 1}, Limit},
 		"5 in scope of 4":    {strings.Repeat("<a xmlns='u'>", 5), Limits{Decls: 1}, Limit},
+		"namespace of 256":   {"<a xmlns='" + strings.Repeat("u", 256) + "'/>", Limits{}, 0},
+		"namespace of 257":   {"<a xmlns:p='" + strings.Repeat("u", 257) + "'/>", Limits{}, Limit},
+		"as it is written":   {"<a xmlns='&#117;u'/>", Limits{Space: 6}, Limit},
 		"name of 5, 4":       {"<ab:cd xmlns:ab='u'/>", Limits{Name: 4}, Limit},
 		"name of 5, 5":       {"<ab:cd xmlns:ab='u'/>", Limits{Name: 8}, 0},
 	} {

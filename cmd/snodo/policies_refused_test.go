@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/snodo-co/snodo/cmd/snodo/verb"
+)
+
+// TestRegionPoliciesRefused: everything wrong is told at once, each with key
+// and line, and ends the start with wrong use.
+func TestRegionPoliciesRefused(t *testing.T) {
+	t.Parallel()
+	path := configFile(t, `{
+  "listn": "127.0.0.1:0",
+  "trust": {"toscana": "x.pem"},
+  "data": "d", "data": "e",
+  "regions": {
+    "umbria": {},
+    "marche": [],
+    "lazio": {},
+    "piemonte": {
+      "revocation": "hard",
+      "revocaton": "soft",
+      "clock_tolerance": "1h",
+      "algorithms": ["rsa-sha1", "rsa-sha256",
+        "rsa-sha256"],
+      "organizations": [],
+      "max_bytes": 12.5,
+      "rate": "many"
+    }
+  }
+}`)
+	var out, errw bytes.Buffer
+	if code := run(t.Context(), []string{"serve", "--config", path, "--data", t.TempDir()}, &out, &errw); code != verb.ExitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{
+		"line 2: listn: no such key",
+		"--trust toscana: no such region",
+		"line 4: data: given twice",
+		"line 6: regions.umbria: no such region: want piemonte, marche, lazio",
+		"line 7: regions.marche: want an object",
+		"line 8: regions.lazio: empty",
+		"line 10: regions.piemonte.revocation: hard needs crl or ocsp",
+		"line 11: regions.piemonte.revocaton: no such key",
+		`line 12: regions.piemonte.clock_tolerance: "1h": want a duration from 0s to 5m0s, as 5s`,
+		`line 13: regions.piemonte.algorithms: "rsa-sha1": want rsa-sha256 or ecdsa-sha256`,
+		`line 14: regions.piemonte.algorithms: "rsa-sha256": given twice`,
+		"line 15: regions.piemonte.organizations: want a list of 1 to 64 texts",
+		"line 16: regions.piemonte.max_bytes: want a whole number from 65536 to 12582912",
+		`line 17: regions.piemonte.rate: "many": want COUNT/PERIOD`,
+	} {
+		if !strings.Contains(errw.String(), want) {
+			t.Errorf("not told: %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(errw.String())
+	}
+}
