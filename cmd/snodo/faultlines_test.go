@@ -3,12 +3,18 @@ package main
 import (
 	"bytes"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
+	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -55,5 +61,43 @@ func TestRefusalLeadsToTheCatalogue(t *testing.T) {
 	}
 	if _, list := d.submit(t, "marche", "--as-is", d.path("unsigned.xml")); len(list[0].Faults) != 1 || list[0].Faults[0].Code != string(fault.Unsigned) {
 		t.Errorf("as JSON %+v", list[0])
+	}
+}
+
+// TestSubmitWaits: submit sends again what a hub had no room for, when it asks to.
+func TestSubmitWaits(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	h := startHub(t, data, nil)
+	target, err := url.Parse(h.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls atomic.Int64
+	full := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if calls.Add(1) > 1 {
+			httputil.NewSingleHostReverseProxy(target).ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write(envelope.AppendFault(nil, envelope.Server, fault.List{{Code: fault.Overloaded}}))
+	}))
+	t.Cleanup(full.Close)
+	document := filepath.Join(t.TempDir(), "signed.xml")
+	signed, err := signerFor(t, data, 0).Sign(samplesOf(t, "marche", 0).Hiring(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(document, signed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := mustRun(t, "submit", "--url", full.URL+"/soap/marche", "--as-is", document); !strings.Contains(out, "accettata") || calls.Load() != 2 {
+		t.Errorf("%d calls\n%s", calls.Load(), out)
+	}
+	calls.Store(0)
+	if code, out, _ := attempt(t, "submit", "--url", full.URL+"/soap/marche", "--as-is", "--timeout", "900ms", document); code != verb.ExitFinding || calls.Load() != 1 {
+		t.Errorf("with less time than that: exit code %d, %d calls\n%s", code, calls.Load(), out)
 	}
 }

@@ -35,7 +35,7 @@ type submitCmd struct {
 	ModI     sender.ModIFlags `embed:"" prefix:"modi-"`
 	SAML     string           `name:"saml" help:"Assertion of the person who sends, as its issuer signed it (Lazio: SPID or CIE)." type:"path" placeholder:"XML"`
 	Receipts string           `help:"Folder to keep the receipts in." type:"path" placeholder:"DIR"`
-	Timeout  time.Duration    `help:"Longest wait for one answer." default:"30s"`
+	Timeout  time.Duration    `help:"Longest wait for one answer, and for a hub that asks to wait." default:"30s"`
 	JSON     bool             `help:"Print one JSON array."`
 	Files    []string         `arg:"" help:"Files to send; a .zip of documents goes whole to Piemonte's mass submission." type:"existingfile"`
 }
@@ -177,7 +177,9 @@ func (c submitCmd) send(ctx context.Context, web *http.Client, sign func([]byte)
 	if c.EGov {
 		return c.sendEGov(ctx, web, kind, document)
 	}
-	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(ctx, kind, document)
+	waiting, cancel := context.WithTimeout(ctx, c.Timeout) // Retry-After is waited for within it
+	defer cancel()
+	a, err := (&client.Client{Address: c.URL, HTTP: web}).Submit(waiting, kind, document)
 	var f *client.Fault
 	if errors.As(err, &f) {
 		return sender.Submitted{Outcome: "rifiutata", Text: f.Text, Faults: sender.FaultLines(f)}, nil
