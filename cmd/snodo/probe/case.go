@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"math/big"
@@ -85,6 +86,18 @@ type testCase struct {
 	// and whether that is what must be.
 	run    func(*player) (got string, ok bool, err error)
 	wanted string // what run wants, in words
+}
+
+// filled gives cases what they have in common: group, dialects and remedy, and the
+// source and the points of those that have none of their own.
+func filled(cases []testCase, common testCase) []testCase {
+	for i := range cases {
+		c := &cases[i]
+		c.group, c.in, c.remedy = common.group, common.in, common.remedy
+		c.source = cmp.Or(c.source, common.source)
+		c.points = cmp.Or(c.points, common.points)
+	}
+	return cases
 }
 
 // need is something without which a case cannot be played.

@@ -67,15 +67,10 @@ func modiCases() []testCase {
 		{id: "modi-riuso", sent: "altro Echo con lo stesso MessageID", message: named("seconda"), want: refusal(fault.MessageReused), after: "modi-nome"},
 		{id: "modi-ripetuta", sent: "lo stesso Echo con lo stesso MessageID", message: named("prima"), want: echo, after: "modi-nome", points: contractPoints},
 	}
-	for i := range cases {
-		c := &cases[i]
-		c.group, c.in, c.source = groupModI, []string{playModI}, "ModI, ID_AUTH_SOAP_02, INTEGRITY_SOAP_01, PROFILE_NON_REPUDIATION_01"
-		if c.points == 0 {
-			c.points = gravePoints
-		}
-		c.remedy = "Nel nodo: la firma del messaggio, il destinatario, gli istanti o la memoria dei MessageID non sono controllati come ModI chiede."
-	}
-	return cases
+	return filled(cases, testCase{
+		group: groupModI, in: []string{playModI}, points: gravePoints, source: "ModI, ID_AUTH_SOAP_02, INTEGRITY_SOAP_01, PROFILE_NON_REPUDIATION_01",
+		remedy: "Nel nodo: la firma del messaggio, il destinatario, gli istanti o la memoria dei MessageID non sono controllati come ModI chiede.",
+	})
 }
 
 // egovCases are messages whose header is wrong; such a message is not forwarded
@@ -121,15 +116,10 @@ func egovCases() []testCase {
 				return p.carry(p.unilav, p.header, document), err
 			}, want: refusal(fault.EGovIdentifier)},
 	}
-	for i := range cases {
-		c := &cases[i]
-		c.group, c.in, c.source = groupEGov, []string{playEGov}, "SPCoop, busta e-Gov 1.1: intestazione, riscontro, lista eccezioni"
-		if c.points == 0 {
-			c.points = contractPoints
-		}
-		c.remedy = "Nel nodo: l'intestazione e-Gov non è controllata, o l'eccezione non ha il codice EGOV_IT che la porta di dominio attende."
-	}
-	return cases
+	return filled(cases, testCase{
+		group: groupEGov, in: []string{playEGov}, points: contractPoints, source: "SPCoop, busta e-Gov 1.1: intestazione, riscontro, lista eccezioni",
+		remedy: "Nel nodo: l'intestazione e-Gov non è controllata, o l'eccezione non ha il codice EGOV_IT che la porta di dominio attende.",
+	})
 }
 
 // spicomCases are calls of the region's generic RPC method.
@@ -169,15 +159,10 @@ func spicomCases() []testCase {
 				return p.submission(co.UNILAV, []byte(payload))
 			}, want: want{outcome: answeredAccepted}, more: hasCode},
 	}
-	for i := range cases {
-		c := &cases[i]
-		c.group, c.in, c.points = groupSPICOM, []string{playPiemonte}, contractPoints
-		if c.source == "" {
-			c.source = "SPICOM: invokeSynch di Apache SOAP, eccezioni che il client Java ricostruisce"
-		}
-		c.remedy = "Nel nodo: la risposta deve avere la forma che il client Java della regione ricostruisce (valore tipizzato, oppure eccezione con message)."
-	}
-	return cases
+	return filled(cases, testCase{
+		group: groupSPICOM, in: []string{playPiemonte}, points: contractPoints, source: "SPICOM: invokeSynch di Apache SOAP, eccezioni che il client Java ricostruisce",
+		remedy: "Nel nodo: la risposta deve avere la forma che il client Java della regione ricostruisce (valore tipizzato, oppure eccezione con message).",
+	})
 }
 
 func isTrue(_ *player, a answer) string {

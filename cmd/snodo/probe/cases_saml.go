@@ -99,15 +99,11 @@ func samlCases() []testCase {
 		{id: "saml-persona", sent: "Echo con un'asserzione senza il codice fiscale della persona", want: refusal(fault.IdentityPerson),
 			message: echo(func(a *saml.Assertion) { a.Attributes = nil })},
 	}, endingCases()...)
-	for i := range cases {
-		c := &cases[i]
-		c.group, c.in, c.source = groupPerson, []string{playSAML}, "OASIS SAML 2.0; WS-Security SAML Token Profile 1.1.1; AgID, SPID e CIE"
-		if c.points == 0 {
-			c.points = gravePoints
-		}
-		c.remedy = "Nel nodo: firma, emittente, destinazione, istanti o persona dell'asserzione non sono controllati; chiunque potrebbe operare a nome di altri."
-	}
-	return cases
+	return filled(cases, testCase{
+		group: groupPerson, in: []string{playSAML}, points: gravePoints,
+		source: "OASIS SAML 2.0; WS-Security SAML Token Profile 1.1.1; AgID, SPID e CIE",
+		remedy: "Nel nodo: firma, emittente, destinazione, istanti o persona dell'asserzione non sono controllati; chiunque potrebbe operare a nome di altri.",
+	})
 }
 
 // endingCases are of assertions that time or use has ended.
