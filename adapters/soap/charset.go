@@ -52,7 +52,8 @@ type contentOf struct {
 // toUTF8 gives a body as UTF-8 without byte order mark and without a declared
 // encoding other than UTF-8. The charset is that of Content-Type, else the byte
 // order mark's, else the XML declaration's, else UTF-8 (contracts, Bytes). A
-// body that is longer than MaxBody in UTF-8 is too large. Raw is left as it is; UTF-8 is not validated here, the XML reader does.
+// body that is longer than MaxBody in UTF-8 is too large. Raw is left as it is;
+// UTF-8 is not validated here, the XML reader does.
 func toUTF8(raw []byte, charset string) ([]byte, *fault.Fault) {
 	if charset == "" {
 		charset = sniff(raw)
