@@ -39,7 +39,7 @@ func (d *Dialect) answer(request envelope.EGov) envelope.EGov {
 		Collaboration: request.Collaboration,
 		Delivery:      request.Delivery,
 	}
-	if request.Service == service && request.ServiceType == envelope.EGovSPC {
+	if request.Service == envelope.Service && request.ServiceType == envelope.EGovSPC {
 		h.ServiceType, h.Service = request.ServiceType, request.Service
 		if len(request.Action) <= longestParty {
 			h.Action = request.Action

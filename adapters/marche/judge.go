@@ -9,10 +9,6 @@ import (
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
-// service is the one by which a region sends to the national node (domain page
-// comobbl, SPCoop); the hub's own operations are reached through it too.
-const service = "InviaComunicazioneObbligatoria"
-
 // clockTolerance is how far ahead a sender's clock may be. SPCoop gives no
 // number; its identifiers count minutes, and clocks of ports drift by some.
 const clockTolerance = 5 * time.Minute
@@ -47,7 +43,7 @@ func (d *Dialect) judge(h envelope.EGov, operation envelope.Name, req hub.Reques
 	}
 	switch {
 	case h.Service == "" && !whole:
-	case h.Service != service:
+	case h.Service != envelope.Service:
 		tell(fault.EGovService, "Servizio")
 	case h.ServiceType != envelope.EGovSPC:
 		tell(fault.EGovService, "Servizio/tipo")

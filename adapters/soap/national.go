@@ -137,5 +137,5 @@ func actionAllowed(action string, operation envelope.Name) bool {
 		return true
 	}
 	b, submits := envelope.BindingOf(operation)
-	return submits && (last == b.Operation || last == "InviaComunicazioneObbligatoria")
+	return submits && (last == b.Operation || last == envelope.Service)
 }

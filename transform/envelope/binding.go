@@ -15,6 +15,11 @@ import (
 // MaxDocument is the longest document in bytes (contracts, Bytes).
 const MaxDocument = 4 << 20
 
+// Service is the one by which a region sends to the national node (domain page
+// comobbl, SPCoop): ports of domain write it whatever is sent, as the Servizio of an
+// e-Gov header and as SOAPAction.
+const Service = "InviaComunicazioneObbligatoria"
+
 // Binding is how a kind of communication is submitted: the operation of the
 // ministry's national binding or, for a kind that the ministry's services do not
 // take, one of the hub's own. Either carries the document as one string, since

@@ -219,7 +219,7 @@ func (p *player) submission(kind string, document []byte) (outgoing, error) {
 
 // carry carries a document under an e-Gov header.
 func (p *player) carry(b envelope.Binding, h envelope.EGov, document []byte) outgoing {
-	m := p.operation("", sender.EGovService, "")
+	m := p.operation("", envelope.Service, "")
 	m.body = b.AppendRequest(nil, envelope.AppendEGov(nil, h), document)
 	return m
 }

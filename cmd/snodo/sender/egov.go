@@ -22,10 +22,6 @@ type EGovAnswer struct {
 	Raw     []byte
 }
 
-// EGovService is the service that ports of domain name, and the SOAPAction of all that
-// is sent to it (the domain's page comobbl.md, "SPCoop around it").
-const EGovService = "InviaComunicazioneObbligatoria"
-
 // EGovHeader is what the port of domain of Marche writes before its n-th
 // submission, at an instant in Italy.
 func EGovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
@@ -34,7 +30,7 @@ func EGovHeader(b envelope.Binding, n int, at time.Time) envelope.EGov {
 		Sender:      envelope.Party{Type: envelope.EGovSPC, Name: sender},
 		Recipient:   envelope.Party{Type: envelope.EGovSPC, Name: receiver},
 		Profile:     envelope.EGovSynchronous,
-		ServiceType: envelope.EGovSPC, Service: EGovService,
+		ServiceType: envelope.EGovSPC, Service: envelope.Service,
 		Action:     b.Operation,
 		ID:         envelope.Identifier{Sender: sender, Port: sender + "SPCoopIT", Serial: n, Minute: at}.String(),
 		Registered: at, Clock: envelope.EGovTimeSPC,
@@ -51,7 +47,7 @@ func SendEGov(ctx context.Context, client *http.Client, url string, b envelope.B
 		return EGovAnswer{}, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
-	req.Header.Set("SOAPAction", `"`+EGovService+`"`)
+	req.Header.Set("SOAPAction", `"`+envelope.Service+`"`)
 	res, err := client.Do(req)
 	if err != nil {
 		return EGovAnswer{}, fmt.Errorf("call service: %w", err)
