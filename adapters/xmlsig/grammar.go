@@ -364,7 +364,7 @@ func (p *pass) base64(dst []byte, code fault.Code) ([]byte, error) {
 
 // appendBase64 decodes text, which it overwrites.
 func appendBase64(dst, text []byte) ([]byte, error) {
-	if !needsCare(text, " \n\t\r") {
+	if !holds(text, blanks) {
 		return base64.StdEncoding.Strict().AppendDecode(dst, text)
 	}
 	packed := text[:0]

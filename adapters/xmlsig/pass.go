@@ -242,7 +242,7 @@ func (p *pass) guardAttributes() error {
 	}
 	for i := range attrs {
 		a := &attrs[i]
-		if needsCare(a.Value, "\t\n\r") {
+		if holds(a.Value, tabsAndLines) {
 			return p.refuse(BlankInAttribute)
 		}
 		if len(a.Local) == 2 && bytes.EqualFold(a.Local, []byte("id")) {
@@ -258,7 +258,7 @@ func (p *pass) guardAttributes() error {
 	for _, d := range p.tok.Decls() {
 		// A character reference to a blank is refused too: no namespace of
 		// ours, of XML-DSig or of any region holds one.
-		if needsCare(d.URI, " \t\n\r") {
+		if holds(d.URI, blanks) {
 			return p.refuse(BlankInAttribute)
 		}
 	}
