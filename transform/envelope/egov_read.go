@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/snodo-co/snodo/xsd/datetime"
 	"github.com/snodo-co/snodo/xsd/fault"
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
@@ -329,7 +330,7 @@ func (p *egovReader) registered() (time.Time, string) {
 }
 
 func (p *egovReader) instant() time.Time {
-	t, ok := parseInstant(p.text(), p.place)
+	t, ok := datetime.Parse(p.text(), p.place)
 	if !ok {
 		p.tell(p.code, "")
 	}
