@@ -94,6 +94,9 @@ func TestProbeTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := nodeOf(t, cfg)
+	if code, _, errs := attempt(t, "probe", "--url", h.URL()+"/soap/piemonte"); code != verb.ExitFailed || !strings.Contains(errs, "with --ca") {
+		t.Errorf("without the authority: exit code %d, %s", code, errs)
+	}
 	code, o := probed(t, "--url", h.URL()+"/soap/piemonte", "--dialect", "piemonte", "--ca", ca)
 	if want := []string{"piemonte tls-certificato: scade il "}; code != verb.ExitFinding || len(o.failures()) != 1 || !strings.HasPrefix(o.failures()[0], want[0]) {
 		t.Errorf("exit code %d, failed %q", code, o.failures())
@@ -111,6 +114,10 @@ func TestProbeWrongUse(t *testing.T) {
 	t.Parallel()
 	there := filepath.Join(t.TempDir(), "there.xml")
 	if err := os.WriteFile(there, []byte("POST / HTTP/1.1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	empty := filepath.Join(filepath.Dir(there), "empty")
+	if err := os.Mkdir(empty, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	const hub = "http://127.0.0.1:1/soap/marche"
@@ -137,9 +144,9 @@ func TestProbeWrongUse(t *testing.T) {
 		{"--trust THERE THERE", verb.ExitFailed, "--trust"},
 		{"--at domani THERE", verb.ExitUsage, "--at"},
 		{"--region toscana THERE", verb.ExitUsage, "--region"},
-		{"THERE", verb.ExitFailed, "HTTP request"},
+		{"EMPTY", verb.ExitUsage, "no file in the folder"},
 	} {
-		args := strings.NewReplacer("THERE", there, "ABSENT", filepath.Join(filepath.Dir(there), "absent")).Replace(tc.args)
+		args := strings.NewReplacer("THERE", there, "EMPTY", empty, "ABSENT", filepath.Join(filepath.Dir(there), "absent")).Replace(tc.args)
 		code, _, errs := attempt(t, append([]string{"probe"}, strings.Fields(args)...)...)
 		if code != tc.code || !strings.Contains(errs, tc.says) {
 			t.Errorf("%s: exit code %d, %s", tc.args, code, errs)
@@ -157,7 +164,7 @@ func TestOperatingProbe(t *testing.T) {
 			t.Fatalf("%q is no command", line)
 		}
 		for i, a := range args { // what the engineer has
-			if name := filepath.Base(a); strings.HasSuffix(name, "*.xml") || strings.HasSuffix(name, ".http") {
+			if name := filepath.Base(a); strings.HasSuffix(a, "/") || strings.HasSuffix(name, ".http") {
 				args[i] = filepath.Join("probe", "testdata", "probe.txtar")
 			}
 		}

@@ -215,6 +215,28 @@ func TestAnswersInTime(t *testing.T) {
 	at(400, xmlsig.StatusRevoked, 5)
 }
 
+// TestAnswerEnds: a good answer says nothing past its end, nor of long before it,
+// whether or not its responder is still there.
+func TestAnswerEnds(t *testing.T) {
+	t.Parallel()
+	p := newPKI(t)
+	r := newResponder(t)
+	r.set(p.says(nil))
+	cfg, _, _ := p.config(t)
+	cfg.Responders = []string{r.URL}
+	s := open(t, cfg)
+	s.Prepare(t.Context(), p.chains(), noon())
+	s.answers.wg.Wait()
+	for offset, want := range map[time.Duration]xmlsig.Status{
+		0: xmlsig.StatusGood, time.Hour: xmlsig.StatusGood, time.Hour + 1: xmlsig.StatusUnknown,
+		-time.Minute - clockSkew: xmlsig.StatusGood, -time.Minute - clockSkew - 1: xmlsig.StatusUnknown,
+	} {
+		if got := s.Status(p.first, p.ca.Certificate, noon().Add(offset)); got != want {
+			t.Errorf("%v from noon: %v, want %v", offset, got, want)
+		}
+	}
+}
+
 // TestSlowResponder: a submission waits no longer than its context, the next
 // ones not at all until the responder has rested or answered.
 func TestSlowResponder(t *testing.T) {

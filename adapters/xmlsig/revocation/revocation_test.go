@@ -168,6 +168,30 @@ func TestListStatus(t *testing.T) {
 	}
 }
 
+// TestOlder: a list that is played again is known by its instant or, if its clock
+// was set back, by its number.
+func TestOlder(t *testing.T) {
+	t.Parallel()
+	at := func(minutes int, number *big.Int) *list {
+		return &list{from: noon().Add(time.Duration(minutes) * time.Minute), number: number}
+	}
+	for what, c := range map[string]struct {
+		l, than *list
+		want    bool
+	}{
+		"the same":                {at(0, big.NewInt(5)), at(0, big.NewInt(5)), false},
+		"newer":                   {at(1, big.NewInt(6)), at(0, big.NewInt(5)), false},
+		"before, the same number": {at(-1, big.NewInt(5)), at(0, big.NewInt(5)), true},
+		"before, without number":  {at(-1, nil), at(0, nil), true},
+		"later, a lower number":   {at(1, big.NewInt(4)), at(0, big.NewInt(5)), true},
+		"later, numbers dropped":  {at(1, nil), at(0, big.NewInt(5)), false},
+	} {
+		if got := c.l.older(c.than); got != c.want {
+			t.Errorf("%s: %t", what, got)
+		}
+	}
+}
+
 // point is the extension of an issuing distribution point.
 func point(flags func(*issuingDistributionPoint), addresses ...string) pkix.Extension {
 	var p issuingDistributionPoint

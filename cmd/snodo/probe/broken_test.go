@@ -96,7 +96,10 @@ func TestProbeBrokenHubs(t *testing.T) {
 		"nothing": {brokenHub{}, "eco busta-dtd firma-alterata regola accettata ripetuta", "", ""},
 		"the receipt is altered": {brokenHub{answer: func(_, body []byte, _ *int) []byte {
 			return regexp.MustCompile(`<CodiceComunicazione>1`).ReplaceAll(body, []byte(`<CodiceComunicazione>2`))
-		}}, "accettata", "accettata", "sigillo non valido"},
+		}}, "accettata ricevuta-sigillo", "ricevuta-sigillo", "sigillo non valido"},
+		"the receipt of a rejection is altered": {brokenHub{answer: func(_, body []byte, _ *int) []byte {
+			return bytes.Replace(body, []byte("<Regione>marche"), []byte("<Regione>lazio"), 1)
+		}}, "eco regola", "regola", "sigillo non valido"},
 		"the receipt is dropped": {brokenHub{answer: drop(`(?s)<soapenv:Header>.*</soapenv:Header>`)}, "regola accettata", "regola accettata", "manca la ricevuta"},
 		"a fault with 200": {brokenHub{answer: func(_, body []byte, status *int) []byte {
 			*status = http.StatusOK

@@ -76,8 +76,10 @@ type testCase struct {
 	// unsigned: under ModI whoever answers cannot tell the sender, so the answer
 	// need not be signed.
 	unsigned bool
-	message  func(*player) (outgoing, error)
-	want     want
+	// sealLater: the seal of its receipt is another case's to judge.
+	sealLater bool
+	message   func(*player) (outgoing, error)
+	want      want
 	// wantModI is what is wanted under ModI, where that differs.
 	wantModI *want
 	// more judges what want cannot say; it gives what is wrong in Italian, or "".

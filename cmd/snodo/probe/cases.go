@@ -173,12 +173,7 @@ func envelopeCases() []testCase {
 			message: bend(echoOf, func(b []byte) []byte {
 				b = before("<soapenv:Envelope", `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname">]>`)(b)
 				return altered(echoText, "&x;")(b)
-			}), want: refusal(fault.EnvelopeDTD), more: func(_ *player, a answer) string {
-				if a.outcome == answeredEcho {
-					return "il nodo ha letto l'entità"
-				}
-				return ""
-			}},
+			}), want: refusal(fault.EnvelopeDTD)},
 		{id: "busta-istruzione", sent: "Echo con un'istruzione di elaborazione", points: usefulPoints,
 			message: bend(echoOf, before("<soapenv:Body", "<?esempio prova?>")), want: refusal(fault.EnvelopeInst)},
 		{id: "busta-due-body", sent: "busta con due Body", points: gravePoints,

@@ -127,7 +127,7 @@ func acceptanceCases() []testCase {
 					return outgoing{}, err
 				}
 				return p.submission(co.UNILAV, document)
-			}, want: accepted, more: hasCode, source: sourceAnswers},
+			}, want: accepted, more: hasCode, source: sourceAnswers, sealLater: true},
 		{id: "ricevuta-sigillo", sent: "verifica fuori linea della ricevuta di accettazione", after: "accettata", needs: []need{needsSigner, needsSeal},
 			run: func(p *player) (string, bool, error) { return p.sealed(p.kept["accettata"].receipt) }, wanted: "sigillo integro, di un'autorità riconosciuta", source: sourceAnswers},
 		{id: "ripetuta", sent: "lo stesso documento, byte per byte, una seconda volta", after: "accettata",

@@ -46,6 +46,7 @@ func (p *player) secure() (address, name, wrong string, err error) {
 // dial makes a connection by TLS alone; verification is judged apart.
 func (p *player) dial(address string, settings *tls.Config) (tls.ConnectionState, error) {
 	settings.InsecureSkipVerify = true // the certificate is looked at by tlsCertificate
+	settings.Certificates = p.kit.clients
 	d := tls.Dialer{NetDialer: &net.Dialer{Timeout: p.timeout}, Config: settings}
 	c, err := d.DialContext(p.ctx, "tcp", address)
 	if err != nil {

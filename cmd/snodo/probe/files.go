@@ -1,9 +1,7 @@
 package probe
 
 import (
-	"archive/zip"
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -13,12 +11,10 @@ import (
 	"os"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/snodo-co/snodo/adapters/probe"
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/node"
-	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -26,6 +22,10 @@ import (
 
 // judged judges every file offline.
 func (c Cmd) judged(ctx context.Context, con verb.Console, rome *time.Location) (probe.Report, error) {
+	files, err := filesIn(c.Files)
+	if err != nil {
+		return probe.Report{}, err
+	}
 	n, at, err := node.ReadNormsAt(ctx, con, c.Standards, c.At)
 	if err != nil {
 		return probe.Report{}, err
@@ -45,19 +45,19 @@ func (c Cmd) judged(ctx context.Context, con verb.Console, rome *time.Location) 
 	r.channel, r.to, r.dated = c.Channel, c.To, c.At != ""
 	report := probe.Report{
 		Title:   "Esame di messaggi prima del collegamento",
-		Subject: fmt.Sprintf("%d file, giudicati fuori linea come li giudicherebbe un nodo", len(c.Files)),
+		Subject: fmt.Sprintf("%d file, giudicati fuori linea come li giudicherebbe un nodo", len(files)),
 		Instant: at.In(rome).Truncate(time.Second),
 		Notes:   []string{"ciò che sa solo il registro di un nodo non è giudicato: duplicati, comunicazioni precedenti, limiti di invio"},
 	}
 	if !r.trusted {
 		report.Notes = append(report.Notes, "nessuna autorità indicata (--trust): l'identità di chi firma non è giudicata")
 	}
-	for _, path := range c.Files {
+	for _, path := range files {
 		raw, err := os.ReadFile(path)
 		if err != nil {
 			return report, fmt.Errorf("read file: %w", err)
 		}
-		parts, err := r.judgeAll(ctx, fileName(c.Files, path), raw, c.Region)
+		parts, err := r.judgeAll(ctx, fileName(files, path), raw, c.Region)
 		if err != nil {
 			return report, fmt.Errorf("%s: %w", path, err)
 		}
@@ -65,71 +65,6 @@ func (c Cmd) judged(ctx context.Context, con verb.Console, rome *time.Location) 
 	}
 	return report, nil
 }
-
-// judgeAll judges a file or, of an archive, each file in it, as if sent alone.
-func (r *rehearsal) judgeAll(ctx context.Context, name string, raw []byte, region string) (parts []probe.Part, err error) {
-	members := []packed{{name: name, content: raw}}
-	if sender.IsArchive(name) {
-		if members, err = membersOf(name, raw); err != nil {
-			return nil, err
-		}
-		region = cmp.Or(region, "piemonte") // whose mass submission takes archives
-	}
-	for _, m := range members {
-		part, err := r.judgeFile(ctx, m.name, m.content, region)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.name, err)
-		}
-		parts = append(parts, part)
-	}
-	return parts, nil
-}
-
-// packed is a file of an archive.
-type packed struct {
-	name    string
-	content []byte
-}
-
-// membersOf takes an archive apart, within what a hub takes of one message: who
-// judges files trusts them no more than a hub does.
-func membersOf(name string, raw []byte) (members []packed, err error) {
-	archive, err := zip.NewReader(bytes.NewReader(raw), int64(len(raw)))
-	if err != nil {
-		return nil, fmt.Errorf("read archive: %w", err)
-	}
-	left := int64(mostArchive)
-	for _, f := range archive.File {
-		if f.FileInfo().IsDir() {
-			continue
-		}
-		opened, err := f.Open()
-		if err != nil {
-			return nil, fmt.Errorf("read archive: %w", err)
-		}
-		content, err := io.ReadAll(io.LimitReader(opened, left+1))
-		if err = errors.Join(err, opened.Close()); err != nil {
-			return nil, fmt.Errorf("read archive: %w", err)
-		}
-		if left -= int64(len(content)); left < 0 {
-			return nil, errors.New("read archive: more than 64 MiB")
-		}
-		members = append(members, packed{name + "/" + strings.Map(visible, f.Name), content})
-	}
-	return members, nil
-}
-
-// visible drops what would command a terminal: the names are a stranger's.
-func visible(r rune) rune {
-	if unicode.IsPrint(r) {
-		return r
-	}
-	return '?'
-}
-
-// mostArchive bounds the bytes of all files of an archive: twice what a mass
-// submission may hold, so that those are judged whole.
-const mostArchive = 64 << 20
 
 // fileName is a file's name without what the names of all files have before it.
 func fileName(all []string, path string) string {
@@ -159,6 +94,10 @@ const mostMends = 8
 // judgeFile judges one file, stage by stage.
 func (r *rehearsal) judgeFile(ctx context.Context, name string, raw []byte, region string) (probe.Part, error) {
 	form, err := recognise(raw, region)
+	var not *unopened
+	if errors.As(err, &not) {
+		return not.part(name), nil
+	}
 	if err != nil {
 		return probe.Part{}, err
 	}

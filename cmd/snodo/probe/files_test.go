@@ -139,6 +139,18 @@ func (d *probeDesk) files() {
 	d.put("testo.xml", []byte("nulla di tutto questo"))
 	d.put("vuoto.xml", nil)
 	d.put("modi-alterata.xml", altered("Via Casa 3", "Via Casa 4")(message))
+	for _, folder := range []string{"messaggi/vecchi", "messaggi/.git"} {
+		if err := os.MkdirAll(d.path(folder), 0o700); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	d.put("messaggi/uno.xml", good)
+	d.put("messaggi/vecchi/due.xml", bad)
+	d.put("messaggi/.git/index", []byte("x"))
+	d.put("messaggi/.DS_Store", []byte("x"))
+	d.put("messaggi/rotto.zip", []byte("PK\x03\x04"))
+	d.put("messaggi/storta.http", []byte("POST /soap/lazio HTTP/1.1\r\nHost nodo.example\r\n\r\n<a/>"))
+	d.put("vuoto.zip", zipOf(d.t))
 }
 
 // probes are runs over files, with flags; each has its golden report.
@@ -153,6 +165,7 @@ func probes() map[string]string {
 		"modi":        "--trust ca.pem --modi-trust ca.pem --to https://nodo.example/soap/lazio modi.xml modi-alterata.xml busta.xml",
 		"modi-altrui": "--trust ca.pem --modi-trust ca.pem --to https://altro.example/ modi.xml",
 		"lotto":       "--trust ca.pem lotto.zip",
+		"cartella":    "--trust ca.pem messaggi vuoto.zip",
 		"codifiche":   "--trust ca.pem utf16.xml bom.xml latin1.xml testo.xml vuoto.xml",
 		"modi-senza":  "--trust ca.pem modi.xml",
 	}
@@ -164,7 +177,7 @@ func (d *probeDesk) judge(args ...string) (int, string) {
 	d.t.Helper()
 	line := []string{"--at", d.at.Format(time.RFC3339)}
 	for i, a := range args {
-		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || strings.HasSuffix(a, ".zip") || i > 0 && args[i-1] == "--html" {
+		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || strings.HasSuffix(a, ".zip") || a == "messaggi" || i > 0 && args[i-1] == "--html" {
 			a = d.path(a)
 		}
 		line = append(line, a)

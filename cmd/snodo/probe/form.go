@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"net/http"
 	"regexp"
 	"unicode/utf16"
@@ -91,7 +90,10 @@ func recognise(raw []byte, region string) (fileForm, error) {
 func (f *fileForm) readHTTP(raw []byte) error {
 	req, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(raw)))
 	if err != nil {
-		return fmt.Errorf("read HTTP request: %w", err)
+		return &unopened{
+			got: "la riga iniziale o le intestazioni HTTP non si leggono", source: "RFC 9112, sezioni 3 e 5",
+			remedy: "Registrare la richiesta come passa in rete: riga iniziale, intestazioni, una riga vuota, corpo. Oppure dare il solo corpo.",
+		}
 	}
 	defer req.Body.Close()
 	f.http, f.what = true, "richiesta "+req.Proto

@@ -53,7 +53,7 @@ type Cmd struct {
 	HTML    string   `name:"html" help:"Write the report as one page, too." type:"path" placeholder:"FILE"`
 	All     bool     `help:"Tell of checks that held in full, too."`
 	JSON    bool     `help:"Print one JSON object."`
-	Files   []string `arg:"" optional:"" help:"Messages to judge: SOAP envelopes, HTTP requests as they went over the wire, or documents." type:"existingfile"`
+	Files   []string `arg:"" optional:"" help:"Messages to judge: SOAP envelopes, HTTP requests as they went over the wire, documents, zips of these, or folders." type:"path"`
 }
 
 // modiFlags are the flags about messages signed by ModI.
@@ -143,14 +143,19 @@ func (c Cmd) played(ctx context.Context, rome *time.Location) (probe.Report, err
 		p := c.play(ctx, kit, dialect, u, rome)
 		p.serial = serial + 1000*i
 		p.sampler = sample.Maker{Region: c.regionOf(u, dialect), Day: time.Now().In(rome).Truncate(time.Second), Serial: p.serial}
-		if _, _, err := p.xmlAt(p.url + "?wsdl"); err != nil {
-			return report, err // nobody is there: no verdict on anybody
+		_, wrong, err := p.xmlAt(p.url + "?wsdl")
+		if err != nil {
+			return report, unreached(err) // nobody is there: no verdict on anybody
 		}
 		checks, err := p.play(testCases())
 		if err != nil {
 			return report, err
 		}
-		report.Parts = append(report.Parts, probe.Part{Name: dialect, About: aboutDialect(dialect), Checks: checks})
+		part := probe.Part{Name: dialect, About: aboutDialect(dialect), Checks: checks}
+		if wrong != "" { // most failures are then of the address
+			part.Notes = []string{"a questo indirizzo non c'è il WSDL di un nodo (" + wrong + "): controllare prima --url, http://HOST/soap/REGIONE"}
+		}
+		report.Parts = append(report.Parts, part)
 	}
 	return report, nil
 }
