@@ -338,18 +338,3 @@ func (x *exchange) end() {
 	}
 	x.h.cfg.Log.LogAttrs(x.r.Context(), level, "soap request", attrs...)
 }
-
-// actionOf reads SOAPAction without its quotes, or the action of SOAP 1.2's
-// Content-Type. Two of them would let two readers route one request to two
-// operations. A pair of single quotes is how some generated clients write none.
-func actionOf(h http.Header, content contentOf) (string, *hub.Problem) {
-	values := h.Values("SOAPAction")
-	action := strings.Trim(strings.TrimSpace(h.Get("SOAPAction")), `"'`)
-	if len(values) > 1 || action != "" && content.action != "" && action != content.action {
-		return "", refuse(&fault.Fault{Code: fault.ActionMismatch})
-	}
-	if action == "" && content.soap12 {
-		action = content.action
-	}
-	return action, nil
-}

@@ -27,7 +27,7 @@ type Message struct {
 	Whole     bool              // the signature covers Body
 	To        string
 	ID        string // wsa:MessageID if it is signed, else ""
-	Action    string // wsa:Action if it is signed, else ""
+	Action    string // wsa:Action if it is signed, else ""; an empty one says nothing
 	RelatesTo string // wsa:RelatesTo if it is signed, else ""
 	Created   time.Time
 	Expires   time.Time
@@ -150,7 +150,7 @@ func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 			continue
 		}
 		text, ok := m.textOf(f.part)
-		if !ok || len(text) == 0 || len(text) > 2*maxMessageID {
+		if !ok || len(text) == 0 && f.part != partAction || len(text) > 2*maxMessageID {
 			return Message{}, &fault.Fault{Code: AddressShape, Expected: partName(f.part)}
 		}
 		*f.into = string(text)
