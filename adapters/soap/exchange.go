@@ -46,6 +46,8 @@ type exchange struct {
 }
 
 func (x *exchange) serve() {
+	document := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
+	x.soap12 = !document && speaksSOAP12(x.r.Header) // whatever ends it first
 	place, ok := x.h.find(x.r.URL.Path)
 	if !ok {
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
@@ -56,10 +58,10 @@ func (x *exchange) serve() {
 		x.fault(p)
 		return
 	}
-	switch x.r.Method {
-	case http.MethodPost:
+	switch {
+	case x.r.Method == http.MethodPost:
 		x.post(place)
-	case http.MethodGet, http.MethodHead:
+	case document:
 		x.document(place)
 	default:
 		x.fault(refuse(&fault.Fault{Code: fault.MethodNotAllowed}))
