@@ -32,6 +32,18 @@ func (c Config) checkModI() error {
 	return nil
 }
 
+// checkPublicURL refuses an address that no caller could reach: WSDLs name it, and
+// wsa:To must be it.
+func (c Config) checkPublicURL() error {
+	if c.PublicURL == "" {
+		return nil
+	}
+	if wrong := webAddress(c.PublicURL); wrong != "" || strings.Contains(c.PublicURL, "?") {
+		return fmt.Errorf("--public-url: want an http or https address without password or query: %w", verb.ErrUsage)
+	}
+	return nil
+}
+
 // openMessages makes the verifier of the messages of the regions under --modi;
 // nil if there is none.
 func (n *Node) openMessages() (soap.Messages, error) {
