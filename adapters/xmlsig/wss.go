@@ -276,23 +276,9 @@ func (t *Trust) bySerial(name string, issuer, serial []byte) *x509.Certificate {
 	}
 	digits := string(bytes.Trim(serial, " \t\r\n"))
 	for _, c := range a.list {
-		if !c.IsCA && c.SerialNumber.String() == digits && sameName(string(issuer), c.Issuer.String()) {
+		if !c.IsCA && c.SerialNumber.String() == digits && sameName(string(issuer), c.RawIssuer) {
 			return c
 		}
 	}
 	return nil
-}
-
-// sameName compares two distinguished names as RFC 4514 text, but for case and
-// the blanks that older writers put around separators.
-func sameName(a, b string) bool {
-	plain := func(s string) string {
-		return strings.Map(func(c rune) rune {
-			if c == ' ' || c == '\t' || c == '\r' || c == '\n' {
-				return -1
-			}
-			return c
-		}, s)
-	}
-	return strings.EqualFold(plain(a), plain(b))
 }
