@@ -3,6 +3,7 @@ package soap
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -40,6 +41,13 @@ func typeOf(h http.Header) (contentOf, *hub.Problem) {
 		return contentOf{}, refuse(&fault.Fault{Code: fault.MediaType})
 	}
 	return contentOf{charset: strings.ToLower(params["charset"]), soap12: media == mediaSOAP12, action: params["action"]}, nil
+}
+
+// speaksSOAP12 tells whether a request calls itself one of SOAP 1.2, whatever else
+// its headers have wrong.
+func speaksSOAP12(h http.Header) bool {
+	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && media == mediaSOAP12
 }
 
 // contentOf is what a Content-Type says.

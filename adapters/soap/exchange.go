@@ -46,6 +46,8 @@ type exchange struct {
 }
 
 func (x *exchange) serve() {
+	document := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
+	x.soap12 = !document && speaksSOAP12(x.r.Header) // whatever ends it first
 	place, ok := x.h.find(x.r.URL.Path)
 	if !ok {
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
@@ -56,10 +58,10 @@ func (x *exchange) serve() {
 		x.fault(p)
 		return
 	}
-	switch x.r.Method {
-	case http.MethodPost:
+	switch {
+	case x.r.Method == http.MethodPost:
 		x.post(place)
-	case http.MethodGet, http.MethodHead:
+	case document:
 		x.document(place)
 	default:
 		x.fault(refuse(&fault.Fault{Code: fault.MethodNotAllowed}))
@@ -337,19 +339,4 @@ func (x *exchange) end() {
 		attrs = append(attrs, slog.String("stack", stack))
 	}
 	x.h.cfg.Log.LogAttrs(x.r.Context(), level, "soap request", attrs...)
-}
-
-// actionOf reads SOAPAction without its quotes, or the action of SOAP 1.2's
-// Content-Type. Two of them would let two readers route one request to two
-// operations. A pair of single quotes is how some generated clients write none.
-func actionOf(h http.Header, content contentOf) (string, *hub.Problem) {
-	values := h.Values("SOAPAction")
-	action := strings.Trim(strings.TrimSpace(h.Get("SOAPAction")), `"'`)
-	if len(values) > 1 || action != "" && content.action != "" && action != content.action {
-		return "", refuse(&fault.Fault{Code: fault.ActionMismatch})
-	}
-	if action == "" && content.soap12 {
-		action = content.action
-	}
-	return action, nil
 }

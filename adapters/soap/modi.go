@@ -11,7 +11,6 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
-	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
 // ModI judges the messages of an endpoint by AgID's patterns, those of the
@@ -42,9 +41,8 @@ type Messages interface {
 	// Validity judges the signer's certificates at an instant, by the region's
 	// policy. A *hub.TryLater tells that revocation cannot be told now.
 	Validity(ctx context.Context, m hub.SignedMessage, region string, at time.Time) (*fault.Fault, error)
-	// Sign signs an answer to m, made at an instant. The namespace of the
-	// request's operation is that of the block that repeats its digests.
-	Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error)
+	// Sign signs an answer to m, made at an instant.
+	Sign(plain []byte, m hub.SignedMessage, at time.Time, as SignedAs) ([]byte, error)
 }
 
 // admit judges a message: signature and chain, who brings it, address, memory,
@@ -124,6 +122,9 @@ func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
 	case (m.SOAP == envelope.SOAP12) != x.soap12:
 		return refuse(&fault.Fault{Code: fault.EnvelopeVersion})
 	}
+	if req.Action, f = agreed(req.Action, m.Action); f != nil {
+		return refuse(f)
+	}
 	req.Body, req.System = envelope.Wrap(m.Body), m.Sender
 	return nil
 }
@@ -152,27 +153,11 @@ func (x *exchange) dress(resp hub.Response) hub.Response {
 	if x.message == nil || !x.place.requires(NonRepudiation) {
 		return resp
 	}
-	signed, err := x.place.ModI.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), operationSpace(x.message.Body))
+	signed, err := x.place.ModI.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), signedAs(operationIn(x.message.Body), resp.Status != http.StatusOK))
 	if err != nil {
 		x.err, x.message, x.outcome = fmt.Errorf("sign answer: %w", err), nil, string(fault.InternalTrouble)
 		return x.dress(x.faultResponse(*internal()))
 	}
 	resp.Body = signed
 	return resp
-}
-
-// operationSpace is the namespace of the element in a canonical Body, the hub's
-// own if there is none.
-func operationSpace(body []byte) string {
-	var r xmltoken.Reader
-	r.Reset(body, xmltoken.Limits{})
-	for {
-		kind, err := r.Next()
-		if err != nil || kind == xmltoken.EOF {
-			return envelope.HubNS
-		}
-		if kind == xmltoken.Start && r.Depth() == 2 && len(r.Space()) > 0 {
-			return string(r.Space())
-		}
-	}
 }

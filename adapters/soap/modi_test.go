@@ -29,6 +29,7 @@ type signatures struct {
 	validity *fault.Fault
 	signErr  error
 	asked    []string
+	answer   soap.SignedAs
 }
 
 func (s *signatures) ask(what string) {
@@ -47,9 +48,12 @@ func (s *signatures) Validity(context.Context, hub.SignedMessage, string, time.T
 	return s.validity, nil
 }
 
-func (s *signatures) Sign(plain []byte, m hub.SignedMessage, _ time.Time, operation string) ([]byte, error) {
+func (s *signatures) Sign(plain []byte, m hub.SignedMessage, _ time.Time, as soap.SignedAs) ([]byte, error) {
 	s.ask("sign")
-	return fmt.Appendf(slices.Clip(plain), "<!-- %s %s -->", m.ID, operation), s.signErr
+	s.mu.Lock()
+	s.answer = as
+	s.mu.Unlock()
+	return fmt.Appendf(slices.Clip(plain), "<!-- %s %s -->", m.ID, as.Space), s.signErr
 }
 
 // memory remembers messages, and may be broken.
@@ -153,6 +157,70 @@ func TestModI(t *testing.T) {
 			signed := strings.Contains(a.body, "<!-- urn:a urn:snodo:hub:v1 -->")
 			if want := strings.HasSuffix(c.asked, "sign") && s.signErr == nil; signed != want {
 				t.Errorf("signed %t, want %t\n%s", signed, want, a.body)
+			}
+		})
+	}
+}
+
+// TestModIAction is H-SMUG of the action that is signed: it names the Body's
+// operation, by SOAPAction's value or the one that a WSDL gives by itself, or says
+// nothing, and is no other than SOAPAction's.
+func TestModIAction(t *testing.T) {
+	t.Parallel()
+	const ours = "urn:snodo:hub:v1:Echo"
+	for name, c := range map[string]struct {
+		http, signed string
+		refused      bool
+	}{
+		"none":                              {"", "", false},
+		"of the WSDL":                       {"", ours, false},
+		"of the WSDL, both":                 {`"` + ours + `"`, ours, false},
+		"by default":                        {"", "urn:snodo:hub:v1:wsdl:Nodo:EchoRequest", false},
+		"a quote, as GovWay copies it":      {`""`, `"`, false},
+		"of another operation":              {"", "urn:snodo:hub:v1:RichiediRicevuta", true},
+		"of another operation, by default":  {"", "urn:snodo:hub:v1:wsdl:Nodo:RichiediRicevutaRequest", true},
+		"of an answer":                      {"", "urn:snodo:hub:v1:wsdl:Nodo:EchoResponse", true},
+		"SOAPAction of another":             {"urn:snodo:hub:v1:RichiediRicevuta", ours, true},
+		"another, SOAPAction of the WSDL":   {ours, "urn:snodo:hub:v1:RichiediRicevuta", true},
+		"two names of the operation":        {"Echo", ours, true},
+		"a submission, whatever it sends":   {"", "urn:snodo:hub:v1:InviaComunicazioneObbligatoria", true},
+		"SOAPAction alone, as without ModI": {ours, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, s, _ := guarded(t)
+			s.message.Action = c.signed
+			a := e.post(t, "/soap/marche", echoMessage, "SOAPAction", c.http)
+			if !c.refused {
+				if a.status != 200 {
+					t.Errorf("%d %s", a.status, a.body)
+				}
+				return
+			}
+			a.wants(t, 500, "Client", fault.ActionMismatch)
+		})
+	}
+}
+
+// TestModIAnswerAction: an answer says what it is by the names of the WSDL.
+func TestModIAnswerAction(t *testing.T) {
+	t.Parallel()
+	submission := `<r:richiesta_RichiestaRispostaSincrona_UniLav xmlns:r="http://servizi.lavoro.gov.it/comobbl/types"><r:UniLavXML>&lt;a/&gt;</r:UniLavXML></r:richiesta_RichiestaRispostaSincrona_UniLav>`
+	for name, c := range map[string]struct{ body, to, want string }{
+		"echo":                  {`<Echo xmlns="urn:snodo:hub:v1"><Testo>a</Testo></Echo>`, thisEndpoint, "urn:snodo:hub:v1:wsdl:Nodo:EchoResponse"},
+		"submission":            {submission, thisEndpoint, "urn:snodo:hub:v1:wsdl:Nodo:RichiestaRispostaSincrona_UniLavResponse"},
+		"fault":                 {submission, "urn:x", "urn:snodo:hub:v1:wsdl:Nodo:RichiestaRispostaSincrona_UniLav:Fault:Errori"},
+		"fault to no operation": {`<a xmlns="urn:x"/>`, thisEndpoint, "http://www.w3.org/2005/08/addressing/soap/fault"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, s, _ := guarded(t)
+			s.message.To, s.message.Body = c.to, []byte(`<e:Body xmlns:e="`+envelope.SOAP11+`">`+c.body+`</e:Body>`)
+			a := e.post(t, "/soap/marche", echoMessage)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.answer.Action != c.want {
+				t.Errorf("%d, action %q, want %q", a.status, s.answer.Action, c.want)
 			}
 		})
 	}

@@ -32,6 +32,18 @@ func (c Config) checkModI() error {
 	return nil
 }
 
+// checkPublicURL refuses an address that no caller could reach: WSDLs name it, and
+// wsa:To must be it.
+func (c Config) checkPublicURL() error {
+	if c.PublicURL == "" {
+		return nil
+	}
+	if wrong := webAddress(c.PublicURL); wrong != "" || strings.Contains(c.PublicURL, "?") {
+		return fmt.Errorf("--public-url: want an http or https address without password or query: %w", verb.ErrUsage)
+	}
+	return nil
+}
+
 // openMessages makes the verifier of the messages of the regions under --modi;
 // nil if there is none.
 func (n *Node) openMessages() (soap.Messages, error) {
@@ -118,7 +130,7 @@ func (s messageSigner) Verify(src []byte, region string) (hub.SignedMessage, *fa
 // another message's.
 func confirmedMessage(m xmlsig.Message) hub.SignedMessage {
 	s := hub.SignedMessage{
-		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
+		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Action: m.Action, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
 		Asserted: m.Asserted, Proof: m,
 	}
 	if m.Whole {
@@ -140,14 +152,14 @@ func (s messageSigner) Validity(ctx context.Context, m hub.SignedMessage, region
 }
 
 // Sign implements soap.Messages.
-func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error) {
+func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, as soap.SignedAs) ([]byte, error) {
 	proof, ok := m.Proof.(xmlsig.Message)
 	if !ok {
 		return nil, errors.New("sign answer: not a message of this verifier")
 	}
 	return s.seals.At(at).SealMessage(plain, xmlsig.Stamp{
-		To: anonymous, ID: xmlsig.NewMessageID(), RelatesTo: m.ID, Created: at, Expires: at.Add(hub.MessageAge),
-		Answers: proof.Signed, Service: operation,
+		To: anonymous, ID: xmlsig.NewMessageID(), RelatesTo: m.ID, Action: as.Action, Created: at, Expires: at.Add(hub.MessageAge),
+		Answers: proof.Signed, Service: as.Space,
 	})
 }
 
