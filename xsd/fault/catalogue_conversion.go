@@ -42,6 +42,7 @@ const (
 	NoRegionalPlace   Code = "CNV-37"
 	OldPartDropped    Code = "CNV-38"
 	MinistryTold      Code = "CNV-39"
+	SectionForeign    Code = "CNV-40"
 )
 
 // conversionEntries are the faults of the conversion of regional formats.
@@ -269,6 +270,12 @@ func droppedEntries() []Entry {
 			Text:   "La richiesta di non inoltrare la comunicazione al Ministero non ha effetto: il nodo inoltra ogni comunicazione accettata.",
 			Source: "Snodo, inoltro: nessuna comunicazione accettata resta senza consegna; SPICOM, vctApplicativiNonDestinatari",
 			Remedy: "Se il Ministero ha già registrato la comunicazione, annullare questa.",
+		},
+		{
+			Code: SectionForeign, Stage: StageConversione, Anomalia: "0000",
+			Text:   "La comunicazione contiene dati di un altro tracciato, che non sono riportati.",
+			Source: neverInvents + "; SPICOM, sezioni di ComunicazioneTracciatoUnicoDTO per tracciato",
+			Remedy: "Se quei dati vanno comunicati, inviarli nel loro tracciato; se il tracciato indicato in tipoTracciatoXML è sbagliato, annullare questa comunicazione.",
 		},
 	}
 }
