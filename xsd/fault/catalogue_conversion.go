@@ -71,7 +71,7 @@ func callEntries() []Entry {
 			Code: OperationUnknown, Stage: StageBusta, Anomalia: "0000",
 			Text:   "Operazione sconosciuta per il servizio indicato.",
 			Source: spicomWire,
-			Remedy: "Usare inviaComunicazioneProspettoXML, isAlive o testResources del servizio PA_AccettazioneComunicazioni.",
+			Remedy: "Usare inviaComunicazioneProspettoXML o inviaComunicazioniMassive del servizio PA_AccettazioneComunicazioni, convertiInFormatoUnico2 di PA_ServizioTraduzioneTracciati, isAlive o testResources di entrambi.",
 		},
 		{
 			Code: OperationAbsent, Stage: StageBusta, Anomalia: "0000",
