@@ -126,6 +126,7 @@ func TestPayloads(t *testing.T) {
 		{"10", co.UNIURG, "", "01", ""},
 		{"12", co.UNISOMM, co.ASSINIMIS, "01", ""},
 		{"16", co.VARDATORI, "", "01", ""},
+		{"20", co.UNIPI, "", "01", ""},
 		{"90", co.UNILAV, "", "", fault.SectionMissing},
 		{"94", co.UNISOMM, "", "", fault.ChangeWrong},
 	} {

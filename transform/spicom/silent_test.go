@@ -169,6 +169,14 @@ func TestLostInSilence(t *testing.T) {
 			v.null = false
 		}
 	}
+	root := filled(classProspetto, "", nil)
+	root.get("datiAggiuntivi").get("tipoTracciatoXML").text = trackProspetto
+	root.get("prospetto").get("tipocomunicazione").text = "02"
+	whole := told(t, root)
+	list, _ := silent(root, "", func() bool { return told(t, root) == whole })
+	slices.Sort(list)
+	fmt.Fprintf(&got, "-- return of disabled workers --\n%s\n", strings.Join(list, "\n"))
+
 	const file = "testdata/silent.txt"
 	if *update {
 		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {

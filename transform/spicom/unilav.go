@@ -74,6 +74,11 @@ func (w *writer) communication(track string) (co.Comunicazione, *fault.Fault) {
 		}
 		w.foreign(track)
 		return w.vardatori(), nil
+	case trackProspetto:
+		if f := prospettoSections(w.root); f != nil {
+			return nil, f
+		}
+		return w.prospetto(), nil
 	}
 	m, f := movementOf(w.root)
 	if f != nil {

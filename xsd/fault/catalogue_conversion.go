@@ -43,6 +43,7 @@ const (
 	OldPartDropped    Code = "CNV-38"
 	MinistryTold      Code = "CNV-39"
 	SectionForeign    Code = "CNV-40"
+	NoNationalPlace   Code = "CNV-41"
 )
 
 // conversionEntries are the faults of the conversion of regional formats.
@@ -249,9 +250,9 @@ func droppedEntries() []Entry {
 		},
 		{
 			Code: EditionAdapted, Stage: StageConversione, Anomalia: "0000",
-			Text:   "La comunicazione dichiara un'altra edizione del tracciato: è stata scritta nell'edizione nazionale in vigore.",
+			Text:   "La comunicazione dichiara un'altra edizione del tracciato: è stata scritta nell'edizione nazionale che il nodo usa.",
 			Source: spicomValidator + ", adeguaATracciatoCorrente",
-			Remedy: "Aggiornare datiInvio.versione all'edizione in vigore.",
+			Remedy: "Se l'edizione dichiarata è superata, aggiornarla; altrimenti non occorre fare nulla.",
 		},
 		{
 			Code: NoRegionalPlace, Stage: StageConversione, Anomalia: "0000",
@@ -276,6 +277,12 @@ func droppedEntries() []Entry {
 			Text:   "La comunicazione contiene dati di un altro tracciato, che non sono riportati.",
 			Source: neverInvents + "; SPICOM, sezioni di ComunicazioneTracciatoUnicoDTO per tracciato",
 			Remedy: "Se quei dati vanno comunicati, inviarli nel loro tracciato; se il tracciato indicato in tipoTracciatoXML è sbagliato, annullare questa comunicazione.",
+		},
+		{
+			Code: NoNationalPlace, Stage: StageConversione, Anomalia: "0000",
+			Text:   "Un dato del prospetto regionale non ha posto nel tracciato nazionale e non è riportato.",
+			Source: neverInvents + "; SPICOM, Compensazioni di ComunicazioneProspettoDisabiliDTO",
+			Remedy: "Non occorre fare nulla: il tracciato nazionale non prevede l'atto della compensazione.",
 		},
 	}
 }
