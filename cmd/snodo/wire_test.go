@@ -32,7 +32,7 @@ func TestRecordedWire(t *testing.T) {
 	t.Parallel()
 	h := startHub(t, t.TempDir(), nil)
 	for number, raw := range recordings(t) {
-		for _, path := range []string{"/soap/piemonte", "/anything/servlet/rpcrouter", "/soap/servlet/rpcrouter"} {
+		for _, path := range []string{"/soap/piemonte", "/anything/servlet/rpcrouter", "//soap//servlet/rpcrouter"} {
 			t.Run(number+path, func(t *testing.T) {
 				t.Parallel()
 				answer := wire(t, h.URL(), bytes.Replace(raw, []byte("/soap/servlet/rpcrouter"), []byte(path), 1))
@@ -126,6 +126,7 @@ func TestPayloads(t *testing.T) {
 		{"10", co.UNIURG, "", "01", ""},
 		{"12", co.UNISOMM, co.ASSINIMIS, "01", ""},
 		{"16", co.VARDATORI, "", "01", ""},
+		{"20", co.UNIPI, "", "01", ""},
 		{"90", co.UNILAV, "", "", fault.SectionMissing},
 		{"94", co.UNISOMM, "", "", fault.ChangeWrong},
 	} {
