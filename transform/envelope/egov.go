@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/snodo-co/snodo/xsd/datetime"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -145,6 +146,25 @@ func digits(s string, n int) bool { return len(s) == n && strings.Trim(s, "01234
 
 // instantLayout is how instants are written: those of SPCoop have no zone.
 const instantLayout = "2006-01-02T15:04:05.000"
+
+// parseInstant reads an xs:dateTime; one without zone is of place. In the hour that
+// the clocks of place show twice it means two instants: first and last are different
+// then.
+func parseInstant(s string, place *time.Location) (first, last time.Time, ok bool) {
+	t, ok := datetime.Parse(s, place)
+	first, last = t, t
+	if _, zoned := datetime.Parse(s, nil); !ok || zoned {
+		return first, last, ok
+	}
+	shown := func(t time.Time) string { return t.Format("15:04") }
+	if other := t.Add(-time.Hour); shown(other) == shown(t) { // which of the two Go gives is not said
+		first = other
+	}
+	if other := t.Add(time.Hour); shown(other) == shown(t) {
+		last = other
+	}
+	return first, last, true
+}
 
 // AppendEGov appends the header as a block that declares its own prefixes.
 // Instants are written in their own location, without zone. What is empty is
