@@ -109,6 +109,7 @@ func (x *exchange) post(p *place) {
 	}
 	raw, problem := held.read(x.w, x.r, p.most())
 	if problem != nil {
+		held.release() // what still comes is passed over, and held by nobody
 		x.turnAway(problem)
 		return
 	}

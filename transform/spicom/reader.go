@@ -131,8 +131,8 @@ func (p *parser) root() (object, *fault.Fault) {
 	if kind != xmltoken.Start {
 		return object{}, p.fail(fault.RegionalRoot)
 	}
-	class, _ := strings.CutPrefix(p.attr("type"), dto)
-	if class != classComunicazione && class != classProspetto {
+	class, ours := strings.CutPrefix(p.attr("type"), dto)
+	if !ours || class != classComunicazione && class != classProspetto {
 		return object{}, p.fail(fault.RegionalRoot)
 	}
 	root, f := p.value(class, "")
