@@ -42,6 +42,13 @@ func typeOf(h http.Header) (contentOf, *hub.Problem) {
 	return contentOf{charset: strings.ToLower(params["charset"]), soap12: media == mediaSOAP12, action: params["action"]}, nil
 }
 
+// announces12 reports that a request says to be of SOAP 1.2, whatever else is wrong
+// with it.
+func announces12(h http.Header) bool {
+	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return media == mediaSOAP12
+}
+
 // contentOf is what a Content-Type says.
 type contentOf struct {
 	charset string // in lower case, empty if not given

@@ -46,6 +46,7 @@ type exchange struct {
 }
 
 func (x *exchange) serve() {
+	x.soap12 = announces12(x.r.Header)
 	place, ok := x.h.find(x.r.URL.Path)
 	if !ok {
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
@@ -98,7 +99,6 @@ func (x *exchange) post(p *place) {
 		x.fault(problem)
 		return
 	}
-	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
 	if x.crowded() {

@@ -2,6 +2,7 @@ package soap_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,42 @@ func TestSOAP12(t *testing.T) {
 				if !strings.Contains(a.body, s) {
 					t.Errorf("the answer lacks %s\n%s", s, a.body)
 				}
+			}
+		})
+	}
+}
+
+// TestEarlyFaults12: what is refused before its Content-Type is judged is refused in
+// the SOAP that it announces: another one its sender could not read.
+func TestEarlyFaults12(t *testing.T) {
+	t.Parallel()
+	e := serve(t, nil)
+	for name, c := range map[string]struct {
+		method, path string
+		headers      []string
+		status       int
+		code         fault.Code
+		soap11       bool
+	}{
+		"unknown path":      {http.MethodPost, "/soap/umbria", nil, 404, fault.UnknownPath, false},
+		"method":            {http.MethodPut, "/soap/marche", nil, 405, fault.MethodNotAllowed, false},
+		"compressed":        {http.MethodPost, "/soap/marche", []string{"Content-Encoding", "gzip"}, 415, fault.CompressedBody, false},
+		"without a type":    {http.MethodPost, "/soap/umbria", []string{"Content-Type", ""}, 404, fault.UnknownPath, true},
+		"of SOAP 1.1":       {http.MethodPost, "/soap/umbria", []string{"Content-Type", "text/xml"}, 404, fault.UnknownPath, true},
+		"of no type at all": {http.MethodPost, "/soap/marche", []string{"Content-Type", "soap"}, 415, fault.MediaType, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			headers := c.headers
+			if !slices.Contains(headers, "Content-Type") {
+				headers = append(headers, "Content-Type", mediaSOAP12)
+			}
+			a := e.do(t, c.method, c.path, in12(echoMessage), headers...)
+			want, sender := mediaSOAP12, ":Sender<"
+			if c.soap11 {
+				want, sender = "text/xml; charset=utf-8", ":Client<"
+			}
+			if a.status != c.status || a.header.Get("Content-Type") != want || !strings.Contains(a.body, sender) || !strings.Contains(a.body, string(c.code)) {
+				t.Errorf("status %d, type %q\n%s", a.status, a.header.Get("Content-Type"), a.body)
 			}
 		})
 	}
