@@ -100,7 +100,6 @@ func (x *exchange) post(p *place) {
 		x.fault(problem)
 		return
 	}
-	x.soap12 = content.soap12
 	held := share{budget: x.h.cfg.Budget}
 	defer held.release()
 	if x.crowded() {

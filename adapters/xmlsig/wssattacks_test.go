@@ -246,9 +246,7 @@ func TestMessageAttacks(t *testing.T) {
 			f.refs = left
 		})
 	}
-	keyInfo := func(inner string) bending {
-		return bend(func(f *forgery) { f.keyInfo = inner })
-	}
+	keyInfo := func(inner string) bending { return bend(func(f *forgery) { f.keyInfo = inner }) }
 	for _, a := range []struct {
 		name string
 		code fault.Code
@@ -257,6 +255,7 @@ func TestMessageAttacks(t *testing.T) {
 		{"W-DUP one id twice", MessageIdents, replace(`<t:op xmlns:t="urn:t">`, `<t:op xmlns:t="urn:t" ID="x"><i iD=" x "/>`)},
 		{"W-DUP id of a part on another", MessageIdents, replace(`<t:op `, `<t:op Id="to" `)},
 		{"W-DUP a part by its plain Id", MessageRefs, bend(func(f *forgery) { f.body = strings.Replace(f.body, "wsu:Id", "Id", 1) })},
+		{"W-DUP a part by an id spelt by number", MessageRefs, bend(func(f *forgery) { f.to, f.refs[1] = strings.Replace(f.to, `"to"`, `"t&#111;"`, 1), "t&#111;" })},
 		{"W-FOREIGN Signature of another namespace", SecurityShape, replace(`<ds:Signature>`, `<ds:Signature xmlns:ds="urn:ds">`)},
 		{"W-FOREIGN Reference of another namespace", MessageRefs, replace(`<ds:Reference`, `<ds:Reference xmlns:ds="urn:ds"`)},
 		{"W-FOREIGN two SignedInfo", MessageShape, replace(`<ds:SignatureValue>`, `<ds:SignedInfo/><ds:SignatureValue>`)},
@@ -298,7 +297,8 @@ func TestMessageAttacks(t *testing.T) {
 			}
 		})},
 		{"T-C14N-DOS nine references", MessageRefs, bend(func(f *forgery) {
-			f.extra, f.refs = actionOfAnswer+relatesOfAnswer+digestsOfAnswer+`<wsa:From wsu:Id="from">urn:a</wsa:From>`, append(f.refs, "bst", "act", "rel", "dig", "from")
+			f.extra = actionOfAnswer + relatesOfAnswer + digestsOfAnswer + `<wsa:From wsu:Id="from">urn:a</wsa:From>`
+			f.refs = append(f.refs, "bst", "act", "rel", "dig", "from")
 		})},
 		{"T-C14N-DOS a part twice", MessageRefs, bend(func(f *forgery) { f.refs = append(f.refs, "body") })},
 		{"T-C14N-DOS depth", fault.EnvelopeLimits, replace(`valore`, strings.Repeat("<a>", 80)+strings.Repeat("</a>", 80))},

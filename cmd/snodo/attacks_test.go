@@ -13,25 +13,37 @@ import (
 	"time"
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
+	"github.com/snodo-co/snodo/cmd/snodo/node"
+	"github.com/snodo-co/snodo/cmd/snodo/sample"
 	"github.com/snodo-co/snodo/cmd/snodo/sender"
+	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/transform/saml"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // attackedHub is a hub under every profile at once: Piemonte's SPICOM, Marche's
-// e-Gov, the national binding at Marche, messages signed by ModI at Lazio. All
-// regions want signed documents.
+// e-Gov, the national binding at Marche, alone and with a person's assertion, messages
+// signed by ModI at Lazio. All regions want signed documents.
 type attackedHub struct {
 	*modiHub
-	n int // of e-Gov messages
+	gateway *xmlsig.Sealer // of assertions
+	n       int            // of e-Gov messages
 }
 
 func startAttacked(t *testing.T) *attackedHub {
 	t.Helper()
-	m := &attackedHub{modiHub: startModIOf(t, nil, "lazio")}
-	return m
+	h := &attackedHub{modiHub: startModIOf(t, nil, "lazio")}
+	keys, err := xmlsig.OpenKeys(h.data, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.gateway, err = sender.NewGateway(keys.Authority, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 // carrier writes the message of a profile around a document.
@@ -40,7 +52,7 @@ type carrier struct {
 	write  func(t *testing.T, h *attackedHub, document string) string
 }
 
-// carriers are the profiles; that of SAML is added by who builds it.
+// carriers are the profiles.
 func carriers() map[string]carrier {
 	unilav, _ := envelope.BindingOfKind(co.UNILAV)
 	return map[string]carrier{
@@ -50,6 +62,19 @@ func carriers() map[string]carrier {
 		"e-Gov": {"marche", func(_ *testing.T, h *attackedHub, document string) string {
 			h.n++
 			return string(unilav.AppendRequest(nil, envelope.AppendEGov(nil, sender.EGovHeader(unilav, h.n, time.Now())), []byte(document)))
+		}},
+		"SAML": {"marche", func(t *testing.T, h *attackedHub, document string) string {
+			at := time.Now()
+			a := sender.Person{CF: sample.Invent(40).CodiceFiscale(), For: h.endpoint("marche"), Means: hub.MeansPIN, Valid: time.Minute}.Assertion(node.DevelopmentIssuer, at)
+			signed, err := h.gateway.SealAssertion(saml.Append(nil, a))
+			if err != nil {
+				t.Fatal(err)
+			}
+			message, err := xmlsig.Present(unilav.AppendRequest(nil, nil, []byte(document)), signed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(message)
 		}},
 		"Piemonte": {"piemonte", func(t *testing.T, _ *attackedHub, document string) string {
 			body, err := sender.SPICOMEnvelope(document)
@@ -91,7 +116,7 @@ func (h *attackedHub) send(t *testing.T, region, message string, header map[stri
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return string(regexp.MustCompile(`\b(SIG|SOAP|WSS|EGOV|CNV)-[0-9]{2,3}\b`).Find(answer))
+	return string(regexp.MustCompile(`\b(SIG|SOAP|WSS|EGOV|CNV|SAML)-[0-9]{2,3}\b`).Find(answer))
 }
 
 // accepted counts the accepted entries.

@@ -147,10 +147,12 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 		files[region.Slug+"/RSA.xml"] = encodeDocument(t, s.Hiring(1))
 		files[region.Slug+"/EC.xml"] = encodeDocument(t, s.Hiring(2))
 		files[region.Slug+"/rejected.xml"] = encodeDocument(t, bad)
-	}
-	for _, c := range samplesOf(t, "lazio", serial+500).EveryKind(1) {
-		b, _ := envelope.BindingOfKind(c.Kind())
-		files["lazio/kinds/"+b.Operation+"."+b.Child] = encodeDocument(t, c)
+		for _, c := range samplesOf(t, region.Slug, serial+500+100*i).EveryKind(1) {
+			b, _ := envelope.BindingOfKind(c.Kind())
+			if _, barred := region.Barred(b.Kind, false); !barred {
+				files[region.Slug+"/kinds/"+b.Operation+"."+b.Child] = encodeDocument(t, c)
+			}
+		}
 	}
 	p := egovPortOf(t, h)
 	files["marche/egov.xml"] = envelope.AppendEGov(nil, p.header(serial))
@@ -161,12 +163,12 @@ func callsFolder(t *testing.T, h *hubUnderTest, data string, serial int) string 
 // callsWanted is what those programs must print.
 func callsWanted() map[string]string {
 	want := map[string]string{"marche e-Gov": "OK (?i:accettazione true)"}
-	for _, b := range envelope.Bindings() {
-		if b.Kind != co.UNILAV {
-			want["lazio "+b.Operation] = "OK (?i:accettazione) " + b.Kind
-		}
-	}
 	for _, region := range routing.Regions() {
+		for _, b := range envelope.Bindings() {
+			if _, barred := region.Barred(b.Kind, false); !barred && b.Kind != co.UNILAV {
+				want[region.Slug+" "+b.Operation] = "OK (?i:accettazione) " + b.Kind
+			}
+		}
 		codice := region.Code + `\d{14}`
 		for name, pattern := range map[string]string{
 			"import":       "11 operations",

@@ -42,7 +42,7 @@ func quieten() {
 }
 
 func run(out string) error {
-	source, err := generate()
+	source, err := generate(routing.Region{Slug: "generica", Name: "generica"}, nil)
 	if err != nil {
 		return err
 	}
@@ -52,10 +52,10 @@ func run(out string) error {
 	return nil
 }
 
-// generate serves the WSDL and its schemas on a loopback port, as gowsdl
-// follows imports over HTTP, and returns the formatted source. The address is
-// no part of it.
-func generate() ([]byte, error) {
+// generate serves a region's WSDL and its schemas on a loopback port, as gowsdl
+// follows imports over HTTP, and returns the formatted source. Neither address nor
+// region nor profiles are part of it.
+func generate(region routing.Region, profiles []soap.Profile) ([]byte, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for the generator: %w", err)
@@ -65,7 +65,7 @@ func generate() ([]byte, error) {
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body := soap.Schema(r.URL.Query().Get("xsd"))
 			if body == nil {
-				body = soap.WSDL(routing.Region{Slug: "generica", Name: "generica"}, public, nil)
+				body = soap.WSDL(region, public, profiles)
 			}
 			w.Write(body)
 		}),
@@ -74,7 +74,7 @@ func generate() ([]byte, error) {
 	go server.Serve(l)
 	defer server.Close()
 
-	generator, err := gowsdl.NewGoWSDL(public+soap.EndpointPath+"generica?wsdl", "client", false, true)
+	generator, err := gowsdl.NewGoWSDL(public+soap.EndpointPath+region.Slug+"?wsdl", "client", false, true)
 	if err != nil {
 		return nil, fmt.Errorf("read WSDL: %w", err)
 	}
