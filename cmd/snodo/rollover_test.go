@@ -85,3 +85,23 @@ func TestRollover(t *testing.T) {
 	h.stop()
 	mustRun(t, "verify", "--data", data)
 }
+
+// TestRolloverOfAnswers: the answers of ModI are signed by the seal whose turn it is.
+func TestRolloverOfAnswers(t *testing.T) {
+	t.Parallel()
+	m := startModI(t)
+	m.stop()
+	turn := time.Now().Add(time.Hour).Truncate(time.Second)
+	mustRun(t, "certificate", "renew", "--keys", m.data, "--from", turn.Format(time.RFC3339))
+	m.start(t)
+	public, err := xmlsig.OpenSuccessions(m.data)
+	if err != nil || len(public.Seals) != 2 {
+		t.Fatalf("%+v, %v", public, err)
+	}
+	for i, ahead := range []time.Duration{0, 2 * time.Hour} {
+		m.ahead.Store(int64(ahead))
+		if got, _ := m.echo(t, xmlsig.Stamp{}); !got.Certificate.Equal(public.Seals[i].Certificate) {
+			t.Errorf("%s from now: signed by %s, want seal %d", ahead, got.Certificate.SerialNumber, i)
+		}
+	}
+}
