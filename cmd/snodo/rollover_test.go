@@ -17,7 +17,7 @@ import (
 )
 
 // TestRollover: two seals alive. Before the instant the former seals, from it on
-// the next, receipts and converted documents alike; whatever was sealed goes on
+// the next, receipts, converted documents and answers under ModI alike; whatever was sealed goes on
 // verifying, and the national store takes both.
 func TestRollover(t *testing.T) {
 	t.Parallel()
@@ -40,7 +40,14 @@ func TestRollover(t *testing.T) {
 	if public, err := xmlsig.OpenCertificates(filepath.Join(data, "public")); err != nil || len(public.Seal) != 2 || len(public.Conversion) != 2 {
 		t.Errorf("public: %+v, %v", public, err)
 	}
-	h := startNodeAt(t, testConfig(data), now, nil)
+	keys, err := xmlsig.OpenKeys(data, began)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig(data)
+	cfg.ModI = map[string]string{"lazio": filepath.Join(data, "ca.pem")}
+	h := startNodeAt(t, cfg, now, nil)
+	lazio := &modiHub{hubUnderTest: h, anchor: keys.Authority.Certificate, system: systemOn(t, keys.Authority)}
 	web := webClient(t, 1)
 	marche := endpointOf(web, h.URL(), "marche")
 	docs := signAll(t, signer, hirings(t, "marche", 0, 2))
@@ -53,6 +60,9 @@ func TestRollover(t *testing.T) {
 			t.Fatal(err)
 		}
 		receipts[i] = a.Receipt
+		if got, _ := lazio.echo(t, xmlsig.Stamp{}); !got.Certificate.Equal(keys.Seals()[i].Certificate) {
+			t.Errorf("answer %d is signed by %s", i, got.Certificate.SerialNumber)
+		}
 		payload, err := sample.SPICOMPayload(sample.VariedHiring(samplesOf(t, "piemonte", 0), i), int64(i+1), h.rome)
 		if err != nil {
 			t.Fatal(err)
@@ -84,24 +94,4 @@ func TestRollover(t *testing.T) {
 	}
 	h.stop()
 	mustRun(t, "verify", "--data", data)
-}
-
-// TestRolloverOfAnswers: the answers of ModI are signed by the seal whose turn it is.
-func TestRolloverOfAnswers(t *testing.T) {
-	t.Parallel()
-	m := startModI(t)
-	m.stop()
-	turn := time.Now().Add(time.Hour).Truncate(time.Second)
-	mustRun(t, "certificate", "renew", "--keys", m.data, "--from", turn.Format(time.RFC3339))
-	m.start(t)
-	public, err := xmlsig.OpenSuccessions(m.data)
-	if err != nil || len(public.Seals) != 2 {
-		t.Fatalf("%+v, %v", public, err)
-	}
-	for i, ahead := range []time.Duration{0, 2 * time.Hour} {
-		m.ahead.Store(int64(ahead))
-		if got, _ := m.echo(t, xmlsig.Stamp{}); !got.Certificate.Equal(public.Seals[i].Certificate) {
-			t.Errorf("%s from now: signed by %s, want seal %d", ahead, got.Certificate.SerialNumber, i)
-		}
-	}
 }
