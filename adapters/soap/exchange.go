@@ -2,6 +2,7 @@ package soap
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -40,6 +41,8 @@ type exchange struct {
 	status    int
 	err       error
 	items     int    // communications of a batch
+	repeated  bool   // an earlier receipt was given again
+	id        string // of a request under ModI, which its caller has too
 	away      bool   // turned away for lack of room
 	held      *share // bytes in flight, once the body is there
 	turn      pass   // to be in work
@@ -54,6 +57,10 @@ func (x *exchange) serve() {
 		return
 	}
 	x.dialect, x.route, x.place = place.Dialect, place.path, place
+	if place.ModI != nil {
+		x.id = rand.Text()
+		x.w.Header().Set("X-Request-Id", x.id)
+	}
 	if p := place.admit(x.r); p != nil {
 		x.fault(p)
 		return
@@ -223,7 +230,7 @@ func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
 	if err != nil {
 		return hub.Reply{}, x.trouble(err)
 	}
-	x.position = answer.Entry.Position
+	x.position, x.repeated = answer.Entry.Position, answer.Repeated
 	x.quota(answer.Quota)
 	if answer.Refused {
 		return hub.Reply{}, refused(answer.Faults)
@@ -328,6 +335,7 @@ func (x *exchange) end() {
 	if x.position > 0 {
 		attrs = append(attrs, slog.Int64("position", x.position))
 	}
+	attrs = append(attrs, x.who()...)
 	if x.items > 0 {
 		attrs = append(attrs, slog.Int("items", x.items))
 	}

@@ -3,6 +3,7 @@ package soap
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -51,39 +52,40 @@ type Messages interface {
 // message is there once its signature has held, whatever is found later. Without
 // ID_AUTH_SOAP_02 nothing is remembered: a message has no name that is surely its
 // own, and only a fresh one is taken.
-func (x *exchange) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, *fault.Fault, error) {
+func (x *exchange) admit(ctx context.Context, req hub.Request) (*fault.Fault, error) {
 	g := x.place.ModI
 	m, f := g.Messages.Verify(req.Body, req.Region.Slug)
 	if f != nil {
-		return nil, f, nil
+		return f, nil
 	}
+	x.message = &m
 	if g.Carries != nil && !g.Carries(x.r, m) {
-		return &m, &fault.Fault{Code: fault.MessageCarrier}, nil
+		return &fault.Fault{Code: fault.MessageCarrier}, nil
 	}
 	if !slices.Contains(g.Audience, m.To) {
-		return &m, &fault.Fault{Code: fault.MessageAudience}, nil
+		return &fault.Fault{Code: fault.MessageAudience}, nil
 	}
 	if !x.place.requires(AuthSOAP02) {
-		f, err := g.fresh(ctx, m, req)
-		return &m, f, err
+		return g.fresh(ctx, m, req)
 	}
 	key := m.Key(req.Region.Slug)
 	kept, found, err := g.Memory.Recall(ctx, key)
 	if err != nil {
-		return &m, nil, fmt.Errorf("recall message: %w", err)
+		return nil, fmt.Errorf("recall message: %w", err)
 	}
 	if !found {
 		if f, err := g.fresh(ctx, m, req); f != nil || err != nil {
-			return &m, f, err
+			return f, err
 		}
 		if kept, err = g.Memory.Remember(ctx, key, m.Digest, req.Received); err != nil {
-			return &m, nil, fmt.Errorf("remember message: %w", err)
+			return nil, fmt.Errorf("remember message: %w", err)
 		}
 	}
 	if kept != m.Digest {
-		return &m, &fault.Fault{Code: fault.MessageReused}, nil
+		x.h.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "message identifier used again", append(x.who(), slog.String("path", x.route))...)
+		return &fault.Fault{Code: fault.MessageReused}, nil
 	}
-	return &m, nil, nil
+	return nil, nil
 }
 
 // fresh judges the certificates and the instants of a message that nobody
@@ -112,8 +114,8 @@ func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.h.cfg.Timeout)
 	defer cancel()
-	m, f, err := x.admit(ctx, *req)
-	x.message = m
+	f, err := x.admit(ctx, *req)
+	m := x.message // there is one without error and fault
 	switch {
 	case err != nil:
 		return x.trouble(err)
@@ -160,4 +162,22 @@ func (x *exchange) dress(resp hub.Response) hub.Response {
 	}
 	resp.Body = signed
 	return resp
+}
+
+// who tells the log of a request under ModI what AgID asks for (Raccomandazioni di
+// implementazione, RAC_GEN_LOG_01) and the rest of the line has not: its identifier,
+// the caller's address and whose certificate signed. Names, which may be a person's,
+// and the MessageID, which the caller writes, stay out.
+func (x *exchange) who() []slog.Attr {
+	if x.id == "" {
+		return nil
+	}
+	attrs := []slog.Attr{slog.String("request", x.id), slog.String("client", address(x.r))}
+	if x.message != nil && x.message.Certificate != (ledger.Hash{}) {
+		attrs = append(attrs, slog.String("consumer", x.message.Certificate.String()))
+	}
+	if x.repeated {
+		attrs = append(attrs, slog.Bool("repeated", true))
+	}
+	return attrs
 }

@@ -256,3 +256,46 @@ func TestModISOAP12(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 }
+
+// TestModILog: of a request under ModI the log has what AgID asks (RAC_GEN_LOG_01) and
+// nobody's name: where it came from, whose certificate signed, and an identifier that
+// the caller has too; that a document was sent again under another MessageID; and, as
+// an event of security, that a MessageID came with another content.
+func TestModILog(t *testing.T) {
+	t.Parallel()
+	e, s, m := guarded(t)
+	s.message.Certificate = ledger.Sum([]byte("c"))
+	consumer := `"consumer":"` + s.message.Certificate.String() + `"`
+	s.message.Body = []byte(`<e:Body xmlns:e="` + envelope.SOAP11 + `"><r:richiesta_RichiestaRispostaSincrona_UniLav xmlns:r="http://servizi.lavoro.gov.it/comobbl/types">` +
+		`<r:UniLavXML>&lt;firmato/&gt;</r:UniLavXML></r:richiesta_RichiestaRispostaSincrona_UniLav></e:Body>`)
+	e.backend.submit = func(context.Context, hub.Submission) (hub.Answer, error) {
+		return hub.Answer{Accepted: true, Repeated: true, Receipt: []byte(sealed), Entry: ledger.Entry{Position: 7}}, nil
+	}
+	first := e.post(t, "/soap/marche", echoMessage)
+	m.kept[s.message.Key("marche")] = ledger.Sum([]byte("b"))
+	second := e.post(t, "/soap/marche", echoMessage)
+	plain := e.post(t, "/soap/lazio", echoMessage)
+	e.Close() // waits for the handlers to end
+	lines := strings.Split(strings.TrimSpace(e.log.String()), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d lines\n%s", len(lines), e.log)
+	}
+	id := func(a answer) string { return `"request":"` + a.header.Get("X-Request-Id") + `"` }
+	for i, want := range [][]string{
+		{`"outcome":"OK"`, `"client":"127.0.0.1"`, consumer, `"repeated":true`, id(first)},
+		{`"level":"WARN"`, `"msg":"message identifier used again"`, consumer, id(second)},
+		{`"outcome":"WSS-35"`, consumer, id(second)},
+	} {
+		for _, part := range want {
+			if !strings.Contains(lines[i], part) {
+				t.Errorf("line %d lacks %s\n%s", i, part, lines[i])
+			}
+		}
+	}
+	if id(first) == id(second) || len(id(first)) < 20 || strings.Contains(e.log.String(), "CF:IT") || strings.Contains(e.log.String(), "urn:a") {
+		t.Errorf("identifiers %s, %s\n%s", id(first), id(second), e.log)
+	}
+	if plain.header.Get("X-Request-Id") != "" || strings.Contains(lines[3], "127.0.0.1") {
+		t.Errorf("a region without ModI: %s", lines[3])
+	}
+}

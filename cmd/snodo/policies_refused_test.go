@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/snodo-co/snodo/cmd/snodo/node"
 	"github.com/snodo-co/snodo/cmd/snodo/verb"
 )
 
@@ -78,6 +80,25 @@ func TestPublicURLRefused(t *testing.T) {
 		code := run(t.Context(), []string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--public-url", address}, &out, &errw)
 		if made, err := os.ReadDir(data); code != verb.ExitUsage || !strings.Contains(errw.String(), "--public-url") || err != nil || len(made) > 0 {
 			t.Errorf("%s: exit code %d, %d files made, %v\n%s", address, code, len(made), err, &errw)
+		}
+	}
+}
+
+// TestModINeedsAnAddress: a listener on all interfaces has no address that wsa:To
+// could name, and every message would be refused as another service's.
+func TestModINeedsAnAddress(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		listen, public string
+		wrong          bool
+	}{
+		{"0.0.0.0:0", "", true}, {"[::]:0", "", true}, {":0", "", true},
+		{"0.0.0.0:0", "https://nodo.example.it", false}, {"127.0.0.1:0", "", false},
+	} {
+		cfg := node.Config{Listen: c.listen, PublicURL: c.public, ModI: map[string]string{"lazio": "sistemi.pem"}}
+		err := cfg.Check()
+		if wrong := err != nil && errors.Is(err, verb.ErrUsage) && strings.Contains(err.Error(), "--public-url"); wrong != c.wrong {
+			t.Errorf("%s, %q: %v", c.listen, c.public, err)
 		}
 	}
 }

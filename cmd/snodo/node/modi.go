@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -22,8 +24,14 @@ import (
 // Core, section 2.1).
 const anonymous = "http://www.w3.org/2005/08/addressing/anonymous"
 
-// checkModI refuses --modi for what is no region.
+// checkModI refuses --modi for what is no region, and where no message could be
+// addressed to this hub: wsa:To is the public address, else the listener's.
 func (c Config) checkModI() error {
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && len(c.ModI) > 0 && c.PublicURL == "" {
+		if addr, err := netip.ParseAddr(host); host == "" || err == nil && addr.IsUnspecified() {
+			return fmt.Errorf("--modi: needs --public-url where --listen is on all interfaces: wsa:To names it: %w", verb.ErrUsage)
+		}
+	}
 	for slug := range c.ModI {
 		if _, ok := routing.RegionBySlug(slug); !ok {
 			return fmt.Errorf("--modi %s: no such region: %w", slug, verb.ErrUsage)
