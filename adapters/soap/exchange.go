@@ -48,6 +48,7 @@ type exchange struct {
 func (x *exchange) serve() {
 	place, ok := x.h.find(x.r.URL.Path)
 	if !ok {
+		x.dialect = x.h.stranger()
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
 		return
 	}
