@@ -96,8 +96,13 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 		System:   req.System,
 	}
 	text = spicom.Trim(text)
-	if len(text) > spicom.MaxDocument {
+	switch {
+	case len(text) == 0:
+		return s, refuse(fault.Fault{Code: fault.DocumentMissing})
+	case len(text) > spicom.MaxDocument:
 		return s, refuse(fault.Fault{Code: fault.RegionalTooLarge})
+	case envelope.WrongCharset(text):
+		return s, refuse(fault.Fault{Code: fault.DocumentCharset, Line: 1})
 	}
 	if kind := xsd.Kind(text); kind != "" {
 		s.Kind, s.Document = kind, text

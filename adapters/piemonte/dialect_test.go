@@ -306,7 +306,11 @@ func TestNotServed(t *testing.T) {
 		code  fault.Code
 		class string
 	}{
-		"too large":               {with(t, strings.Repeat("x", spicom.MaxDocument+1)), fault.RegionalTooLarge, refusal},
+		"too large": {with(t, strings.Repeat("x", spicom.MaxDocument+1)), fault.RegionalTooLarge, refusal},
+		"nothing":   {with(t, " \n"), fault.DocumentMissing, userException},
+		"document declared in Latin-1": {
+			with(t, `<?xml version="1.0" encoding="ISO-8859-1"?><UniLav xmlns="http://servizi.lavoro.gov.it/unilav"/>`), fault.DocumentCharset, userException,
+		},
 		"unknown method":          {bytes.Replace(recorded(t, "04"), []byte("isAlive"), []byte("isDead"), 1), fault.OperationUnknown, userException},
 		"method in other letters": {bytes.Replace(recorded(t, "04"), []byte("isAlive"), []byte("isalive"), 1), fault.OperationUnknown, userException},
 		"method of the other service": {

@@ -53,6 +53,7 @@ func (x *exchange) serve() {
 	x.soap12 = !document && speaksSOAP12(x.r.Header) // whatever ends it first
 	place, ok := x.h.find(x.r.URL.Path)
 	if !ok {
+		x.dialect = x.h.stranger()
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
 		return
 	}

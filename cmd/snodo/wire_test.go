@@ -341,6 +341,20 @@ func TestHTTP(t *testing.T) {
 	}
 }
 
+// TestWrongPath: a front end that was given a wrong address is told so in a form
+// that its client can rebuild.
+func TestWrongPath(t *testing.T) {
+	t.Parallel()
+	h := startHub(t, t.TempDir(), nil)
+	for _, path := range []string{"/", "/soap/piemonte/", "/spiman/servlet/rpcrouter2"} {
+		raw := bytes.Replace(recordings(t)["04"], []byte("/soap/servlet/rpcrouter"), []byte(path), 1)
+		if a := strictly(t, wire(t, h.URL(), raw)); a.Exception == nil || a.Exception.Class != userException ||
+			!strings.HasPrefix(a.Exception.Message, string(fault.UnknownPath)+": ") || a.Status != http.StatusNotFound {
+			t.Errorf("%s: %+v", path, a)
+		}
+	}
+}
+
 // TestForwarded: the loopback channel admits no proxy, the signed regions do.
 func TestForwarded(t *testing.T) {
 	t.Parallel()

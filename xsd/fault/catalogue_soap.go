@@ -175,7 +175,7 @@ func transportEntries() []Entry {
 		{Code: UnknownPath, Stage: StageBusta,
 			Text:   "A questo indirizzo non risponde alcun servizio.",
 			Source: sourceWSDL,
-			Remedy: "Usare l'indirizzo indicato nel WSDL della regione."},
+			Remedy: "Usare l'indirizzo indicato nel WSDL della regione; per SPICOM, uno che termina con /servlet/rpcrouter."},
 		{Code: ForwardedRefused, Stage: StageBusta,
 			Text:   "La richiesta è passata da un proxy, che questo canale non ammette.",
 			Source: sourceChannel,
