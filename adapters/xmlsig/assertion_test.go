@@ -175,6 +175,31 @@ func TestAssertionOfPinnedCertificate(t *testing.T) {
 	}
 }
 
+// TestAssertionKeyHints: Keycloak names the key in two more ways, which no setting of
+// its leaves out. The certificate alone is believed, whatever they say.
+func TestAssertionKeyHints(t *testing.T) {
+	t.Parallel()
+	const (
+		x509 = `<ds:X509Data><ds:X509Certificate>{CERT}</ds:X509Certificate></ds:X509Data>`
+		name = "\n<ds:KeyName>FJ86GcF3</ds:KeyName>"
+		key  = "\n<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AAAA\n</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>\n"
+	)
+	for in, code := range map[string]fault.Code{
+		name + x509 + key:                               "",
+		key + x509 + name:                               "",
+		name + key:                                      fault.AssertionSignature,
+		x509 + key + x509:                               fault.AssertionSignature,
+		x509 + `<ds:MgmtData/>`:                         fault.AssertionSignature,
+		x509 + `<KeyName>k</KeyName>`:                   fault.AssertionSignature,
+		x509 + `<ds:KeyName><?x?></ds:KeyName>`:         fault.EnvelopeInst,
+		x509 + `<ds:KeyName><!-- --></ds:KeyName>`:      fault.AssertionGuard,
+		x509 + `<ds:KeyName Id="` + idOfGenuine + `"/>`: fault.AssertionGuard,
+	} {
+		bent := strings.Replace(shapeOfAssertion, x509, in, 1)
+		verifyAssertion(t, asserted(forgeAssertion(t, genuineAssertion().bare, bent, allGateways().rsa, nil)), code)
+	}
+}
+
 // TestAssertionUnderModI: an assertion beside the message's own signature, which
 // may cover it, in a Security header that both verifiers read.
 func TestAssertionUnderModI(t *testing.T) {
