@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/snodo-co/snodo/transform/saml"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -102,6 +103,13 @@ func TestAssertion(t *testing.T) {
 			}
 			if f := got.CheckValidity(noon(), 0); f != nil {
 				t.Errorf("%s: validity %s", name, f.Code)
+			}
+			before := got.Certificate.NotBefore.Add(-time.Second)
+			if f := got.CheckValidity(before, 0); f == nil || f.Code != fault.AssertionCertificate {
+				t.Errorf("%s: before its beginning: %v", name, f)
+			}
+			if f := got.CheckValidity(before, time.Minute); f != nil {
+				t.Errorf("%s: before its beginning, within the tolerance: %s", name, f.Code)
 			}
 			if f := got.CheckValidity(noon().AddDate(leafYears, 1, 0), 0); f == nil || f.Code != fault.AssertionCertificate {
 				t.Errorf("%s: after its end: %v", name, f)
