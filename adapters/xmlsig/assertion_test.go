@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/snodo-co/snodo/transform/saml"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -103,6 +104,13 @@ func TestAssertion(t *testing.T) {
 			if f := got.CheckValidity(noon(), 0); f != nil {
 				t.Errorf("%s: validity %s", name, f.Code)
 			}
+			before := got.Certificate.NotBefore.Add(-time.Second)
+			if f := got.CheckValidity(before, 0); f == nil || f.Code != fault.AssertionCertificate {
+				t.Errorf("%s: before its beginning: %v", name, f)
+			}
+			if f := got.CheckValidity(before, time.Minute); f != nil {
+				t.Errorf("%s: before its beginning, within the tolerance: %s", name, f.Code)
+			}
 			if f := got.CheckValidity(noon().AddDate(leafYears, 1, 0), 0); f == nil || f.Code != fault.AssertionCertificate {
 				t.Errorf("%s: after its end: %v", name, f)
 			}
@@ -172,6 +180,31 @@ func TestAssertionOfPinnedCertificate(t *testing.T) {
 				t.Errorf("%s: certificate or validity", name)
 			}
 		}
+	}
+}
+
+// TestAssertionKeyHints: Keycloak names the key in two more ways, which no setting of
+// its leaves out. The certificate alone is believed, whatever they say.
+func TestAssertionKeyHints(t *testing.T) {
+	t.Parallel()
+	const (
+		x509 = `<ds:X509Data><ds:X509Certificate>{CERT}</ds:X509Certificate></ds:X509Data>`
+		name = "\n<ds:KeyName>FJ86GcF3</ds:KeyName>"
+		key  = "\n<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AAAA\n</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>\n"
+	)
+	for in, code := range map[string]fault.Code{
+		name + x509 + key:                               "",
+		key + x509 + name:                               "",
+		name + key:                                      fault.AssertionSignature,
+		x509 + key + x509:                               fault.AssertionSignature,
+		x509 + `<ds:MgmtData/>`:                         fault.AssertionSignature,
+		x509 + `<KeyName>k</KeyName>`:                   fault.AssertionSignature,
+		x509 + `<ds:KeyName><?x?></ds:KeyName>`:         fault.EnvelopeInst,
+		x509 + `<ds:KeyName><!-- --></ds:KeyName>`:      fault.AssertionGuard,
+		x509 + `<ds:KeyName Id="` + idOfGenuine + `"/>`: fault.AssertionGuard,
+	} {
+		bent := strings.Replace(shapeOfAssertion, x509, in, 1)
+		verifyAssertion(t, asserted(forgeAssertion(t, genuineAssertion().bare, bent, allGateways().rsa, nil)), code)
 	}
 }
 

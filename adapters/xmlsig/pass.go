@@ -42,6 +42,7 @@ type pass struct {
 	idBytes   []byte
 	sig       signature
 	target    []byte // what the Reference's URI must be
+	hints     bool   // KeyInfo may name the key in other ways beside the certificate
 }
 
 // place is where in the document the cursor is, as far as Signatures matter.

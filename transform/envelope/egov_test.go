@@ -97,6 +97,22 @@ func TestReadEGov(t *testing.T) {
 	}
 }
 
+// TestEGovAcknowledge: a riscontro is asked for by either word of xsd:boolean, and by
+// nothing else.
+func TestEGovAcknowledge(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]bool{"true": true, "1": true, " 1 ": true, "false": false, "0": false} {
+		message := strings.Replace(wrapped(egovFull), `confermaRicezione="true"`, `confermaRicezione="`+written+`"`, 1)
+		if h, faults := envelope.ReadEGov(openEGov(t, message), rome(t)); len(faults) > 0 || h.Acknowledge != want {
+			t.Errorf("%q: %t, %v", written, h.Acknowledge, faults)
+		}
+	}
+	message := strings.Replace(wrapped(egovFull), ` confermaRicezione="true"`, "", 1)
+	if h, faults := envelope.ReadEGov(openEGov(t, message), rome(t)); len(faults) > 0 || h.Acknowledge {
+		t.Errorf("not given: %t, %v", h.Acknowledge, faults)
+	}
+}
+
 // TestEGovExpiryInTheHourThatComesTwice: a Scadenza without zone in the hour that
 // autumn repeats is the later of its two instants, and an OraRegistrazione the
 // earlier: neither may make a message of that night late, or of the future.
