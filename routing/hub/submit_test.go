@@ -188,7 +188,7 @@ func channelCases(t *testing.T) []submitCase {
 // only told to sign it.
 func TestRegionalWithoutChannel(t *testing.T) {
 	t.Parallel()
-	s := regional(hiring)
+	s := regional(national(t, "assunzione"))
 	s.System = ""
 	a, err := hubIn(t, &world{}).Submit(context.Background(), s)
 	if got := endOf(a, err); got != refused || len(a.Faults) != 1 || a.Faults[0].Code != fault.Unsigned ||
