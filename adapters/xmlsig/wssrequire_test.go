@@ -101,17 +101,22 @@ func TestMessageEGov(t *testing.T) {
 // TestSealQNames: prefixes that only values use are part of what is signed.
 func TestSealQNames(t *testing.T) {
 	t.Parallel()
-	plain := `<e:Envelope xmlns:e="` + spaceSOAP11 + `" xmlns:xsi="urn:xsi" xmlns:xsd="urn:xsd"><e:Body><r xmlns="urn:t" xsi:type="xsd:string">a</r></e:Body></e:Envelope>`
+	plain := `<e:Envelope xmlns:e="` + spaceSOAP11 + `" xmlns:xsi="urn:xsi" xmlns:xsd="urn:xsd"><e:Body><r xmlns="urn:t" xsi:type="xsd:string">a</r><r xmlns="urn:t" xmlns:b="urn:b" xsi:type="b:c"/></e:Body></e:Envelope>`
 	for _, qnames := range []bool{false, true} {
 		s := stamp()
 		s.QNames = qnames
 		sealed := string(must(allSystems().rsa.SealMessage([]byte(plain), s)))
 		got := verifyMessage(t, sealed, office, "")
-		if strings.Contains(string(got.Body), `xmlns:xsd="urn:xsd"`) != qnames {
-			t.Errorf("%t: %s", qnames, got.Body)
+		for _, declaration := range []string{`xmlns:xsd="urn:xsd"`, `xmlns:b="urn:b"`} {
+			if strings.Contains(string(got.Body), declaration) != qnames {
+				t.Errorf("%t, %s: %s", qnames, declaration, got.Body)
+			}
 		}
 		if qnames {
-			verifyMessage(t, strings.Replace(sealed, `xmlns:xsd="urn:xsd"`, `xmlns:xsd="urn:other"`, 1), office, PartChanged)
+			for _, prefix := range []string{"xsd", "b"} {
+				altered := strings.Replace(sealed, `xmlns:`+prefix+`="urn:`, `xmlns:`+prefix+`="urn:altro:`, 1)
+				verifyMessage(t, altered, office, PartChanged)
+			}
 		}
 	}
 }

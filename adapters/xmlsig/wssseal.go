@@ -8,6 +8,7 @@ import (
 	"encoding/asn1"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -26,9 +27,10 @@ type Stamp struct {
 	// into X-RequestDigest of the namespace Service; none if empty.
 	Answers []Reference
 	Service string
-	// QNames: values in the Body have prefixes that Envelope declares, as xsi:type
-	// of RPC/encoded has. Exclusive C14N sees no use of them, so they are put into
-	// the Body's PrefixList: else they are not in what the signature covers.
+	// QNames: values in the Body have prefixes, as xsi:type of RPC/encoded has.
+	// Exclusive C14N sees no use of them, so all that Envelope and what is in the
+	// Body declare are put into the Body's PrefixList: else what they mean is not in
+	// what the signature covers.
 	QNames bool
 	// Assertion is a SAML assertion as its issuer signed it, put into the Security
 	// header and signed with the message; none if empty.
@@ -51,7 +53,7 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 	}
 	m := new(messagePass)
 	if stamp.QNames {
-		m.body = frame.prefixes
+		m.body = declared(plain)
 	}
 	if f := m.run(b.out, nil); f != nil {
 		return nil, fmt.Errorf("seal message: %w", &DocumentError{Fault: *f})
@@ -70,10 +72,32 @@ func (s *Sealer) SealMessage(plain []byte, stamp Stamp) ([]byte, error) {
 type frame struct {
 	prefix        string // of Envelope, with its colon
 	version       string
-	header        int      // where the blocks of Header begin; 0 if they have no place yet
-	before, after int      // the empty or missing Header is [before:after)
-	bodyName      int      // just behind the name in Body's start tag
-	prefixes      [][]byte // that Envelope declares
+	header        int // where the blocks of Header begin; 0 if they have no place yet
+	before, after int // the empty or missing Header is [before:after)
+	bodyName      int // just behind the name in Body's start tag
+}
+
+// declared are the prefixes that Envelope, the Body and what is in it declare.
+func declared(src []byte) (prefixes [][]byte) {
+	var r xmltoken.Reader
+	body := false
+	for r.Reset(src, xmltoken.Limits{}); ; {
+		kind, err := r.Next()
+		if err != nil || kind == xmltoken.EOF {
+			return prefixes
+		}
+		if kind != xmltoken.Start {
+			continue
+		}
+		if body = body || r.Depth() == 2 && string(r.Local()) == "Body"; !body && r.Depth() > 1 {
+			continue
+		}
+		for _, d := range r.Decls() {
+			if len(d.Prefix) > 0 && !slices.ContainsFunc(prefixes, func(p []byte) bool { return bytes.Equal(p, d.Prefix) }) {
+				prefixes = append(prefixes, bytes.Clone(d.Prefix))
+			}
+		}
+	}
 }
 
 // frameOf finds the frame of a message.
@@ -97,11 +121,6 @@ func frameOf(src []byte) (frame, error) {
 			f.version = space
 			if len(r.Prefix()) > 0 {
 				f.prefix = string(r.Prefix()) + ":"
-			}
-			for _, d := range r.Decls() {
-				if len(d.Prefix) > 0 {
-					f.prefixes = append(f.prefixes, bytes.Clone(d.Prefix))
-				}
 			}
 		case r.Depth() == 2 && space == f.version && local == "Header":
 			if src[r.End()-2] == '/' {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -28,7 +29,8 @@ type certificatesCmd struct {
 }
 
 // Run prints them, the soonest first, and ends with exit code 3 if something
-// has expired or will within the margin.
+// has expired or will within the margin. A file that cannot be read is an error
+// behind all that can.
 func (c certificatesCmd) Run(con verb.Console) error {
 	if c.Margin < 0 {
 		return fmt.Errorf("--margin: want a duration of zero or more: %w", verb.ErrUsage)
@@ -38,16 +40,13 @@ func (c certificatesCmd) Run(con verb.Console) error {
 	if cfg.Regions, err = node.ReadRegions(string(c.Config)); err != nil {
 		return err
 	}
-	list, err := cfg.Expiries(time.Now(), c.Margin)
-	if err != nil {
-		return err
-	}
+	list, unread := cfg.Expiries(time.Now(), c.Margin)
 	if c.JSON {
 		err = verb.PrintJSON(con.Out, map[string]any{"margine": c.Margin.String(), "elementi": list})
 	} else {
 		err = printExpiries(con.Out, list, time.Now())
 	}
-	if err != nil {
+	if err := errors.Join(err, unread); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(list, node.Expiry.Wrong) {

@@ -149,8 +149,8 @@ func TestCertificatesOfConfiguration(t *testing.T) {
 	}
 	var out, errw bytes.Buffer
 	if code := run(t.Context(), []string{"certificates", "--data", data, "--trust", "lazio=" + good, "--tls-cert", "/nowhere/tls.pem"}, &out, &errw); code != verb.ExitFailed ||
-		!strings.Contains(errw.String(), "good.crl") || !strings.Contains(errw.String(), "/nowhere/tls.pem") {
-		t.Errorf("files that cannot be read: exit code %d, %s", code, &errw)
+		!strings.Contains(errw.String(), "good.crl") || !strings.Contains(errw.String(), "/nowhere/tls.pem") || !strings.Contains(out.String(), "seal.pem") {
+		t.Errorf("files that cannot be read: exit code %d, %s, %s", code, &out, &errw)
 	}
 	if code := run(t.Context(), []string{"certificates", "--data", data, "--margin", "-1h"}, &out, &errw); code != verb.ExitUsage {
 		t.Errorf("a negative margin: exit code %d", code)

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -168,6 +169,7 @@ func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, as 
 	return s.seals.At(at).SealMessage(plain, xmlsig.Stamp{
 		To: anonymous, ID: xmlsig.NewMessageID(), RelatesTo: m.ID, Action: as.Action, Created: at, Expires: at.Add(hub.MessageAge),
 		Answers: proof.Signed, Service: as.Space,
+		QNames: bytes.Contains(plain, []byte(`"http://www.w3.org/2001/XMLSchema-instance"`)), // RPC/encoded: types are QNames
 	})
 }
 

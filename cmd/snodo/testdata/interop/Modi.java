@@ -39,12 +39,11 @@ public class Modi {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     for (String type : List.of("RSA", "EC")) {
-      Modi m = new Modi(folder, type);
+      Modi m = new Modi(folder, type, true);
       m.accepted(type);
     }
-    Modi m = new Modi(folder, "RSA");
-    m.refused();
-    m.altered();
+    new Modi(folder, "RSA", true).refused();
+    new Modi(folder, "RSA", false).altered(); // answered by a fault that nobody signed
   }
 
   final Path folder;
@@ -52,10 +51,11 @@ public class Modi {
   final Messages messages = new Messages();
   boolean alter;
 
-  Modi(Path folder, String type) throws Exception {
+  /** A client that requires WS-Addressing takes no answer without its headers. */
+  Modi(Path folder, String type, boolean required) throws Exception {
     this.folder = folder;
     Snodo service = new Snodo(new URL(Files.readString(folder.resolve("hub")) + "?wsdl"));
-    node = type.equals("RSA") ? service.getNodoSOAP11(new AddressingFeature()) : service.getNodoSOAP12(new AddressingFeature());
+    node = type.equals("RSA") ? service.getNodoSOAP11(new AddressingFeature(true, required)) : service.getNodoSOAP12(new AddressingFeature(true, required));
     Client client = ClientProxy.getClient(node);
     client.getOutInterceptors().add(new WSS4JOutInterceptor(signing(folder, type)));
     client.getOutInterceptors().add(new Sent());
