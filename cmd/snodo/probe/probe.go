@@ -24,6 +24,7 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // Cmd is the conformance kit of a region. With --url it plays good and bad
@@ -151,13 +152,27 @@ func (c Cmd) played(ctx context.Context, rome *time.Location) (probe.Report, err
 		if err != nil {
 			return report, err
 		}
-		part := probe.Part{Name: dialect, About: aboutDialect(dialect), Checks: checks}
-		if wrong != "" { // most failures are then of the address
-			part.Notes = []string{"a questo indirizzo non c'è il WSDL di un nodo (" + wrong + "): controllare prima --url, http://HOST/soap/REGIONE"}
-		}
-		report.Parts = append(report.Parts, part)
+		report.Parts = append(report.Parts, probe.Part{Name: dialect, About: aboutDialect(dialect), Notes: misplaced(dialect, wrong, checks), Checks: checks})
 	}
 	return report, nil
+}
+
+// misplaced tells of failures that one wrong flag explains: no hub at the address, or
+// one that does not speak the dialect there, as its simplest case shows.
+func misplaced(dialect, wrong string, checks []probe.Check) []string {
+	if wrong != "" {
+		return []string{"a questo indirizzo non c'è il WSDL di un nodo (" + wrong + "): controllare prima --url, http://HOST/soap/REGIONE"}
+	}
+	simplest, code := "eco", fault.MustUnderstand
+	if dialect == playPiemonte {
+		simplest, code = "spicom-viva", fault.UnknownOperation
+	}
+	for _, c := range checks {
+		if c.ID == simplest && c.Verdict == probe.Failed && strings.Contains(c.Got, string(code)) {
+			return []string{"a questo indirizzo il nodo non riconosce i messaggi di questo dialetto: controllare prima --dialect e la regione di --url"}
+		}
+	}
+	return nil
 }
 
 // dialects are those asked for, each once.
