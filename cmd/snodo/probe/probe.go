@@ -102,24 +102,28 @@ func (c Cmd) Run(ctx context.Context, con verb.Console, program verb.Release) er
 	return nil
 }
 
+// print writes the report, and then the page: if that cannot be written, what was
+// found is not lost.
 func (c Cmd) print(out io.Writer, report probe.Report) error {
-	if c.HTML != "" {
-		page, err := os.Create(c.HTML)
-		if err != nil {
-			return fmt.Errorf("write --html: %w", err)
-		}
-		if err := report.HTML(page); err != nil {
-			_ = page.Close()
-			return err
-		}
-		if err := page.Close(); err != nil {
-			return fmt.Errorf("write --html: %w", err)
-		}
-	}
+	write := func(out io.Writer) error { return report.Text(out, c.All) }
 	if c.JSON {
-		return report.JSON(out)
+		write = report.JSON
 	}
-	return report.Text(out, c.All)
+	if err := write(out); err != nil || c.HTML == "" {
+		return err
+	}
+	page, err := os.Create(c.HTML)
+	if err != nil {
+		return fmt.Errorf("write --html: %w", err)
+	}
+	if err := report.HTML(page); err != nil {
+		_ = page.Close()
+		return err
+	}
+	if err := page.Close(); err != nil {
+		return fmt.Errorf("write --html: %w", err)
+	}
+	return nil
 }
 
 // played plays each dialect against the hub.
