@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"unicode/utf8"
+
+	"github.com/snodo-co/snodo/xsd/datetime"
 )
 
 // matcher recognises the values of a simple type for certain; of a value that
@@ -31,9 +33,9 @@ func newMatcher(t *simpleType) *matcher {
 	m := &matcher{min: t.min, max: t.max}
 	switch t.base {
 	case "xs:date":
-		m.form = isPlainDate
+		m.form = datetime.IsDate[[]byte]
 	case "xs:dateTime":
-		m.form = isPlainDateTime
+		m.form = datetime.IsDateTime[[]byte]
 	}
 	if len(t.values) > 0 {
 		m.values = make(map[string]bool, len(t.values))
@@ -188,66 +190,4 @@ func (p *pattern) matches(value []byte) bool {
 		}
 	}
 	return at == len(value)
-}
-
-// isPlainDate recognises YYYY-MM-DD of year 1 and after.
-func isPlainDate(b []byte) bool {
-	if len(b) != len("2006-01-02") || b[4] != '-' || b[7] != '-' {
-		return false
-	}
-	year, y := digits(b[:4])
-	month, m := digits(b[5:7])
-	day, d := digits(b[8:])
-	return y && m && d && year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
-}
-
-// isPlainDateTime recognises YYYY-MM-DDThh:mm:ss without zone, in UTC as Z, or
-// with an offset of hours and minutes.
-func isPlainDateTime(b []byte) bool {
-	const length = len("2006-01-02T15:04:05")
-	if len(b) < length || !isPlainDate(b[:10]) || b[10] != 'T' || !isClock(b[11:16]) || b[16] != ':' {
-		return false
-	}
-	seconds, ok := digits(b[17:length])
-	if !ok || seconds > 59 {
-		return false
-	}
-	zone := b[length:]
-	switch {
-	case len(zone) == 0 || string(zone) == "Z":
-		return true
-	case len(zone) != 6 || zone[0] != '+' && zone[0] != '-':
-		return false
-	}
-	return isClock(zone[1:]) && string(zone[1:]) <= "14:00"
-}
-
-// isClock recognises hh:mm.
-func isClock(b []byte) bool {
-	hours, h := digits(b[:2])
-	minutes, m := digits(b[3:])
-	return b[2] == ':' && h && m && hours <= 23 && minutes <= 59
-}
-
-func digits(b []byte) (n int, ok bool) {
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = 10*n + int(c-'0')
-	}
-	return n, true
-}
-
-func daysIn(year, month int) int {
-	switch month {
-	case 4, 6, 9, 11:
-		return 30
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
 }

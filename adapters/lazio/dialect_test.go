@@ -138,6 +138,36 @@ func settled(call hub.Call, token *hub.Token) bool {
 	return call.Token == token && call.Submission.Late == nil
 }
 
+// TestUserNameRefusal: whoever still sends a user name reads since when it is refused,
+// by which law, and what to bring here or at Marche, whose endpoint tells the same.
+func TestUserNameRefusal(t *testing.T) {
+	t.Parallel()
+	d := lazio.New(soap.National{}, &desk{}, false)
+	body := submission(security + user)
+	call, problem := d.Open(hub.Request{Region: routing.Region{Slug: "lazio"}, Body: body, Envelope: body})
+	if problem == nil {
+		t.Fatal("taken")
+	}
+	answer, f := envelope.Open(d.Fault(call, *problem).Body)
+	if f != nil {
+		t.Fatal(f.Code)
+	}
+	told, ok := answer.Fault()
+	if !ok || told.Code != "Client" || len(told.Errors) != 1 {
+		t.Fatalf("fault %+v", told)
+	}
+	for _, want := range []string{"SAML-01", "dal 1° ottobre 2021", "D.L. 76/2020, art. 24"} {
+		if !strings.Contains(told.Text, want) {
+			t.Errorf("%q does not say %q", told.Text, want)
+		}
+	}
+	for _, want := range []string{"SPID personale", "CIE", "CNS", "PIN"} {
+		if !strings.Contains(told.Errors[0].Remedy, want) {
+			t.Errorf("the remedy %q does not name %s", told.Errors[0].Remedy, want)
+		}
+	}
+}
+
 func TestMeans(t *testing.T) {
 	t.Parallel()
 	if got := lazio.Means(); !slices.Equal(got, []string{hub.MeansSPID, hub.MeansCIE}) {

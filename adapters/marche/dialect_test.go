@@ -102,8 +102,12 @@ func TestAnswer(t *testing.T) {
 	// The entry of another message: the receipt is the same, the answer's name is not.
 	other := h
 	other.ID = envelope.Identifier{Sender: "MARCHE", Port: "MARCHESPCoopIT", Serial: 18, Minute: now.In(rome(t))}.String()
+	other.Expires = now.In(rome(t)).Add(time.Hour)
 	if r := f.post(t, message(other)); r.header.ID == a.ID || r.header.Reference != other.ID || string(r.env.Receipt()) != receipt {
 		t.Errorf("another name, same content: %+v", r.header)
+	}
+	if s := f.got[len(f.got)-1]; !s.Message.Expires.Equal(other.Expires) || s.Message.Late.Code != fault.EGovExpired {
+		t.Errorf("its end: %+v", s.Message)
 	}
 }
 

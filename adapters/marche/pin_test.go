@@ -89,6 +89,17 @@ func TestPIN(t *testing.T) {
 			}
 		}
 	}
+	// Echo needs nobody, with an e-Gov header or without.
+	d := marche.New(marche.Config{National: soap.National{}, Parties: marche.KnownParties(), Rome: rome(t), Desk: &counter{}, Required: true})
+	h := request(t)
+	h.Action = "Echo"
+	for _, header := range []string{string(envelope.AppendEGov(nil, h)), ""} {
+		body := []byte(`<soapenv:Envelope xmlns:soapenv="` + envelope.SOAP11 + `"><soapenv:Header>` + header +
+			`</soapenv:Header><soapenv:Body><Echo xmlns="urn:snodo:hub:v1"><Testo>ciao</Testo></Echo></soapenv:Body></soapenv:Envelope>`)
+		if call, problem := d.Open(hub.Request{Region: region, Body: body, Envelope: body, Received: now}); problem != nil || call.Operation != hub.OpEcho {
+			t.Errorf("Echo of nobody: %+v, %+v", call, problem)
+		}
+	}
 	if got := strings.Join(marche.Means(), " "); got != hub.MeansPIN {
 		t.Errorf("means %q", got)
 	}

@@ -11,7 +11,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/snodo-co/snodo/transform/spicom"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -59,7 +58,9 @@ func openArchive(raw []byte) (archive, *fault.Fault) {
 		if strings.HasSuffix(entry.Name, "/") && entry.UncompressedSize64 == 0 {
 			continue // a folder
 		}
-		f := file{name: entry.Name, entry: entry, refuse: judgeFile(entry)}
+		// In a code page that the archive does not tell, as Windows writes names.
+		name := strings.ToValidUTF8(entry.Name, "_")
+		f := file{name: name, entry: entry, refuse: judgeFile(entry, name)}
 		switch {
 		case f.refuse != nil && f.refuse.Code == fault.FileName:
 			f.name = ""
@@ -129,14 +130,15 @@ func directoryOf(raw []byte) (start, entries int, ok bool) {
 	return int(offset), entries, entries == int(all)
 }
 
-// judgeFile judges a file by its entry in the directory.
-func judgeFile(entry *zip.File) *fault.Fault {
+// judgeFile judges a file by its entry in the directory, and the name that it is told
+// by.
+func judgeFile(entry *zip.File, name string) *fault.Fault {
 	const encrypted, strong, masked = 1, 1 << 6, 1 << 13 // APPNOTE.TXT, section 4.4.4
 	code := fault.Code("")
 	switch {
-	case !nameAllowed(entry.Name) || entry.Mode()&fs.ModeType != 0:
+	case !nameAllowed(name) || entry.Mode()&fs.ModeType != 0:
 		code = fault.FileName
-	case !strings.EqualFold(path.Ext(entry.Name), ".xml"):
+	case !strings.EqualFold(path.Ext(name), ".xml"):
 		code = fault.FileType
 	case entry.Flags&(encrypted|strong|masked) != 0:
 		code = fault.FileEncrypt
@@ -153,7 +155,7 @@ func judgeFile(entry *zip.File) *fault.Fault {
 // nameAllowed admits names that mean the same file to every system. Nothing is
 // ever written under them; they name outcomes.
 func nameAllowed(name string) bool {
-	if len(name) > maxFileName || !utf8.ValidString(name) || strings.Count(name, "/") > maxFolders ||
+	if len(name) > maxFileName || strings.Count(name, "/") > maxFolders ||
 		strings.ContainsAny(name, `\:`) || strings.ContainsFunc(name, control) {
 		return false
 	}

@@ -13,11 +13,9 @@ package piemonte
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"strings"
 
 	"github.com/snodo-co/snodo/routing/hub"
-	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/transform/spicom"
 	"github.com/snodo-co/snodo/xsd"
@@ -87,9 +85,9 @@ func actionFits(action string, generic envelope.Name, in envelope.Invoke) bool {
 }
 
 // submission makes a submission of the string that inviaComunicazioneProspettoXML
-// carries, or of a file of a mass submission: a national document of any kind, signed or not, or a regional communication,
-// whose faults the hub judges and puts on a receipt. A track that is not served
-// is no verdict on a communication, so it ends here.
+// carries, or of a file of a mass submission: a national document of any kind,
+// signed or not, or a regional communication, whose faults the hub judges and puts
+// on a receipt.
 func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.Problem) {
 	s := hub.Submission{
 		Region:   req.Region,
@@ -98,13 +96,15 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 		System:   req.System,
 	}
 	text = spicom.Trim(text)
-	if len(text) > spicom.MaxDocument {
+	switch {
+	case len(text) == 0:
+		return s, refuse(fault.Fault{Code: fault.DocumentMissing})
+	case len(text) > spicom.MaxDocument:
 		return s, refuse(fault.Fault{Code: fault.RegionalTooLarge})
+	case envelope.WrongCharset(text):
+		return s, refuse(fault.Fault{Code: fault.DocumentCharset, Line: 1})
 	}
 	if kind := xsd.Kind(text); kind != "" {
-		if !slices.Contains(co.Kinds(), kind) {
-			return s, refuse(fault.Fault{Code: fault.TrackNotYet})
-		}
 		s.Kind, s.Document = kind, text
 		return s, nil
 	}
@@ -113,9 +113,6 @@ func (d Dialect) submission(req hub.Request, text []byte) (hub.Submission, *hub.
 		// The reader admits no character that the writer refuses: a defect.
 		d.Log.LogAttrs(context.Background(), slog.LevelError, "spicom conversion", slog.String("error", err.Error()))
 		return s, &hub.Problem{Fault: fault.Fault{Code: fault.InternalTrouble}}
-	}
-	if len(r.Faults) > 0 && r.Faults[0].Code == fault.TrackNotYet {
-		return s, refuse(r.Faults[0])
 	}
 	if len(r.Unknown) > 0 {
 		d.Log.LogAttrs(context.Background(), slog.LevelWarn, "spicom properties passed over", slog.Any("names", r.Unknown))

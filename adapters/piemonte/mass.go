@@ -3,7 +3,6 @@ package piemonte
 import (
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/envelope"
-	"github.com/snodo-co/snodo/transform/spicom"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -53,13 +52,6 @@ func (m *mass) Len() int { return len(m.archive.files) }
 // edge.
 func (m *mass) Open(i int) (hub.Submission, *hub.Problem) {
 	content, f := m.archive.files[i].read()
-	switch {
-	case f != nil:
-	case len(spicom.Trim(content)) == 0:
-		f = &fault.Fault{Code: fault.DocumentMissing}
-	case envelope.WrongCharset(spicom.Trim(content)):
-		f = &fault.Fault{Code: fault.DocumentCharset, Line: 1}
-	}
 	if f != nil {
 		return hub.Submission{}, refuse(*f)
 	}

@@ -67,7 +67,7 @@ func TestMassOverHTTP(t *testing.T) {
 		{packed{"cinque.xml", "  \n", nil}, "rifiutata", fault.DocumentMissing},
 		{packed{"sei.xml", `<?xml version="1.0" encoding="ISO-8859-1"?>` + national, nil}, "rifiutata", fault.DocumentCharset},
 		{packed{"sette.xml", "PK\x03\x04", nil}, "rifiutata", fault.FileNested},
-		{packed{"otto.xml", `<object type="it.csi.spicom.dto.ComunicazioneProspettoDisabiliDTO"></object>`, nil}, "rifiutata", fault.TrackNotYet},
+		{packed{"otto.xml", `<object type="it.csi.spicom.dto.ComunicazioneProspettoDisabiliDTO"></object>`, nil}, "respinta", fault.SectionMissing},
 		{packed{"quattro.xml", national, nil}, "rifiutata", fault.FileTwice},
 		{packed{"perché <&>.xml", national, nil}, "accettata", ""},
 	}
@@ -96,7 +96,7 @@ func TestMassOverHTTP(t *testing.T) {
 			if a.Mass == nil || a.Status != http.StatusOK || a.Receipt != nil || len(a.Mass.Items) != len(files) {
 				t.Fatalf("got %+v, %+v", a, a.Exception)
 			}
-			if a.Mass.Summary != (spicomtest.Summary{Files: 11, Accepted: 3, Rejected: 1, Refused: 7}) {
+			if a.Mass.Summary != (spicomtest.Summary{Files: 11, Accepted: 3, Rejected: 2, Refused: 6}) {
 				t.Errorf("summary %+v", a.Mass.Summary)
 			}
 			for i, want := range files {
@@ -115,7 +115,7 @@ func TestMassOverHTTP(t *testing.T) {
 				}
 			}
 			// What the hub gets: each file as if it had come alone, its bytes as evidence.
-			if len(got) != 4 {
+			if len(got) != 5 {
 				t.Fatalf("%d submissions", len(got))
 			}
 			if s := got[0]; s.Regional == nil || !bytes.Contains(s.Regional.National, []byte(`denominazione="UNO"`)) || string(s.Evidence) != list[0].content {
@@ -124,7 +124,7 @@ func TestMassOverHTTP(t *testing.T) {
 			if s := got[1]; s.Regional != nil || string(s.Document) != signed || s.Kind != co.UNILAV || string(s.Evidence) != list[1].content {
 				t.Errorf("signed: %+v", s)
 			}
-			if s := got[3]; string(s.Document) != national || s.Kind != co.UNISOMM {
+			if s := got[4]; string(s.Document) != national || s.Kind != co.UNISOMM {
 				t.Errorf("national: %+v", s)
 			}
 			for _, s := range got {

@@ -101,7 +101,7 @@ func TestFaultsOnTheWire(t *testing.T) {
 		},
 		"surrogates":      {alteredHead(t, with(t, `<object type="it.csi.spicom.dto.ComunicazioneTracciatoUnicoDTO"><a type="java.lang.String">&#55357;&#56832;</a></object>`)), http.StatusInternalServerError, fault.RegionalSurrogates, refusal},
 		"2 MiB argument":  {alteredHead(t, with(t, strings.Repeat("x", 2<<20))), http.StatusInternalServerError, fault.RegionalMalformed, refusal},
-		"nothing at all":  {alteredHead(t, with(t, "")), http.StatusInternalServerError, fault.RegionalMalformed, refusal},
+		"nothing at all":  {alteredHead(t, with(t, "")), http.StatusInternalServerError, fault.DocumentMissing, userException},
 		"asynchronous":    {alteredHead(t, bytes.ReplaceAll(send, []byte("invokeSynch"), []byte("invokeAsynch"))), http.StatusInternalServerError, fault.OperationAbsent, userException},
 		"method not read": {alteredHead(t, bytes.Replace(send, []byte(`<methodName xsi:type="xsd:string">`), []byte(`<methodName xsi:type="xsd:int">`), 1)), http.StatusInternalServerError, fault.CallMalformed, userException},
 	} {

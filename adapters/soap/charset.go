@@ -3,6 +3,7 @@ package soap
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -42,11 +43,11 @@ func typeOf(h http.Header) (contentOf, *hub.Problem) {
 	return contentOf{charset: strings.ToLower(params["charset"]), soap12: media == mediaSOAP12, action: params["action"]}, nil
 }
 
-// announces12 reports that a request says to be of SOAP 1.2, whatever else is wrong
-// with it.
-func announces12(h http.Header) bool {
-	media, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
-	return media == mediaSOAP12
+// speaksSOAP12 tells whether a request calls itself one of SOAP 1.2, whatever else
+// its headers have wrong.
+func speaksSOAP12(h http.Header) bool {
+	media, _, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return (err == nil || errors.Is(err, mime.ErrInvalidMediaParameter)) && media == mediaSOAP12
 }
 
 // contentOf is what a Content-Type says.

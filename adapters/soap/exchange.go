@@ -2,6 +2,7 @@ package soap
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -40,27 +41,35 @@ type exchange struct {
 	status    int
 	err       error
 	items     int    // communications of a batch
+	repeated  bool   // an earlier receipt was given again
+	id        string // of a request under ModI, which its caller has too
 	away      bool   // turned away for lack of room
 	held      *share // bytes in flight, once the body is there
 	turn      pass   // to be in work
 }
 
 func (x *exchange) serve() {
-	x.soap12 = announces12(x.r.Header)
+	document := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead
+	x.soap12 = !document && speaksSOAP12(x.r.Header) // whatever ends it first
 	place, ok := x.h.find(x.r.URL.Path)
 	if !ok {
+		x.dialect = x.h.stranger()
 		x.fault(refuse(&fault.Fault{Code: fault.UnknownPath}))
 		return
 	}
 	x.dialect, x.route, x.place = place.Dialect, place.path, place
+	if place.ModI != nil {
+		x.id = rand.Text()
+		x.w.Header().Set("X-Request-Id", x.id)
+	}
 	if p := place.admit(x.r); p != nil {
 		x.fault(p)
 		return
 	}
-	switch x.r.Method {
-	case http.MethodPost:
+	switch {
+	case x.r.Method == http.MethodPost:
 		x.post(place)
-	case http.MethodGet, http.MethodHead:
+	case document:
 		x.document(place)
 	default:
 		x.fault(refuse(&fault.Fault{Code: fault.MethodNotAllowed}))
@@ -107,6 +116,7 @@ func (x *exchange) post(p *place) {
 	}
 	raw, problem := held.read(x.w, x.r, p.most())
 	if problem != nil {
+		held.release() // what still comes is passed over, and held by nobody
 		x.turnAway(problem)
 		return
 	}
@@ -221,7 +231,7 @@ func (x *exchange) submit(ctx context.Context) (hub.Reply, *hub.Problem) {
 	if err != nil {
 		return hub.Reply{}, x.trouble(err)
 	}
-	x.position = answer.Entry.Position
+	x.position, x.repeated = answer.Entry.Position, answer.Repeated
 	x.quota(answer.Quota)
 	if answer.Refused {
 		return hub.Reply{}, refused(answer.Faults)
@@ -326,6 +336,7 @@ func (x *exchange) end() {
 	if x.position > 0 {
 		attrs = append(attrs, slog.Int64("position", x.position))
 	}
+	attrs = append(attrs, x.who()...)
 	if x.items > 0 {
 		attrs = append(attrs, slog.Int("items", x.items))
 	}
@@ -337,19 +348,4 @@ func (x *exchange) end() {
 		attrs = append(attrs, slog.String("stack", stack))
 	}
 	x.h.cfg.Log.LogAttrs(x.r.Context(), level, "soap request", attrs...)
-}
-
-// actionOf reads SOAPAction without its quotes, or the action of SOAP 1.2's
-// Content-Type. Two of them would let two readers route one request to two
-// operations. A pair of single quotes is how some generated clients write none.
-func actionOf(h http.Header, content contentOf) (string, *hub.Problem) {
-	values := h.Values("SOAPAction")
-	action := strings.Trim(strings.TrimSpace(h.Get("SOAPAction")), `"'`)
-	if len(values) > 1 || action != "" && content.action != "" && action != content.action {
-		return "", refuse(&fault.Fault{Code: fault.ActionMismatch})
-	}
-	if action == "" && content.soap12 {
-		action = content.action
-	}
-	return action, nil
 }

@@ -139,6 +139,18 @@ func (h *Handler) find(path string) (*place, bool) {
 	return nil, false
 }
 
+// stranger is the dialect for who calls a path that is nobody's: that of the endpoint
+// whose callers write their paths themselves, and whose faults before a call is opened
+// are for clients of every kind; else the national one.
+func (h *Handler) stranger() Dialect {
+	for i := range h.places {
+		if h.places[i].Suffix != "" {
+			return h.places[i].Dialect
+		}
+	}
+	return National{}
+}
+
 // requires reports whether the endpoint requires a profile.
 func (p *place) requires(profile Profile) bool { return slices.Contains(p.Profiles, profile) }
 

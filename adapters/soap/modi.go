@@ -3,6 +3,7 @@ package soap
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -11,7 +12,6 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 	"github.com/snodo-co/snodo/transform/envelope"
 	"github.com/snodo-co/snodo/xsd/fault"
-	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
 // ModI judges the messages of an endpoint by AgID's patterns, those of the
@@ -42,9 +42,8 @@ type Messages interface {
 	// Validity judges the signer's certificates at an instant, by the region's
 	// policy. A *hub.TryLater tells that revocation cannot be told now.
 	Validity(ctx context.Context, m hub.SignedMessage, region string, at time.Time) (*fault.Fault, error)
-	// Sign signs an answer to m, made at an instant. The namespace of the
-	// request's operation is that of the block that repeats its digests.
-	Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error)
+	// Sign signs an answer to m, made at an instant.
+	Sign(plain []byte, m hub.SignedMessage, at time.Time, as SignedAs) ([]byte, error)
 }
 
 // admit judges a message: signature and chain, who brings it, address, memory,
@@ -53,39 +52,40 @@ type Messages interface {
 // message is there once its signature has held, whatever is found later. Without
 // ID_AUTH_SOAP_02 nothing is remembered: a message has no name that is surely its
 // own, and only a fresh one is taken.
-func (x *exchange) admit(ctx context.Context, req hub.Request) (*hub.SignedMessage, *fault.Fault, error) {
+func (x *exchange) admit(ctx context.Context, req hub.Request) (*fault.Fault, error) {
 	g := x.place.ModI
 	m, f := g.Messages.Verify(req.Body, req.Region.Slug)
 	if f != nil {
-		return nil, f, nil
+		return f, nil
 	}
+	x.message = &m
 	if g.Carries != nil && !g.Carries(x.r, m) {
-		return &m, &fault.Fault{Code: fault.MessageCarrier}, nil
+		return &fault.Fault{Code: fault.MessageCarrier}, nil
 	}
 	if !slices.Contains(g.Audience, m.To) {
-		return &m, &fault.Fault{Code: fault.MessageAudience}, nil
+		return &fault.Fault{Code: fault.MessageAudience}, nil
 	}
 	if !x.place.requires(AuthSOAP02) {
-		f, err := g.fresh(ctx, m, req)
-		return &m, f, err
+		return g.fresh(ctx, m, req)
 	}
 	key := m.Key(req.Region.Slug)
 	kept, found, err := g.Memory.Recall(ctx, key)
 	if err != nil {
-		return &m, nil, fmt.Errorf("recall message: %w", err)
+		return nil, fmt.Errorf("recall message: %w", err)
 	}
 	if !found {
 		if f, err := g.fresh(ctx, m, req); f != nil || err != nil {
-			return &m, f, err
+			return f, err
 		}
 		if kept, err = g.Memory.Remember(ctx, key, m.Digest, req.Received); err != nil {
-			return &m, nil, fmt.Errorf("remember message: %w", err)
+			return nil, fmt.Errorf("remember message: %w", err)
 		}
 	}
 	if kept != m.Digest {
-		return &m, &fault.Fault{Code: fault.MessageReused}, nil
+		x.h.cfg.Log.LogAttrs(ctx, slog.LevelWarn, "message identifier used again", append(x.who(), slog.String("path", x.route))...)
+		return &fault.Fault{Code: fault.MessageReused}, nil
 	}
-	return &m, nil, nil
+	return nil, nil
 }
 
 // fresh judges the certificates and the instants of a message that nobody
@@ -114,8 +114,8 @@ func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
 	}
 	ctx, cancel := context.WithTimeout(x.r.Context(), x.h.cfg.Timeout)
 	defer cancel()
-	m, f, err := x.admit(ctx, *req)
-	x.message = m
+	f, err := x.admit(ctx, *req)
+	m := x.message // there is one without error and fault
 	switch {
 	case err != nil:
 		return x.trouble(err)
@@ -123,6 +123,9 @@ func (x *exchange) unwrap(req *hub.Request) *hub.Problem {
 		return refuse(f)
 	case (m.SOAP == envelope.SOAP12) != x.soap12:
 		return refuse(&fault.Fault{Code: fault.EnvelopeVersion})
+	}
+	if req.Action, f = agreed(req.Action, m.Action); f != nil {
+		return refuse(f)
 	}
 	req.Body, req.System = envelope.Wrap(m.Body), m.Sender
 	return nil
@@ -152,7 +155,7 @@ func (x *exchange) dress(resp hub.Response) hub.Response {
 	if x.message == nil || !x.place.requires(NonRepudiation) {
 		return resp
 	}
-	signed, err := x.place.ModI.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), operationSpace(x.message.Body))
+	signed, err := x.place.ModI.Messages.Sign(resp.Body, *x.message, x.h.cfg.Now(), signedAs(operationIn(x.message.Body), resp.Status != http.StatusOK))
 	if err != nil {
 		x.err, x.message, x.outcome = fmt.Errorf("sign answer: %w", err), nil, string(fault.InternalTrouble)
 		return x.dress(x.faultResponse(*internal()))
@@ -161,18 +164,20 @@ func (x *exchange) dress(resp hub.Response) hub.Response {
 	return resp
 }
 
-// operationSpace is the namespace of the element in a canonical Body, the hub's
-// own if there is none.
-func operationSpace(body []byte) string {
-	var r xmltoken.Reader
-	r.Reset(body, xmltoken.Limits{})
-	for {
-		kind, err := r.Next()
-		if err != nil || kind == xmltoken.EOF {
-			return envelope.HubNS
-		}
-		if kind == xmltoken.Start && r.Depth() == 2 && len(r.Space()) > 0 {
-			return string(r.Space())
-		}
+// who tells the log of a request under ModI what AgID asks for (Raccomandazioni di
+// implementazione, RAC_GEN_LOG_01) and the rest of the line has not: its identifier,
+// the caller's address and whose certificate signed. Names, which may be a person's,
+// and the MessageID, which the caller writes, stay out.
+func (x *exchange) who() []slog.Attr {
+	if x.id == "" {
+		return nil
 	}
+	attrs := []slog.Attr{slog.String("request", x.id), slog.String("client", address(x.r))}
+	if x.message != nil && x.message.Certificate != (ledger.Hash{}) {
+		attrs = append(attrs, slog.String("consumer", x.message.Certificate.String()))
+	}
+	if x.repeated {
+		attrs = append(attrs, slog.Bool("repeated", true))
+	}
+	return attrs
 }

@@ -29,6 +29,7 @@ type signatures struct {
 	validity *fault.Fault
 	signErr  error
 	asked    []string
+	answer   soap.SignedAs
 }
 
 func (s *signatures) ask(what string) {
@@ -47,9 +48,12 @@ func (s *signatures) Validity(context.Context, hub.SignedMessage, string, time.T
 	return s.validity, nil
 }
 
-func (s *signatures) Sign(plain []byte, m hub.SignedMessage, _ time.Time, operation string) ([]byte, error) {
+func (s *signatures) Sign(plain []byte, m hub.SignedMessage, _ time.Time, as soap.SignedAs) ([]byte, error) {
 	s.ask("sign")
-	return fmt.Appendf(slices.Clip(plain), "<!-- %s %s -->", m.ID, operation), s.signErr
+	s.mu.Lock()
+	s.answer = as
+	s.mu.Unlock()
+	return fmt.Appendf(slices.Clip(plain), "<!-- %s %s -->", m.ID, as.Space), s.signErr
 }
 
 // memory remembers messages, and may be broken.
@@ -158,6 +162,70 @@ func TestModI(t *testing.T) {
 	}
 }
 
+// TestModIAction is H-SMUG of the action that is signed: it names the Body's
+// operation, by SOAPAction's value or the one that a WSDL gives by itself, or says
+// nothing, and is no other than SOAPAction's.
+func TestModIAction(t *testing.T) {
+	t.Parallel()
+	const ours = "urn:snodo:hub:v1:Echo"
+	for name, c := range map[string]struct {
+		http, signed string
+		refused      bool
+	}{
+		"none":                              {"", "", false},
+		"of the WSDL":                       {"", ours, false},
+		"of the WSDL, both":                 {`"` + ours + `"`, ours, false},
+		"by default":                        {"", "urn:snodo:hub:v1:wsdl:Nodo:EchoRequest", false},
+		"a quote, as GovWay copies it":      {`""`, `"`, false},
+		"of another operation":              {"", "urn:snodo:hub:v1:RichiediRicevuta", true},
+		"of another operation, by default":  {"", "urn:snodo:hub:v1:wsdl:Nodo:RichiediRicevutaRequest", true},
+		"of an answer":                      {"", "urn:snodo:hub:v1:wsdl:Nodo:EchoResponse", true},
+		"SOAPAction of another":             {"urn:snodo:hub:v1:RichiediRicevuta", ours, true},
+		"another, SOAPAction of the WSDL":   {ours, "urn:snodo:hub:v1:RichiediRicevuta", true},
+		"two names of the operation":        {"Echo", ours, true},
+		"a submission, whatever it sends":   {"", "urn:snodo:hub:v1:InviaComunicazioneObbligatoria", true},
+		"SOAPAction alone, as without ModI": {ours, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, s, _ := guarded(t)
+			s.message.Action = c.signed
+			a := e.post(t, "/soap/marche", echoMessage, "SOAPAction", c.http)
+			if !c.refused {
+				if a.status != 200 {
+					t.Errorf("%d %s", a.status, a.body)
+				}
+				return
+			}
+			a.wants(t, 500, "Client", fault.ActionMismatch)
+		})
+	}
+}
+
+// TestModIAnswerAction: an answer says what it is by the names of the WSDL.
+func TestModIAnswerAction(t *testing.T) {
+	t.Parallel()
+	submission := `<r:richiesta_RichiestaRispostaSincrona_UniLav xmlns:r="http://servizi.lavoro.gov.it/comobbl/types"><r:UniLavXML>&lt;a/&gt;</r:UniLavXML></r:richiesta_RichiestaRispostaSincrona_UniLav>`
+	for name, c := range map[string]struct{ body, to, want string }{
+		"echo":                  {`<Echo xmlns="urn:snodo:hub:v1"><Testo>a</Testo></Echo>`, thisEndpoint, "urn:snodo:hub:v1:wsdl:Nodo:EchoResponse"},
+		"submission":            {submission, thisEndpoint, "urn:snodo:hub:v1:wsdl:Nodo:RichiestaRispostaSincrona_UniLavResponse"},
+		"fault":                 {submission, "urn:x", "urn:snodo:hub:v1:wsdl:Nodo:RichiestaRispostaSincrona_UniLav:Fault:Errori"},
+		"fault to no operation": {`<a xmlns="urn:x"/>`, thisEndpoint, "http://www.w3.org/2005/08/addressing/soap/fault"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, s, _ := guarded(t)
+			s.message.To, s.message.Body = c.to, []byte(`<e:Body xmlns:e="`+envelope.SOAP11+`">`+c.body+`</e:Body>`)
+			a := e.post(t, "/soap/marche", echoMessage)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.answer.Action != c.want {
+				t.Errorf("%d, action %q, want %q", a.status, s.answer.Action, c.want)
+			}
+		})
+	}
+}
+
 // TestModISubmission: the hub gets what was signed, from who signed it, with the
 // whole message as its evidence; other regions are asked for no signature.
 func TestModISubmission(t *testing.T) {
@@ -186,5 +254,48 @@ func TestModISOAP12(t *testing.T) {
 	a := e.post(t, "/soap/marche", in12(echoMessage), "Content-Type", mediaSOAP12)
 	if a.status != 200 || !strings.Contains(a.body, "firmato") || !strings.Contains(a.body, envelope.SOAP12) || !strings.Contains(a.body, "<!-- urn:a") {
 		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+// TestModILog: of a request under ModI the log has what AgID asks (RAC_GEN_LOG_01) and
+// nobody's name: where it came from, whose certificate signed, and an identifier that
+// the caller has too; that a document was sent again under another MessageID; and, as
+// an event of security, that a MessageID came with another content.
+func TestModILog(t *testing.T) {
+	t.Parallel()
+	e, s, m := guarded(t)
+	s.message.Certificate = ledger.Sum([]byte("c"))
+	consumer := `"consumer":"` + s.message.Certificate.String() + `"`
+	s.message.Body = []byte(`<e:Body xmlns:e="` + envelope.SOAP11 + `"><r:richiesta_RichiestaRispostaSincrona_UniLav xmlns:r="http://servizi.lavoro.gov.it/comobbl/types">` +
+		`<r:UniLavXML>&lt;firmato/&gt;</r:UniLavXML></r:richiesta_RichiestaRispostaSincrona_UniLav></e:Body>`)
+	e.backend.submit = func(context.Context, hub.Submission) (hub.Answer, error) {
+		return hub.Answer{Accepted: true, Repeated: true, Receipt: []byte(sealed), Entry: ledger.Entry{Position: 7}}, nil
+	}
+	first := e.post(t, "/soap/marche", echoMessage)
+	m.kept[s.message.Key("marche")] = ledger.Sum([]byte("b"))
+	second := e.post(t, "/soap/marche", echoMessage)
+	plain := e.post(t, "/soap/lazio", echoMessage)
+	e.Close() // waits for the handlers to end
+	lines := strings.Split(strings.TrimSpace(e.log.String()), "\n")
+	if len(lines) != 4 {
+		t.Fatalf("%d lines\n%s", len(lines), e.log)
+	}
+	id := func(a answer) string { return `"request":"` + a.header.Get("X-Request-Id") + `"` }
+	for i, want := range [][]string{
+		{`"outcome":"OK"`, `"client":"127.0.0.1"`, consumer, `"repeated":true`, id(first)},
+		{`"level":"WARN"`, `"msg":"message identifier used again"`, consumer, id(second)},
+		{`"outcome":"WSS-35"`, consumer, id(second)},
+	} {
+		for _, part := range want {
+			if !strings.Contains(lines[i], part) {
+				t.Errorf("line %d lacks %s\n%s", i, part, lines[i])
+			}
+		}
+	}
+	if id(first) == id(second) || len(id(first)) < 20 || strings.Contains(e.log.String(), "CF:IT") || strings.Contains(e.log.String(), "urn:a") {
+		t.Errorf("identifiers %s, %s\n%s", id(first), id(second), e.log)
+	}
+	if plain.header.Get("X-Request-Id") != "" || strings.Contains(lines[3], "127.0.0.1") {
+		t.Errorf("a region without ModI: %s", lines[3])
 	}
 }

@@ -3,7 +3,6 @@ package soap
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
@@ -122,20 +121,3 @@ func (National) Fault(_ hub.Call, p hub.Problem) hub.Response {
 
 // refuse makes a problem of the sender's.
 func refuse(f *fault.Fault) *hub.Problem { return &hub.Problem{Sender: true, Fault: *f} }
-
-// actionAllowed judges a SOAPAction. Empty says nothing. Otherwise its last
-// part must name the operation: the Body's element, the operation of the WSDL
-// or, for submissions, the service under which regional nodes know them, which a
-// port of domain writes whatever the kind. Anything else is a request that two
-// readers would route to two operations.
-func actionAllowed(action string, operation envelope.Name) bool {
-	if action == "" {
-		return true
-	}
-	last := action[strings.LastIndexAny(action, "/:#")+1:]
-	if last == operation.Local {
-		return true
-	}
-	b, submits := envelope.BindingOf(operation)
-	return submits && (last == b.Operation || last == envelope.Service)
-}

@@ -17,6 +17,8 @@ const (
 	// drainPatience bounds how long we pass over a larger one: who still writes
 	// when the connection ends rarely reads the answer.
 	drainPatience = 5 * time.Second
+	// maxPassed bounds what we pass over.
+	maxPassed = 4 * MaxBody
 	// tellEvery is the time between two logs of requests turned away.
 	tellEvery = 10 * time.Second
 )
@@ -50,6 +52,10 @@ func (x *exchange) turnAway(p *hub.Problem) {
 		x.drain()
 	}
 	x.fault(p)
+	if p.Fault.Code == fault.BodyTooLarge && unread && x.r.Header.Get("Expect") == "" {
+		_ = http.NewResponseController(x.w).Flush() // who reads already has it at once
+		x.drain()
+	}
 }
 
 // drain passes over the rest of the body.
@@ -59,7 +65,7 @@ func (x *exchange) drain() {
 		return
 	}
 	// However it ends, the answer is the same and the connection is closed.
-	_, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, MaxBody))
+	_, _ = io.Copy(io.Discard, io.LimitReader(x.r.Body, maxPassed))
 }
 
 // tell counts a request that was turned away and logs how many were, now and then.

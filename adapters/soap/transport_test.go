@@ -94,6 +94,21 @@ func TestChunkedRequest(t *testing.T) {
 	}
 }
 
+// TestTooLargeIsTold: a caller that sends all before it reads, as Piemonte's front
+// ends do, learns that what it sent is too large.
+func TestTooLargeIsTold(t *testing.T) {
+	t.Parallel()
+	e := serve(t, nil)
+	for name, size := range map[string]int{"little more": soap.MaxBody + 1, "twice": 2 * soap.MaxBody} {
+		conn := e.dial(t)
+		send(t, conn, head("/x/servlet/rpcrouter", "HTTP/1.0", size)+strings.Repeat("x", size))
+		a := receive(t, conn)
+		if a.wants(t, http.StatusRequestEntityTooLarge, "Client", fault.BodyTooLarge); t.Failed() {
+			t.Log(name)
+		}
+	}
+}
+
 // TestSlowClient: a caller that stops in the middle of its body gets a fault
 // when its time is over. The time is long enough for a busy machine to read the
 // headers in.

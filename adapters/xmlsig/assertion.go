@@ -43,8 +43,8 @@ type Issuer func(content []byte) (name string, f *fault.Fault)
 
 // Verify judges the assertion in a SOAP message, 1.1 or 1.2 (UTF-8, without byte
 // order mark): the guard, the layout, the grammar, the digest, the issuer, the
-// signature value, the chain to its anchors and key usage (digitalSignature), in this
-// order. It stops at the first fault; the Assertion is empty beside one. A message
+// signature value, the chain to its anchors and key usage (digitalSignature; an
+// anchor itself may leave it open), in this order. It stops at the first fault; the Assertion is empty beside one. A message
 // without an assertion has the fault AssertionMissing. modi tells that
 // MessageVerifier has judged the same bytes: a Security header may then hold a
 // signature of the message besides.
@@ -72,13 +72,24 @@ func (v *AssertionVerifier) Verify(src []byte, modi bool, issuer Issuer) (Assert
 	if code := a.checkValue(known.certs[0]); code != "" {
 		return Assertion{}, &fault.Fault{Code: assertionCode(code)}
 	}
-	if code := v.trust.judge(key, known, x509.KeyUsageDigitalSignature, HolderOf); code != "" {
+	if code := v.trust.judge(key, known, x509.KeyUsageDigitalSignature, HolderOf); code != "" && !(code == WrongUsage && pinned(known)) {
 		return Assertion{}, &fault.Fault{Code: assertionCode(code)}
 	}
 	return Assertion{
 		Content: slices.Clone(a.content.out), Body: sha256.Sum256(a.body),
 		Certificate: known.certs[0], chains: known.chains,
 	}, nil
+}
+
+// pinned reports that the certificate which signs is an anchor itself and says
+// nothing against signing: gateways sign with certificates that they made for
+// themselves, often without key usage (RFC 5280, section 4.2.1.3: it restricts where
+// it is there) and marked as an authority's (openssl's default). Whoever listed it
+// believes its key, not what it says of itself.
+func pinned(p *path) bool {
+	usage := p.certs[0].KeyUsage
+	return (usage == 0 || usage&x509.KeyUsageDigitalSignature != 0) &&
+		slices.ContainsFunc(p.chains, func(chain []*x509.Certificate) bool { return len(chain) == 1 })
 }
 
 // CheckValidity judges the beginning and end of the certificates of the issuer's

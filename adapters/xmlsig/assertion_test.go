@@ -2,11 +2,16 @@ package xmlsig
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/snodo-co/snodo/transform/saml"
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -99,6 +104,13 @@ func TestAssertion(t *testing.T) {
 			if f := got.CheckValidity(noon(), 0); f != nil {
 				t.Errorf("%s: validity %s", name, f.Code)
 			}
+			before := got.Certificate.NotBefore.Add(-time.Second)
+			if f := got.CheckValidity(before, 0); f == nil || f.Code != fault.AssertionCertificate {
+				t.Errorf("%s: before its beginning: %v", name, f)
+			}
+			if f := got.CheckValidity(before, time.Minute); f != nil {
+				t.Errorf("%s: before its beginning, within the tolerance: %s", name, f.Code)
+			}
 			if f := got.CheckValidity(noon().AddDate(leafYears, 1, 0), 0); f == nil || f.Code != fault.AssertionCertificate {
 				t.Errorf("%s: after its end: %v", name, f)
 			}
@@ -121,6 +133,78 @@ func TestAssertionPrefixList(t *testing.T) {
 	}
 	if a, f := saml.Read(got.Content); f != nil || len(a.Values("fiscalNumber")) != 1 {
 		t.Errorf("read: %v %+v", f, a)
+	}
+}
+
+// TestAssertionOfPinnedCertificate: a gateway whose very certificate is an anchor
+// signs with it whatever tool made it: openssl leaves key usage out and says CA. One
+// whose key usage is for something else does not, nor one that is not listed itself.
+func TestAssertionOfPinnedCertificate(t *testing.T) {
+	t.Parallel()
+	ca, plain := allGateways().ca, saml.Append(nil, person())
+	for name, c := range map[string]struct {
+		usage  x509.KeyUsage
+		isCA   bool
+		listed bool
+		code   fault.Code
+	}{
+		"no key usage":                      {listed: true},
+		"no key usage, an authority":        {listed: true, isCA: true},
+		"digitalSignature, an authority":    {listed: true, isCA: true, usage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign},
+		"for certificates alone":            {listed: true, isCA: true, usage: x509.KeyUsageCertSign, code: fault.AssertionUntrusted},
+		"for documents alone":               {listed: true, usage: x509.KeyUsageContentCommitment, code: fault.AssertionUntrusted},
+		"no key usage, of an authority":     {code: fault.AssertionUntrusted},
+		"an authority under the listed one": {isCA: true, usage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, code: fault.AssertionUntrusted},
+	} {
+		key := must(NewPersonKey())
+		template := &x509.Certificate{
+			SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "gateway"}, BasicConstraintsValid: true, IsCA: c.isCA,
+			NotBefore: noon(), NotAfter: noon().AddDate(1, 0, 0), KeyUsage: c.usage,
+		}
+		parent, by, anchor := template, crypto.Signer(key), ca.Certificate
+		if !c.listed {
+			parent, by = ca.Certificate, ca.Key
+		}
+		made := must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, template, parent, key.Public(), by))))
+		if c.listed {
+			anchor = made
+		}
+		v := NewAssertionVerifier(NewTrust(map[string][]*x509.Certificate{"saml " + gateway: {anchor}}))
+		msg := []byte(asserted(string(must(sealWith(key, made).SealAssertion(plain)))))
+		for range 2 { // the second time the path may be remembered
+			got, f := v.Verify(msg, false, issuerOf)
+			switch {
+			case f == nil && c.code != "" || f != nil && f.Code != c.code:
+				t.Errorf("%s: %+v, want %q", name, f, c.code)
+			case f == nil && (!got.Certificate.Equal(made) || got.CheckValidity(noon(), 0) != nil || got.CheckValidity(noon().AddDate(2, 0, 0), 0) == nil):
+				t.Errorf("%s: certificate or validity", name)
+			}
+		}
+	}
+}
+
+// TestAssertionKeyHints: Keycloak names the key in two more ways, which no setting of
+// its leaves out. The certificate alone is believed, whatever they say.
+func TestAssertionKeyHints(t *testing.T) {
+	t.Parallel()
+	const (
+		x509 = `<ds:X509Data><ds:X509Certificate>{CERT}</ds:X509Certificate></ds:X509Data>`
+		name = "\n<ds:KeyName>FJ86GcF3</ds:KeyName>"
+		key  = "\n<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AAAA\n</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>\n"
+	)
+	for in, code := range map[string]fault.Code{
+		name + x509 + key:                               "",
+		key + x509 + name:                               "",
+		name + key:                                      fault.AssertionSignature,
+		x509 + key + x509:                               fault.AssertionSignature,
+		x509 + `<ds:MgmtData/>`:                         fault.AssertionSignature,
+		x509 + `<KeyName>k</KeyName>`:                   fault.AssertionSignature,
+		x509 + `<ds:KeyName><?x?></ds:KeyName>`:         fault.EnvelopeInst,
+		x509 + `<ds:KeyName><!-- --></ds:KeyName>`:      fault.AssertionGuard,
+		x509 + `<ds:KeyName Id="` + idOfGenuine + `"/>`: fault.AssertionGuard,
+	} {
+		bent := strings.Replace(shapeOfAssertion, x509, in, 1)
+		verifyAssertion(t, asserted(forgeAssertion(t, genuineAssertion().bare, bent, allGateways().rsa, nil)), code)
 	}
 }
 

@@ -232,6 +232,7 @@ func TestAssertionAttacks(t *testing.T) {
 		{"two signatures", fault.AssertionSignature, alter("</ds:Signature>", "</ds:Signature>"+g.signature)},
 		{"signature at the end", fault.AssertionSignature, asserted(forgeAssertion(t, strings.Replace(g.bare, "</saml:Assertion>", "{SIG}</saml:Assertion>", 1), shapeOfAssertion, p.rsa, nil))},
 		{"signature before Issuer", fault.AssertionSignature, asserted(forgeAssertion(t, strings.Replace(g.bare, "<saml:Issuer>", "{SIG}<saml:Issuer>", 1), shapeOfAssertion, p.rsa, nil))},
+		{"signature inside Issuer", fault.AssertionSignature, asserted(forgeAssertion(t, strings.Replace(g.bare, "</saml:Issuer>", "{SIG}</saml:Issuer>", 1), shapeOfAssertion, p.rsa, nil))},
 		{"C-COMMENT in the codice fiscale", fault.AssertionGuard, alter(personCF, personCF[:10]+"<!-- -->"+personCF[10:])},
 		{"C-COMMENT in the codice fiscale, signed", fault.AssertionGuard, text(personCF, personCF+"<!-- -->X")},
 		{"C-COMMENT in NameID", fault.AssertionGuard, alter("_t1</", "_t1<!-- -->.altri</")},

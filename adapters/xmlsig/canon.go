@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 
 	"github.com/snodo-co/snodo/xsd/xmltoken"
@@ -49,8 +50,7 @@ func (c *canon) start(r *xmltoken.Reader) error {
 	}
 	mark := len(c.rendered)
 	c.marks = append(c.marks, mark)
-	c.out = append(c.out, '<')
-	c.name(r.Prefix(), r.Local())
+	c.out = append(append(c.out, '<'), r.Name()...)
 
 	c.use(r, r.Prefix())
 	attrs := r.Attrs()
@@ -143,9 +143,11 @@ func (c *canon) attributes(r *xmltoken.Reader, attrs []xmltoken.Attr) error {
 	for i := range attrs {
 		a := &attrs[i]
 		c.out = append(c.out, ' ')
-		c.name(a.Prefix, a.Local)
-		c.out = append(c.out, '=', '"')
-		if needsCare(a.Value, "&\"\t\n\r") {
+		if len(a.Prefix) > 0 {
+			c.out = append(append(c.out, a.Prefix...), ':')
+		}
+		c.out = append(append(c.out, a.Local...), '=', '"')
+		if holds(a.Value, careAttr) {
 			err := c.fits(r, len(a.Value)+bytes.Count(a.Value, []byte(`"`))*len("&quot"))
 			if err != nil {
 				return err
@@ -172,9 +174,7 @@ func byName(a, b *xmltoken.Attr) int {
 
 // end writes the end tag of the reader's current End.
 func (c *canon) end(r *xmltoken.Reader) {
-	c.out = append(c.out, '<', '/')
-	c.name(r.Prefix(), r.Local())
-	c.out = append(c.out, '>')
+	c.out = append(append(append(c.out, '<', '/'), r.Name()...), '>')
 	last := len(c.marks) - 1
 	c.rendered = c.rendered[:c.marks[last]]
 	c.marks = c.marks[:last]
@@ -185,7 +185,7 @@ func (c *canon) end(r *xmltoken.Reader) {
 // once.
 func (c *canon) text(r *xmltoken.Reader) error {
 	raw := r.Raw()
-	if r.Canonical() && !needsCare(raw, ">\r") {
+	if r.Canonical() && !holds(raw, careText) {
 		if err := c.fits(r, len(raw)); err != nil {
 			return err
 		}
@@ -228,7 +228,7 @@ func (c *canon) mixed(raw []byte) error {
 
 // plain writes text without references.
 func (c *canon) plain(raw []byte) error {
-	if needsCare(raw, ">\r") {
+	if holds(raw, careText) {
 		return c.decoded(raw)
 	}
 	c.out = append(c.out, raw...)
@@ -258,30 +258,31 @@ func (c *canon) cdata(r *xmltoken.Reader) error {
 	return nil
 }
 
-func (c *canon) name(prefix, local []byte) {
-	if len(prefix) > 0 {
-		c.out = append(append(c.out, prefix...), ':')
-	}
-	c.out = append(c.out, local...)
-}
+// byteSet is a set of bytes below 64, one bit each.
+type byteSet uint64
 
-// needsCare reports whether b holds one of the bytes of set, which are all below 64.
-// What is short, as most values are, is read once for all of them.
-func needsCare(b []byte, set string) bool {
+const (
+	tabsAndLines byteSet = 1<<'\t' | 1<<'\n' | 1<<'\r'
+	blanks               = tabsAndLines | 1<<' '
+
+	// What the canonical form writes otherwise, in attribute values and in text.
+	careAttr         = tabsAndLines | 1<<'&' | 1<<'"'
+	careText byteSet = 1<<'>' | 1<<'\r'
+)
+
+// holds reports whether b holds a byte of set. What is short, as most values are, is
+// read once for all of them.
+func holds(b []byte, set byteSet) bool {
 	if len(b) <= shortValue {
-		var mask uint64
-		for i := range len(set) {
-			mask |= 1 << (set[i] & 63)
-		}
 		for _, c := range b {
-			if c < 64 && mask>>c&1 != 0 {
+			if c < 64 && set>>c&1 != 0 {
 				return true
 			}
 		}
 		return false
 	}
-	for i := range len(set) {
-		if bytes.IndexByte(b, set[i]) >= 0 {
+	for ; set != 0; set &= set - 1 {
+		if bytes.IndexByte(b, byte(bits.TrailingZeros64(uint64(set)))) >= 0 {
 			return true
 		}
 	}

@@ -241,12 +241,46 @@ func (p *pass) prefixList(list [][]byte, code fault.Code) ([][]byte, error) {
 	return list, p.close(code)
 }
 
-// keyInfo: one X509Data with one to four X509Certificate, the signer's first.
+// keyInfo: one X509Data; in an assertion also other names of its key, which nobody
+// believes.
 func (p *pass) keyInfo() error {
 	if err := p.open("KeyInfo", KeyInfoShape, "Id"); err != nil {
 		return err
 	}
-	if err := p.open("X509Data", KeyInfoShape); err != nil {
+	for {
+		kind, err := p.sibling()
+		switch {
+		case err != nil:
+			return err
+		case kind == xmltoken.End && len(p.sig.ends) > 0:
+			return nil
+		case kind == xmltoken.Start && p.is("X509Data") && len(p.sig.ends) == 0:
+			err = p.x509Data()
+		case kind == xmltoken.Start && p.hints && (p.is("KeyName") || p.is("KeyValue")):
+			err = p.passOver()
+		default:
+			return p.refuse(KeyInfoShape)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// passOver reads the element whose Start is current to its End.
+func (p *pass) passOver() error {
+	depth := p.tok.Depth()
+	for {
+		kind, err := p.next()
+		if err != nil || kind == xmltoken.End && p.tok.Depth() == depth {
+			return err
+		}
+	}
+}
+
+// x509Data: one to four X509Certificate, the signer's first.
+func (p *pass) x509Data() error {
+	if err := p.only(); err != nil {
 		return err
 	}
 	for {
@@ -255,7 +289,7 @@ func (p *pass) keyInfo() error {
 			return err
 		}
 		if kind == xmltoken.End && len(p.sig.ends) > 0 {
-			return p.close(KeyInfoShape)
+			return nil
 		}
 		if kind != xmltoken.Start || !p.is("X509Certificate") {
 			return p.refuse(KeyInfoShape)
@@ -364,7 +398,7 @@ func (p *pass) base64(dst []byte, code fault.Code) ([]byte, error) {
 
 // appendBase64 decodes text, which it overwrites.
 func appendBase64(dst, text []byte) ([]byte, error) {
-	if !needsCare(text, " \n\t\r") {
+	if !holds(text, blanks) {
 		return base64.StdEncoding.Strict().AppendDecode(dst, text)
 	}
 	packed := text[:0]

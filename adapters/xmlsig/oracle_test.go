@@ -98,7 +98,7 @@ func blankInAttribute(doc []byte) bool {
 			return false
 		}
 		for _, a := range r.Attrs() {
-			if needsCare(a.Value, "\t\n\r") {
+			if holds(a.Value, tabsAndLines) {
 				return true
 			}
 		}

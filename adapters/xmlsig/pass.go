@@ -42,6 +42,7 @@ type pass struct {
 	idBytes   []byte
 	sig       signature
 	target    []byte // what the Reference's URI must be
+	hints     bool   // KeyInfo may name the key in other ways beside the certificate
 }
 
 // place is where in the document the cursor is, as far as Signatures matter.
@@ -242,7 +243,7 @@ func (p *pass) guardAttributes() error {
 	}
 	for i := range attrs {
 		a := &attrs[i]
-		if needsCare(a.Value, "\t\n\r") {
+		if holds(a.Value, tabsAndLines) {
 			return p.refuse(BlankInAttribute)
 		}
 		if len(a.Local) == 2 && bytes.EqualFold(a.Local, []byte("id")) {
@@ -258,7 +259,7 @@ func (p *pass) guardAttributes() error {
 	for _, d := range p.tok.Decls() {
 		// A character reference to a blank is refused too: no namespace of
 		// ours, of XML-DSig or of any region holds one.
-		if needsCare(d.URI, " \t\n\r") {
+		if holds(d.URI, blanks) {
 			return p.refuse(BlankInAttribute)
 		}
 	}

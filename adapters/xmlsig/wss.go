@@ -27,7 +27,7 @@ type Message struct {
 	Whole     bool              // the signature covers Body
 	To        string
 	ID        string // wsa:MessageID if it is signed, else ""
-	Action    string // wsa:Action if it is signed, else ""
+	Action    string // wsa:Action if it is signed, else ""; an empty one says nothing
 	RelatesTo string // wsa:RelatesTo if it is signed, else ""
 	Created   time.Time
 	Expires   time.Time
@@ -150,7 +150,7 @@ func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 			continue
 		}
 		text, ok := m.textOf(f.part)
-		if !ok || len(text) == 0 || len(text) > 2*maxMessageID {
+		if !ok || len(text) == 0 && f.part != partAction || len(text) > 2*maxMessageID {
 			return Message{}, &fault.Fault{Code: AddressShape, Expected: partName(f.part)}
 		}
 		*f.into = string(text)
@@ -276,23 +276,9 @@ func (t *Trust) bySerial(name string, issuer, serial []byte) *x509.Certificate {
 	}
 	digits := string(bytes.Trim(serial, " \t\r\n"))
 	for _, c := range a.list {
-		if !c.IsCA && c.SerialNumber.String() == digits && sameName(string(issuer), c.Issuer.String()) {
+		if !c.IsCA && c.SerialNumber.String() == digits && sameName(string(issuer), c.RawIssuer) {
 			return c
 		}
 	}
 	return nil
-}
-
-// sameName compares two distinguished names as RFC 4514 text, but for case and
-// the blanks that older writers put around separators.
-func sameName(a, b string) bool {
-	plain := func(s string) string {
-		return strings.Map(func(c rune) rune {
-			if c == ' ' || c == '\t' || c == '\r' || c == '\n' {
-				return -1
-			}
-			return c
-		}, s)
-	}
-	return strings.EqualFold(plain(a), plain(b))
 }

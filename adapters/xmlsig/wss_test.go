@@ -317,7 +317,8 @@ func TestForgery(t *testing.T) {
 		"another header signed": func(f *forgery) {
 			f.extra, f.refs = `<wsa:Action wsu:Id="act">urn:a</wsa:Action><wsa:ReplyTo wsu:Id="rt"><wsa:Address>urn:b</wsa:Address></wsa:ReplyTo>`, append(f.refs, "act", "rt")
 		},
-		"a header nobody reads": func(f *forgery) { f.extra = `<x:y xmlns:x="urn:x"><z>testo</z></x:y>` },
+		"an Action that says nothing": func(f *forgery) { f.extra, f.refs = `<wsa:Action wsu:Id="act"/>`, append(f.refs, "act") },
+		"a header nobody reads":       func(f *forgery) { f.extra = `<x:y xmlns:x="urn:x"><z>testo</z></x:y>` },
 		"certificate embedded": func(f *forgery) {
 			f.token = ""
 			f.keyInfo = `<wsse:SecurityTokenReference><wsse:KeyIdentifier EncodingType="` + encodingBase64 + `" ValueType="` + valueX509 + `">{CERT}</wsse:KeyIdentifier></wsse:SecurityTokenReference>`

@@ -20,6 +20,7 @@ type certificatesCmd struct {
 	Data     string            `help:"Data folder." default:"data" type:"path"`
 	Keys     string            `help:"Folder of the keys; the data folder if not given." type:"path" placeholder:"DIR"`
 	Trust    map[string]string `help:"Authorities of a region's signers." placeholder:"REGION=PEM"`
+	ModI     map[string]string `name:"modi" help:"Authorities of a region's signed messages." placeholder:"REGION=PEM"`
 	ClientCA string            `name:"client-ca" help:"Authorities of the client certificates." type:"path" placeholder:"PEM"`
 	TLSCert  string            `name:"tls-cert" help:"Certificate of the listener." type:"path" placeholder:"PEM"`
 	Margin   time.Duration     `help:"How long before its end something is called out." default:"720h"`
@@ -32,7 +33,7 @@ func (c certificatesCmd) Run(con verb.Console) error {
 	if c.Margin < 0 {
 		return fmt.Errorf("--margin: want a duration of zero or more: %w", verb.ErrUsage)
 	}
-	cfg := node.Config{Data: c.Data, Keys: c.Keys, Trust: c.Trust, ClientCA: c.ClientCA, TLSCert: c.TLSCert}
+	cfg := node.Config{Data: c.Data, Keys: c.Keys, Trust: c.Trust, ModI: c.ModI, ClientCA: c.ClientCA, TLSCert: c.TLSCert}
 	var err error
 	if cfg.Regions, err = node.ReadRegions(string(c.Config)); err != nil {
 		return err

@@ -156,3 +156,38 @@ func TestCertificatesOfConfiguration(t *testing.T) {
 		t.Errorf("a negative margin: exit code %d", code)
 	}
 }
+
+// TestCertificatesOfCallers: who signs messages and who issues assertions ends too;
+// a system that is an anchor itself has no name here, a provider has.
+func TestCertificatesOfCallers(t *testing.T) {
+	t.Parallel()
+	data, dir, now := t.TempDir(), t.TempDir(), time.Now()
+	keys, err := xmlsig.OpenKeys(data, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system := must(t, func() (*x509.Certificate, error) {
+		return keys.Authority.IssueSystem("12345678903", must(t, xmlsig.NewKey).Public(), now.AddDate(-3, 0, 1))
+	})
+	provider := must(t, func() (*x509.Certificate, error) {
+		return keys.Authority.IssueSystem("01234567897", must(t, xmlsig.NewKey).Public(), now.AddDate(-3, 0, -1))
+	})
+	sistemi, idp := filepath.Join(dir, "sistemi.pem"), filepath.Join(dir, "idp.pem")
+	for path, c := range map[string]*x509.Certificate{sistemi: system, idp: provider} {
+		if err := os.WriteFile(path, xmlsig.EncodeCertificates(c), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := configFile(t, fmt.Sprintf(`{"data": %q, "modi": {"piemonte": %q},
+		"regions": {"lazio": {"identity": {"issuers": [{"id": "https://idp.example.it", "trust": %q}]}}}}`, data, sistemi, idp))
+	list := shown(t, verb.ExitFinding, "--config", config)
+	if e := in(t, list, sistemi); e.Kind != node.KindSystem || e.Region != "piemonte" || e.State != node.StateExpiring || e.Name != "" {
+		t.Errorf("who signs messages: %+v", e)
+	}
+	if e := in(t, list, idp); e.Kind != node.KindIssuer || e.Region != "lazio" || e.State != node.StateExpired || e.Name == "" || e != list[0] {
+		t.Errorf("who issues assertions: %+v, first %+v", e, list[0])
+	}
+	if e := in(t, shown(t, verb.ExitFinding, "--data", data, "--modi", "marche="+sistemi), sistemi); e.Region != "marche" {
+		t.Errorf("by the flag: %+v", e)
+	}
+}

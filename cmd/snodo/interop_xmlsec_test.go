@@ -183,7 +183,7 @@ func TestInteropReceipts(t *testing.T) {
 // xmlsecIDs tells xmlsec1 which attributes of a message are identifiers.
 func xmlsecIDs() (args []string) {
 	for _, element := range []string{
-		xmlsecWSU + ":Timestamp", xmlsecWSSE + ":BinarySecurityToken", xmlsecWSA + ":To", xmlsecWSA + ":MessageID", xmlsecWSA + ":RelatesTo",
+		xmlsecWSU + ":Timestamp", xmlsecWSSE + ":BinarySecurityToken", xmlsecWSA + ":To", xmlsecWSA + ":MessageID", xmlsecWSA + ":RelatesTo", xmlsecWSA + ":Action",
 		envelope.SOAP11 + ":Body", "http://servizi.lavoro.gov.it/comobbl/types:X-RequestDigest",
 	} {
 		args = append(args, "--id-attr:Id", element)
@@ -280,7 +280,7 @@ func TestInteropModIXmlsec1(t *testing.T) {
 		if err := got.cert.CheckSignatureFrom(m.anchor); err != nil {
 			t.Errorf("%s: the answer's certificate: %v", kind, err)
 		}
-		if names := got.signed(); !slices.Equal(names, []string{"BinarySecurityToken", "Body", "MessageID", "RelatesTo", "Timestamp", "To", "X-RequestDigest"}) {
+		if names := got.signed(); !slices.Equal(names, []string{"Action", "BinarySecurityToken", "Body", "MessageID", "RelatesTo", "Timestamp", "To", "X-RequestDigest"}) {
 			t.Errorf("%s: signed are %q", kind, names)
 		}
 		if outcome, relates := got.doc.FindElement("//Tipo_Risposta").Text(), got.doc.FindElement("//RelatesTo").Text(); outcome != "OK" || relates != id {

@@ -272,6 +272,49 @@ func TestModIEvidence(t *testing.T) {
 	}
 }
 
+// TestModISignedAction is H-SMUG: a signed wsa:Action that names another operation
+// than the Body is refused; answers say theirs, signed, as WS-Addressing has it.
+func TestModISignedAction(t *testing.T) {
+	t.Parallel()
+	m := startModI(t)
+	for name, c := range map[string]struct{ sent, says, answers string }{
+		"of the Body's operation":           {envelope.HubNS + ":" + envelope.EchoLocal, ">ciao<", envelope.HubNS + ":wsdl:Nodo:EchoResponse"},
+		"a quote alone, as GovWay sends it": {`"`, ">ciao<", envelope.HubNS + ":wsdl:Nodo:EchoResponse"},
+		"of another operation":              {envelope.HubNS + ":" + envelope.ReceiptsLocal, string(fault.ActionMismatch), envelope.HubNS + ":wsdl:Nodo:Echo:Fault:Errori"},
+	} {
+		got, answer := m.echo(t, xmlsig.Stamp{Action: c.sent})
+		if got.Action != c.answers || !bytes.Contains(got.Body, []byte(c.says)) {
+			t.Errorf("%s: action %q\n%s", name, got.Action, answer)
+		}
+	}
+}
+
+// echo sends Echo in a message of the system, and gives the answer, whose signature
+// holds.
+func (m *modiHub) echo(t *testing.T, stamp xmlsig.Stamp) (xmlsig.Message, []byte) {
+	t.Helper()
+	stamp.To, stamp.ID, stamp.Created = m.endpoint("lazio"), xmlsig.NewMessageID(), m.Now()
+	stamp.Expires = stamp.Created.Add(time.Minute)
+	plain := []byte(`<s:Envelope xmlns:s="` + envelope.SOAP11 + `"><s:Body><Echo xmlns="` + envelope.HubNS + `"><Testo>ciao</Testo></Echo></s:Body></s:Envelope>`)
+	sent, err := m.system.SealMessage(plain, stamp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Post(m.endpoint("lazio"), "text/xml; charset=utf-8", bytes.NewReader(sent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(resp.Body)
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	got, f := xmlsig.NewMessageVerifier(xmlsig.NewTrust(map[string][]*x509.Certificate{"all": {m.anchor}})).Verify(answer, "all")
+	if f != nil {
+		t.Fatalf("%s\n%s", f.Code, answer)
+	}
+	return got, answer
+}
+
 // verifies runs `snodo verify` and gives what it found, "" if nothing.
 func (m *modiHub) verifies(t *testing.T) string {
 	t.Helper()

@@ -23,7 +23,7 @@ import (
 type receiptCmd struct {
 	Get     receiptGetCmd     `cmd:"" help:"Fetch all receipts of a communication, oldest first."`
 	Verify  receiptVerifyCmd  `cmd:"" help:"Verify a receipt offline and name what fails."`
-	Message receiptMessageCmd `cmd:"" help:"Export a signed message (ModI), the instant it was received and its receipts."`
+	Message receiptMessageCmd `cmd:"" help:"Export a message as it came, the instant it was received, who brought it and its receipts."`
 }
 
 type receiptGetCmd struct {

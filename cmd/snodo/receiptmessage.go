@@ -21,10 +21,11 @@ import (
 	"github.com/snodo-co/snodo/xsd/xmltoken"
 )
 
-// receiptMessageCmd exports what PROFILE_NON_REPUDIATION_01 has kept: a signed
-// message, the instant it was received, and its confirmation.
+// receiptMessageCmd exports what is kept of a message (PROFILE_NON_REPUDIATION_01,
+// e-Gov, a person's assertion): its bytes, the instant it was received, who brought
+// it, and its confirmation.
 type receiptMessageCmd struct {
-	ID       string `arg:"" help:"MessageID of the message."`
+	ID       string `arg:"" help:"MessageID of the message, Identificatore of its e-Gov header, or the codice that its communication got."`
 	From     string `help:"Civil day on which it was received, YYYY-MM-DD." required:"" placeholder:"DAY"`
 	To       string `help:"Last day to look at; --from if not given." placeholder:"DAY"`
 	Region   string `help:"Region that received it; all if not given."`
@@ -37,7 +38,7 @@ type receiptMessageCmd struct {
 
 // keptMessage is a message as the ledger keeps it.
 type keptMessage struct {
-	ID        string    `json:"message_id"`
+	ID        string    `json:"message_id"` // or the Identificatore, if asked by it; "" of a message without
 	Region    string    `json:"regione"`
 	Received  time.Time `json:"ricevuto"`
 	Position  int64     `json:"posizione"`
@@ -45,14 +46,17 @@ type keptMessage struct {
 	Status    string    `json:"esito,omitempty"`
 	Codice    string    `json:"codice,omitempty"`
 	Digest    string    `json:"impronta"`             // of the content; of the Body, of a mass message
-	Message   string    `json:"impronta_messaggio"`   // SHA-256 of the whole message
+	Message   string    `json:"impronta_messaggio"`   // SHA-256 of the whole message; "" if it is not kept
 	Entries   []int64   `json:"voci,omitempty"`       // of a mass message
 	Receipts  int       `json:"ricevute"`             // of this entry, or of those
 	Signer    string    `json:"firmatario,omitempty"` // with --trust, if the signature holds
 	Signature string    `json:"firma,omitempty"`      // with --trust: valida, or the code of its fault
 	Files     []string  `json:"file,omitempty"`       // with --out
-	bytes     []byte    // the message
-	sealed    [][]byte  // its receipts, oldest first
+
+	Person *ledger.OperatorNote `json:"persona,omitempty"` // who brought it, where the region knows
+
+	bytes  []byte   // the message
+	sealed [][]byte // its receipts, oldest first
 }
 
 // Run prints the messages found. It ends with exit code 3 if there is none, or if
@@ -65,6 +69,9 @@ func (c receiptMessageCmd) Run(ctx context.Context, con verb.Console) error {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
 			return fmt.Errorf("--from and --to: want days as 2026-11-26: %w", verb.ErrUsage)
 		}
+	}
+	if c.ID == "" {
+		return fmt.Errorf("receipt message: want a MessageID, an Identificatore or a codice: %w", verb.ErrUsage)
 	}
 	verifier, err := c.verifier()
 	if err != nil {
@@ -96,7 +103,7 @@ func (c receiptMessageCmd) Run(ctx context.Context, con verb.Console) error {
 		return err
 	}
 	if len(found) == 0 {
-		fmt.Fprintln(con.Err, "nessun messaggio con questo MessageID in questi giorni")
+		fmt.Fprintln(con.Err, "nessun messaggio con questo nome o codice in questi giorni")
 	}
 	if !sound {
 		return verb.ErrFinding
@@ -117,7 +124,7 @@ func (c receiptMessageCmd) verifier() (*xmlsig.MessageVerifier, error) {
 }
 
 // find reads the messages kept in those days. Messages are evidence of entries,
-// which know nothing of MessageIDs: each is looked at.
+// which know codices but nothing of MessageIDs: each is looked at.
 func (c receiptMessageCmd) find(ctx context.Context, store *sqlstore.Store) ([]*keptMessage, error) {
 	first, last, err := store.Span(ctx, c.From, c.To)
 	if err != nil {
@@ -129,10 +136,10 @@ func (c receiptMessageCmd) find(ctx context.Context, store *sqlstore.Store) ([]*
 	var list []ledger.Entry
 	err = store.Entries(ctx, first, last, func(s ledger.Stored) error {
 		e := s.Entry
-		if !e.Evidence.IsZero() && (c.Region == "" || c.Region == e.Region) && (e.Type == ledger.Submission || e.Type == ledger.Statement) {
+		if (!e.Evidence.IsZero() || e.Codice == c.ID) && (c.Region == "" || c.Region == e.Region) && (e.Type == ledger.Submission || e.Type == ledger.Statement) {
 			list = append(list, ledger.Entry{
 				Position: e.Position, Type: e.Type, Status: e.Status, Received: e.Received, Region: e.Region, Digest: e.Digest,
-				Evidence: e.Evidence, Codice: e.Codice, Payload: e.Payload, Hash: e.Hash,
+				Evidence: e.Evidence, RequestDigest: e.RequestDigest, Codice: e.Codice, Payload: e.Payload, Hash: e.Hash,
 			})
 		}
 		return nil
@@ -152,16 +159,20 @@ func (c receiptMessageCmd) find(ctx context.Context, store *sqlstore.Store) ([]*
 
 // read gives an entry's message if it is the one asked for.
 func (c receiptMessageCmd) read(ctx context.Context, store *sqlstore.Store, e *ledger.Entry) (*keptMessage, error) {
-	raw, err := store.Document(ctx, e.Position, ledger.TheEvidence)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return nil, nil // erased
-	}
-	if err != nil || messageIDOf(raw) != c.ID {
+	raw, err := evidenceOf(ctx, store, e)
+	name := nameOf(raw, e, c.ID)
+	if err != nil || c.ID != name && c.ID != e.Codice {
 		return nil, err
 	}
 	m := &keptMessage{
-		ID: c.ID, Region: e.Region, Received: e.Received, Position: e.Position, Entry: e.ID(), Status: string(e.Status), Codice: e.Codice,
-		Digest: e.Digest.String(), Message: e.Evidence.String(), bytes: raw,
+		ID: name, Region: e.Region, Received: e.Received, Position: e.Position, Entry: e.ID(), Status: string(e.Status), Codice: e.Codice,
+		Digest: e.Digest.String(), bytes: raw,
+	}
+	if raw != nil {
+		m.Message = e.Evidence.String()
+	}
+	if m.Person, err = personOf(e); err != nil {
+		return nil, err
 	}
 	positions := []int64{e.Position}
 	if e.Type == ledger.Statement {
@@ -227,7 +238,10 @@ func (c receiptMessageCmd) write(m *keptMessage) error {
 		}
 		return nil
 	}
-	errs := []error{put("messaggio.xml", m.bytes)}
+	var errs []error
+	if m.bytes != nil {
+		errs = append(errs, put("messaggio.xml", m.bytes))
+	}
 	for i, b := range m.sealed {
 		errs = append(errs, put(fmt.Sprintf("ricevuta-%d.xml", i+1), b))
 	}
@@ -246,7 +260,10 @@ func (c receiptMessageCmd) print(out io.Writer, found []*keptMessage) error {
 	}
 	for _, m := range found {
 		fmt.Fprintf(out, "%s ricevuto %s, voce %d %s %s, %d ricevute, SHA-256 %s\n", m.Region, m.Received.UTC().Format(time.RFC3339Nano),
-			m.Position, verb.OrDash(m.Status), verb.OrDash(m.Codice), m.Receipts, m.Message)
+			m.Position, verb.OrDash(m.Status), verb.OrDash(m.Codice), m.Receipts, verb.OrDash(m.Message))
+		if m.Person != nil {
+			fmt.Fprintln(out, "  persona "+personInWords(*m.Person))
+		}
 		if m.Signature != "" {
 			fmt.Fprintf(out, "  firma %s %s\n", m.Signature, m.Signer)
 		}

@@ -17,7 +17,7 @@ import (
 )
 
 // TestRollover: two seals alive. Before the instant the former seals, from it on
-// the next, receipts and converted documents alike; whatever was sealed goes on
+// the next, receipts, converted documents and answers under ModI alike; whatever was sealed goes on
 // verifying, and the national store takes both.
 func TestRollover(t *testing.T) {
 	t.Parallel()
@@ -40,7 +40,14 @@ func TestRollover(t *testing.T) {
 	if public, err := xmlsig.OpenCertificates(filepath.Join(data, "public")); err != nil || len(public.Seal) != 2 || len(public.Conversion) != 2 {
 		t.Errorf("public: %+v, %v", public, err)
 	}
-	h := startNodeAt(t, testConfig(data), now, nil)
+	keys, err := xmlsig.OpenKeys(data, began)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig(data)
+	cfg.ModI = map[string]string{"lazio": filepath.Join(data, "ca.pem")}
+	h := startNodeAt(t, cfg, now, nil)
+	lazio := &modiHub{hubUnderTest: h, anchor: keys.Authority.Certificate, system: systemOn(t, keys.Authority)}
 	web := webClient(t, 1)
 	marche := endpointOf(web, h.URL(), "marche")
 	docs := signAll(t, signer, hirings(t, "marche", 0, 2))
@@ -53,6 +60,9 @@ func TestRollover(t *testing.T) {
 			t.Fatal(err)
 		}
 		receipts[i] = a.Receipt
+		if got, _ := lazio.echo(t, xmlsig.Stamp{}); !got.Certificate.Equal(keys.Seals()[i].Certificate) {
+			t.Errorf("answer %d is signed by %s", i, got.Certificate.SerialNumber)
+		}
 		payload, err := sample.SPICOMPayload(sample.VariedHiring(samplesOf(t, "piemonte", 0), i), int64(i+1), h.rome)
 		if err != nil {
 			t.Fatal(err)

@@ -32,7 +32,7 @@ func TestRecordedWire(t *testing.T) {
 	t.Parallel()
 	h := startHub(t, t.TempDir(), nil)
 	for number, raw := range recordings(t) {
-		for _, path := range []string{"/soap/piemonte", "/anything/servlet/rpcrouter", "/soap/servlet/rpcrouter"} {
+		for _, path := range []string{"/soap/piemonte", "/anything/servlet/rpcrouter", "//soap//servlet/rpcrouter"} {
 			t.Run(number+path, func(t *testing.T) {
 				t.Parallel()
 				answer := wire(t, h.URL(), bytes.Replace(raw, []byte("/soap/servlet/rpcrouter"), []byte(path), 1))
@@ -126,6 +126,7 @@ func TestPayloads(t *testing.T) {
 		{"10", co.UNIURG, "", "01", ""},
 		{"12", co.UNISOMM, co.ASSINIMIS, "01", ""},
 		{"16", co.VARDATORI, "", "01", ""},
+		{"20", co.UNIPI, "", "01", ""},
 		{"90", co.UNILAV, "", "", fault.SectionMissing},
 		{"94", co.UNISOMM, "", "", fault.ChangeWrong},
 	} {
@@ -337,6 +338,20 @@ func TestHTTP(t *testing.T) {
 	chunked := fmt.Sprintf("POST /soap/piemonte HTTP/1.1\r\nHost: h\r\nContent-Type: text/xml\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n", len(alive), alive)
 	if a := strictly(t, wire(t, h.URL(), []byte(chunked))); a.Boolean == nil || !*a.Boolean {
 		t.Errorf("chunked: %+v", a)
+	}
+}
+
+// TestWrongPath: a front end that was given a wrong address is told so in a form
+// that its client can rebuild.
+func TestWrongPath(t *testing.T) {
+	t.Parallel()
+	h := startHub(t, t.TempDir(), nil)
+	for _, path := range []string{"/", "/soap/piemonte/", "/spiman/servlet/rpcrouter2"} {
+		raw := bytes.Replace(recordings(t)["04"], []byte("/soap/servlet/rpcrouter"), []byte(path), 1)
+		if a := strictly(t, wire(t, h.URL(), raw)); a.Exception == nil || a.Exception.Class != userException ||
+			!strings.HasPrefix(a.Exception.Message, string(fault.UnknownPath)+": ") || a.Status != http.StatusNotFound {
+			t.Errorf("%s: %+v", path, a)
+		}
 	}
 }
 

@@ -26,6 +26,7 @@ type SignedMessage struct {
 	Digest  ledger.Hash // SHA-256 of Body
 	ID      string      // wsa:MessageID
 	To      string      // wsa:To
+	Action  string      // wsa:Action if it is signed, else ""
 	Created time.Time
 	Expires time.Time
 	Sender  string // who signed, as the certificate names it

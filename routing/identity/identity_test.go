@@ -153,6 +153,7 @@ func TestPerson(t *testing.T) {
 		"CIE by its provider":        {fromCIE("https://idserver.servizicie.interno.gov.it/idp/profile/SAML2/POST/SSO"), both, cie, ""},
 		"CIE by its test provider":   {fromCIE("https://preproduzione.idserver.servizicie.interno.gov.it/idp/profile/SAML2/POST/SSO"), both, cie, ""},
 		"CIE by a port":              {fromCIE("https://idserver.servizicie.interno.gov.it:8443/idp/profile/SAML2/POST/SSO"), both, cie, ""},
+		"CIE by no address":          {fromCIE("idserver.servizicie.interno.gov.it"), both, spid(2), ""},
 		"CIE of another host":        {fromCIE("https://xidserver.servizicie.interno.gov.it/"), both, spid(2), ""},
 		"CIE by who alone issues it": {nil, []string{hub.MeansCIE}, cie, ""},
 		"CIE where SPID alone is":    {fromCIE("https://idserver.servizicie.interno.gov.it/idp"), []string{hub.MeansSPID}, hub.Operator{}, fault.IdentityMeans},

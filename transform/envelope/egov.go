@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/snodo-co/snodo/xsd/datetime"
 	"github.com/snodo-co/snodo/xsd/fault"
 )
 
@@ -146,24 +147,24 @@ func digits(s string, n int) bool { return len(s) == n && strings.Trim(s, "01234
 // instantLayout is how instants are written: those of SPCoop have no zone.
 const instantLayout = "2006-01-02T15:04:05.000"
 
-// parseInstant reads an xsd:dateTime; one without zone is of place. Go's parser
-// would also take fewer digits, a comma, or a zone of a day.
-func parseInstant(s string, place *time.Location) (time.Time, bool) {
-	if len(s) < 19 || len(s) > 40 || s[10] != 'T' || s[13] != ':' || s[16] != ':' || strings.Contains(s, ",") {
-		return time.Time{}, false
+// parseInstant reads an xs:dateTime; one without zone is of place. In the hour that
+// the clocks of place show twice it means two instants: first and last are different
+// then.
+func parseInstant(s string, place *time.Location) (first, last time.Time, ok bool) {
+	t, ok := datetime.Parse(s, place)
+	first, last = t, t
+	if _, zoned := datetime.Parse(s, nil); !ok || zoned {
+		return first, last, ok
 	}
-	if t, err := time.ParseInLocation("2006-01-02T15:04:05", s, place); err == nil {
-		return t, true
+	shown := func(t time.Time) string { return t.Format("15:04") }
+	if other := t.Add(-time.Hour); shown(other) == shown(t) { // which of the two Go gives is not said
+		first = other
 	}
-	t, err := time.Parse(time.RFC3339Nano, s)
-	_, zone := t.Zone()
-	lax := zone > maxZone || zone < -maxZone || s[len(s)-1] != 'Z' && s[len(s)-2] > '5'
-	return t, err == nil && !lax
+	if other := t.Add(time.Hour); shown(other) == shown(t) {
+		last = other
+	}
+	return first, last, true
 }
-
-// maxZone is the farthest that a zone is from UTC, in seconds (XML Schema part 2,
-// section 3.2.7.3).
-const maxZone = 14 * 60 * 60
 
 // AppendEGov appends the header as a block that declares its own prefixes.
 // Instants are written in their own location, without zone. What is empty is

@@ -227,7 +227,7 @@ func (p *egovReader) identity() {
 			p.h.Registered, p.h.Clock = p.registered()
 		}},
 		part{name: "RiferimentoMessaggio", code: fault.EGovReference, read: func(p *egovReader) { p.h.Reference = p.identifier() }},
-		part{name: "Scadenza", code: fault.EGovExpiry, read: func(p *egovReader) { p.h.Expires = p.instant() }},
+		part{name: "Scadenza", code: fault.EGovExpiry, read: func(p *egovReader) { _, p.h.Expires = p.instant() }},
 	)
 	if p.h.ID == none {
 		p.h.ID = ""
@@ -325,15 +325,18 @@ func (p *egovReader) registered() (time.Time, string) {
 	if clock != "" && clock != EGovTimeSPC && clock != EGovTimeLocal {
 		p.tell(p.code, "tempo")
 	}
-	return p.instant(), clock
+	first, _ := p.instant()
+	return first, clock
 }
 
-func (p *egovReader) instant() time.Time {
-	t, ok := parseInstant(p.text(), p.place)
+// instant reads an instant that may be two: of when something was, the first holds;
+// of when it ends, the last.
+func (p *egovReader) instant() (first, last time.Time) {
+	first, last, ok := parseInstant(p.text(), p.place)
 	if !ok {
 		p.tell(p.code, "")
 	}
-	return t
+	return first, last
 }
 
 // identifier reads a text that has an identifier's form.

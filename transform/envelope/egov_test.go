@@ -97,6 +97,52 @@ func TestReadEGov(t *testing.T) {
 	}
 }
 
+// TestEGovAcknowledge: a riscontro is asked for by either word of xsd:boolean, and by
+// nothing else.
+func TestEGovAcknowledge(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]bool{"true": true, "1": true, " 1 ": true, "false": false, "0": false} {
+		message := strings.Replace(wrapped(egovFull), `confermaRicezione="true"`, `confermaRicezione="`+written+`"`, 1)
+		if h, faults := envelope.ReadEGov(openEGov(t, message), rome(t)); len(faults) > 0 || h.Acknowledge != want {
+			t.Errorf("%q: %t, %v", written, h.Acknowledge, faults)
+		}
+	}
+	message := strings.Replace(wrapped(egovFull), ` confermaRicezione="true"`, "", 1)
+	if h, faults := envelope.ReadEGov(openEGov(t, message), rome(t)); len(faults) > 0 || h.Acknowledge {
+		t.Errorf("not given: %t, %v", h.Acknowledge, faults)
+	}
+}
+
+// TestEGovExpiryInTheHourThatComesTwice: a Scadenza without zone in the hour that
+// autumn repeats is the later of its two instants, and an OraRegistrazione the
+// earlier: neither may make a message of that night late, or of the future.
+func TestEGovExpiryInTheHourThatComesTwice(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]struct{ registered, expires string }{
+		"2026-10-25T02:30:00.5": {"2026-10-25T00:30:00.5Z", "2026-10-25T01:30:00.5Z"},
+		"2026-10-25T01:59:59":   {"2026-10-24T23:59:59Z", "2026-10-24T23:59:59Z"},
+		"2026-10-25T03:00:00":   {"2026-10-25T02:00:00Z", "2026-10-25T02:00:00Z"},
+		"2026-03-29T01:30:00":   {"2026-03-29T00:30:00Z", "2026-03-29T00:30:00Z"},
+		"2026-10-25T02:30:00Z":  {"2026-10-25T02:30:00Z", "2026-10-25T02:30:00Z"},
+		// One that says its zone is what it says, in that night too.
+		"2026-10-25T02:30:00+02:00": {"2026-10-25T00:30:00Z", "2026-10-25T00:30:00Z"},
+	} {
+		message := strings.NewReplacer("2026-11-26T09:30:15.250", written, "2026-11-27T09:30:15Z", written).Replace(wrapped(egovFull))
+		h, faults := envelope.ReadEGov(openEGov(t, message), rome(t))
+		if len(faults) > 0 {
+			t.Errorf("%s: %v", written, faults)
+		}
+		for what, got := range map[string][2]string{
+			"OraRegistrazione": {h.Registered.UTC().Format(time.RFC3339Nano), want.registered},
+			"Scadenza":         {h.Expires.UTC().Format(time.RFC3339Nano), want.expires},
+		} {
+			if got[0] != got[1] {
+				t.Errorf("%s %s is %s, want %s", what, written, got[0], got[1])
+			}
+		}
+	}
+}
+
 // TestEGovListsAreBounded is X-BOMB in the lists of the header: their form is judged to
 // the end, and little of them is kept.
 func TestEGovListsAreBounded(t *testing.T) {

@@ -111,6 +111,8 @@ func TestRefused(t *testing.T) {
 		"no class":                   {"https://www.spid.gov.it/SpidL2", "", fault.AssertionShape, "saml:AuthnStatement"},
 		"instant without zone":       {"12:00:00.000Z", "12:00:00.000", fault.AssertionShape, "saml:Assertion/IssueInstant"},
 		"instant of another zone":    {"12:00:00.000Z", "12:00:00+01:00", fault.AssertionShape, "saml:Assertion/IssueInstant"},
+		"of another zone, fractions": {"12:00:00.000Z", "12:00:00.000+01:00", fault.AssertionShape, "saml:Assertion/IssueInstant"},
+		"authenticated twice":        {"<saml:AttributeStatement>", `<saml:AuthnStatement AuthnInstant="2026-11-26T12:00:00Z"></saml:AuthnStatement><saml:AttributeStatement>`, fault.AssertionShape, "saml:AuthnStatement"},
 		"lax instant":                {"12:00:00.000Z", "12:00:00,000Z", fault.AssertionShape, "saml:Assertion/IssueInstant"},
 		"a long text":                {"_pseudonimo", long, fault.AssertionShape, "saml:NameID"},
 		"a long value":               {"TINIT-", long, fault.AssertionShape, "saml:AttributeValue"},

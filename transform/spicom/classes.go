@@ -39,7 +39,7 @@ type class struct {
 
 // classes lists every class; one that extends another comes after it.
 func classes() []class {
-	return slices.Concat(communicationClasses(), relationClasses(), agencyClasses(), transferClasses(), extraClasses())
+	return slices.Concat(communicationClasses(), relationClasses(), agencyClasses(), transferClasses(), extraClasses(), prospettoClasses())
 }
 
 // communicationClasses are the communication itself and who takes part in it.
@@ -237,14 +237,21 @@ func scalar(javaClass string) (string, bool) {
 	return "", false
 }
 
-// component gives the component of an array type that a communication may hold.
+// component gives the component of an array type that a communication may hold:
+// those of some property.
 func component(javaType string) (string, bool) {
-	switch javaType {
-	case "java.lang.String[]":
-		return "java.lang.String", true
-	case dto + "DatoreDiLavoroInteressatoTrasferimentoRamoAziendaleDTO[]",
-		dto + "LavoratoreInteressatoTrasferimentoRamoAziendaleDTO[]":
-		return strings.TrimSuffix(javaType, typeArray), true
-	}
-	return "", false
+	item, ok := strings.CutSuffix(javaType, typeArray)
+	return item, ok && components()[javaType]
 }
+
+var components = sync.OnceValue(func() map[string]bool {
+	m := make(map[string]bool)
+	for _, b := range beans() {
+		for _, p := range b.order {
+			if strings.HasSuffix(p.declared, typeArray) {
+				m[p.declared] = true
+			}
+		}
+	}
+	return m
+})

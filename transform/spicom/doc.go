@@ -1,5 +1,6 @@
 // Package spicom converts the regional communications of Piemonte to the national
-// UNILAV, UNISOMM, UNIURG and VARDATORI, and those back.
+// UNILAV, UNISOMM, UNIURG and VARDATORI, and those back, and its return of disabled
+// workers to UNIPI.
 //
 // Such a communication is the XML text that the ObjectSerializer of
 // spicom-client 2.13.3 makes of a tree of Java beans. The package owns the

@@ -129,7 +129,7 @@ func holds(t *testing.T, standards *xsd.Standards, r Result) {
 		t.Fatalf("identified as %v: %v", id, faults)
 	}
 	faults, err := standards.Validate(id, r.National)
-	if err != nil || r.Faults.Refuses() {
+	if err != nil || faults.Refuses() || r.Faults.Refuses() {
 		t.Fatalf("not valid: %v %v\n%s", faults, err, r.National)
 	}
 	c, err := transform.Decode(id, r.National)

@@ -36,7 +36,7 @@ func TestPropertyOrder(t *testing.T) {
 	}
 }
 
-// reversed writes a document with the children of every element in reverse.
+// reversed writes a document with the properties of every bean in reverse.
 func reversed(t *testing.T, text []byte) []byte {
 	t.Helper()
 	type element struct {
@@ -58,7 +58,9 @@ func reversed(t *testing.T, text []byte) []byte {
 		case xml.CharData:
 			top.text += string(token)
 		case xml.EndElement:
-			slices.Reverse(top.parts)
+			if !strings.HasPrefix(strings.Join(top.parts, ""), "<element ") { // the items of an array have their order
+				slices.Reverse(top.parts)
+			}
 			var b strings.Builder
 			b.WriteString("<" + top.start.Name.Local)
 			for _, a := range top.start.Attr {

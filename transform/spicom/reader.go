@@ -40,9 +40,12 @@ func read(src []byte) (document, *fault.Fault) {
 	if f != nil {
 		return document{}, f
 	}
-	h := sha256.New()
-	h.Write(src[:p.sentFrom])
-	h.Write(src[p.sentTo:])
+	h, last := sha256.New(), 0
+	for _, s := range p.sent {
+		h.Write(src[last:s.from])
+		last = s.to
+	}
+	h.Write(src[last:])
 	d := document{root: root, unknown: p.unknown}
 	h.Sum(d.digest[:0])
 	return d, nil
@@ -55,8 +58,16 @@ type parser struct {
 	elements int
 	unknown  []string
 	text     []byte // buffer
-	// The content of datiInvio.dataInvio is src[sentFrom:sentTo].
-	sentFrom, sentTo int
+	sent     []span // the contents of dataInvio, in order
+}
+
+// span is src[from:to].
+type span struct{ from, to int }
+
+// isSent tells whether a path is that of an instant of sending. The return of
+// disabled workers has two.
+func isSent(path []string) bool {
+	return len(path) == 3 && path[2] == "dataInvio" && (path[1] == "datiInvio" || path[1] == "prospetto")
 }
 
 // fail makes a fault of the current token.
@@ -120,14 +131,11 @@ func (p *parser) root() (object, *fault.Fault) {
 	if kind != xmltoken.Start {
 		return object{}, p.fail(fault.RegionalRoot)
 	}
-	switch p.attr("type") {
-	case dto + classComunicazione:
-	case dto + classProspetto:
-		return object{}, p.fail(fault.TrackNotYet)
-	default:
+	class, ours := strings.CutPrefix(p.attr("type"), dto)
+	if !ours || class != classComunicazione && class != classProspetto {
 		return object{}, p.fail(fault.RegionalRoot)
 	}
-	root, f := p.value(classComunicazione, "")
+	root, f := p.value(class, "")
 	if f != nil {
 		return root, f
 	}
@@ -323,8 +331,8 @@ func (p *parser) property(o *object, b *bean) *fault.Fault {
 	if f != nil {
 		return f
 	}
-	if slices.Equal(p.path, []string{"object", "datiInvio", "dataInvio"}) {
-		p.sentFrom, p.sentTo = from, p.r.Offset()
+	if isSent(p.path) {
+		p.sent = append(p.sent, span{from, p.r.Offset()})
 	}
 	p.path = p.path[:len(p.path)-1]
 	if !ok {

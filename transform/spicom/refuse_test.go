@@ -49,8 +49,9 @@ func TestRefused(t *testing.T) {
 			fault.RegionalStructure, "/object/datiAggiuntivi/vctApplicativiNonDestinatari"},
 
 		{"root without type", replace(` type="it.csi.spicom.dto.ComunicazioneTracciatoUnicoDTO"`, ""), fault.RegionalRoot, "/object"},
+		{"root without package", replace(`"it.csi.spicom.dto.ComunicazioneTracciatoUnicoDTO"`, `"ComunicazioneTracciatoUnicoDTO"`), fault.RegionalRoot, "/object"},
 		{"root of another class", replace("ComunicazioneTracciatoUnicoDTO", "LavoratoreDTO"), fault.RegionalRoot, "/object"},
-		{"return of disabled workers", replace("ComunicazioneTracciatoUnicoDTO", "ComunicazioneProspettoDisabiliDTO"), fault.TrackNotYet, "/object"},
+		{"return of disabled workers of another track", replace("ComunicazioneTracciatoUnicoDTO", "ComunicazioneProspettoDisabiliDTO"), fault.TrackUnknown, "/object/datiAggiuntivi/tipoTracciatoXML"},
 		{"class to instantiate", with("datoreDiLavoro", "denominazione", "java.lang.Runtime", ""), fault.RegionalType, "/object/datoreDiLavoro/denominazione"},
 		{"class to instantiate, null", with("datoreDiLavoro", "denominazione", "java.lang.Runtime", null), fault.RegionalType, "/object/datoreDiLavoro/denominazione"},
 		{"class to instantiate, unknown property", replace(employer, employer+`<novita type="javax.script.ScriptEngineManager"/>`), fault.RegionalType, "/object/datoreDiLavoro/*"},

@@ -30,12 +30,16 @@ const (
 	trackUniSomm   = "US"
 	trackUniUrg    = "UG"
 	trackVarDatori = "VD"
+	trackProspetto = "PD" // of a class of its own
 )
 
 // trackOf finds the track of a communication. Domestic work is refused (ENV-11,
 // the region's policy). Where the region's check would crash, the section at
 // fault is named instead.
 func trackOf(root *object) (string, *fault.Fault) {
+	if root.class.is(classProspetto) {
+		return trackProspetto, nil
+	}
 	extras := root.get("datiAggiuntivi")
 	if extras == nil {
 		return "", missing(missingExtras, "datiAggiuntivi")
@@ -63,6 +67,8 @@ func kindOf(track string) string {
 		return co.UNIURG
 	case trackVarDatori:
 		return co.VARDATORI
+	case trackProspetto:
+		return co.UNIPI
 	}
 	return co.UNILAV
 }

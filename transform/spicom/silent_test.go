@@ -78,63 +78,105 @@ func silent(o *object, path string, traceless func() bool) (list []string, all b
 	return list, all
 }
 
+// reporting is a communication of a track. Each section of the root that is named
+// is filled, with a class where there are several; absent are paths below them that
+// are not.
+func reporting(track, sections, absent string) *object {
+	of := make(map[string]string)
+	for _, p := range beans()[classComunicazione].order {
+		of["/"+p.name] = ""
+	}
+	for _, section := range strings.Fields(sections + " datiInvio datiAggiuntivi") {
+		name, class, ok := strings.Cut(section, ":")
+		if delete(of, "/"+name); ok {
+			of["/"+name] = class
+		}
+	}
+	for _, path := range strings.Fields(absent) {
+		of[path] = ""
+	}
+	root := filled(classComunicazione, "", of)
+	root.get("datiAggiuntivi").get("tipoTracciatoXML").text = track
+	root.get("datiInvio").get("tipoComunicazione").text = "03"
+	if change := root.get("datiVariazione"); change != nil {
+		change.get("codiceVariazione").text = "2.02"
+	}
+	return root
+}
+
+// told is all that anybody hears of a communication.
+func told(t *testing.T, root *object) string {
+	t.Helper()
+	r, err := converter(t).Convert(Trim(appendPayload(nil, root)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Faults {
+		r.Faults[i].Line = 0
+	}
+	return fmt.Sprintln(string(r.National), r.Faults, r.Previous, r.External)
+}
+
 // TestLostInSilence: testdata/silent.txt lists, for each thing that may be
 // reported, every property that a conversion leaves out without telling. What is
-// not there reaches the national document, the hub or a warning. Read what
+// not there reaches the national document, the hub or a warning: so does, where
+// all the sections of other tracks are filled too, every one of them. Read what
 // -update adds.
 func TestLostInSilence(t *testing.T) {
 	t.Parallel()
-	c := converter(t)
 	// Which sections a front end fills (domain page payload.md, section 2), with
 	// the class of those that have several.
 	const unilav = "datoreDiLavoro lavoratore lavoratoreCoobbligato datiInizio:InizioRapportoUnilavDTO "
 	const agency = "datoreDiLavoro:AgenziaSomministrazioneDTO lavoratore datiInizio:InizioRapportoUniSommDTO dittaUtilizzatrice missione "
 	var got bytes.Buffer
-	for _, reported := range []struct{ name, track, sections, absent string }{
-		{"hiring", "UL", unilav, ""},
-		{"extension", "UL", unilav + "proroga", ""},
-		{"transformation", "UL", unilav + "trasformazione", ""},
-		{"termination", "UL", unilav + "cessazione", ""},
-		{"agency hiring", "US", agency, "/missione/cessazioneMissione"},
-		{"agency extension", "US", agency + "datiVariazione", "/datiVariazione/datiTrasformazione /datiVariazione/datiCessazione"},
-		{"urgency", "UG", unilav, ""},
-		{"change of name", "VD", "variazioneRagioneSociale", ""},
-		{"transfer of business", "VD", "trasferimentoRamoAziendale", ""},
+	// Those of other tracks, with the classes that other tracks have.
+	const (
+		changes  = " proroga trasformazione cessazione"
+		change   = " datiVariazione"
+		placed   = " dittaUtilizzatrice missione"
+		firms    = " variazioneRagioneSociale trasferimentoRamoAziendale"
+		domestic = " dichiarazioniUnidom"
+		people   = " datoreDiLavoro lavoratore lavoratoreCoobbligato datiInizio:InizioRapportoUnilavDTO"
+	)
+	for _, reported := range []struct{ name, track, sections, absent, foreign string }{
+		{"hiring", "UL", unilav, "", change + placed + firms + domestic},
+		{"extension", "UL", unilav + "proroga", "", change + placed + firms + domestic},
+		{"transformation", "UL", unilav + "trasformazione", "", change + placed + firms + domestic},
+		{"termination", "UL", unilav + "cessazione", "", change + placed + firms + domestic},
+		{"agency hiring", "US", agency, "/missione/cessazioneMissione", " lavoratoreCoobbligato" + changes + firms + domestic},
+		{
+			"agency extension", "US", agency + "datiVariazione", "/datiVariazione/datiTrasformazione /datiVariazione/datiCessazione",
+			" lavoratoreCoobbligato" + changes + firms + domestic,
+		},
+		{"urgency", "UG", unilav, "", changes + change + placed + firms + domestic},
+		{"change of name", "VD", "variazioneRagioneSociale", "", people + changes + change + placed + domestic},
+		{"transfer of business", "VD", "trasferimentoRamoAziendale", "", people + changes + change + placed + domestic},
 	} {
-		of := make(map[string]string)
-		for _, p := range beans()[classComunicazione].order {
-			of["/"+p.name] = ""
-		}
-		for _, section := range strings.Fields(reported.sections + " datiInvio datiAggiuntivi") {
-			name, class, ok := strings.Cut(section, ":")
-			if delete(of, "/"+name); ok {
-				of["/"+name] = class
-			}
-		}
-		for _, path := range strings.Fields(reported.absent) {
-			of[path] = ""
-		}
-		root := filled(classComunicazione, "", of)
-		root.get("datiAggiuntivi").get("tipoTracciatoXML").text = reported.track
-		root.get("datiInvio").get("tipoComunicazione").text = "03"
-		if change := root.get("datiVariazione"); change != nil {
-			change.get("codiceVariazione").text = "2.02"
-		}
-		convert := func() string {
-			r, err := c.Convert(Trim(appendPayload(nil, root)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i := range r.Faults {
-				r.Faults[i].Line = 0
-			}
-			return fmt.Sprintln(string(r.National), r.Faults, r.Previous, r.External)
-		}
-		whole := convert()
-		list, _ := silent(root, "", func() bool { return convert() == whole })
+		root := reporting(reported.track, reported.sections, reported.absent)
+		whole := told(t, root)
+		list, _ := silent(root, "", func() bool { return told(t, root) == whole })
 		slices.Sort(list)
 		fmt.Fprintf(&got, "-- %s --\n%s\n", reported.name, strings.Join(list, "\n"))
+
+		root = reporting(reported.track, reported.sections+reported.foreign, reported.absent)
+		whole = told(t, root)
+		for _, section := range strings.Fields(reported.foreign) {
+			name, _, _ := strings.Cut(section, ":")
+			v := root.get(name)
+			if v.null = true; told(t, root) == whole {
+				t.Errorf("%s: %s, of another track, is lost without a word", reported.name, name)
+			}
+			v.null = false
+		}
 	}
+	root := filled(classProspetto, "", nil)
+	root.get("datiAggiuntivi").get("tipoTracciatoXML").text = trackProspetto
+	root.get("prospetto").get("tipocomunicazione").text = "02"
+	whole := told(t, root)
+	list, _ := silent(root, "", func() bool { return told(t, root) == whole })
+	slices.Sort(list)
+	fmt.Fprintf(&got, "-- return of disabled workers --\n%s\n", strings.Join(list, "\n"))
+
 	const file = "testdata/silent.txt"
 	if *update {
 		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {

@@ -60,22 +60,31 @@ func (w *writer) communication(track string) (co.Comunicazione, *fault.Fault) {
 		if f := agencySections(w.root); f != nil {
 			return nil, f
 		}
+		w.foreign(track)
 		return w.unisomm(), nil
 	case trackUniUrg:
 		if f := urgencySections(w.root); f != nil {
 			return nil, f
 		}
+		w.foreign(track)
 		return w.uniurg(), nil
 	case trackVarDatori:
 		if f := transferSections(w.root); f != nil {
 			return nil, f
 		}
+		w.foreign(track)
 		return w.vardatori(), nil
+	case trackProspetto:
+		if f := prospettoSections(w.root); f != nil {
+			return nil, f
+		}
+		return w.prospetto(), nil
 	}
 	m, f := movementOf(w.root)
 	if f != nil {
 		return nil, f
 	}
+	w.foreign(track)
 	return w.unilav(m), nil
 }
 

@@ -42,6 +42,8 @@ const (
 	NoRegionalPlace   Code = "CNV-37"
 	OldPartDropped    Code = "CNV-38"
 	MinistryTold      Code = "CNV-39"
+	SectionForeign    Code = "CNV-40"
+	NoNationalPlace   Code = "CNV-41"
 )
 
 // conversionEntries are the faults of the conversion of regional formats.
@@ -70,7 +72,7 @@ func callEntries() []Entry {
 			Code: OperationUnknown, Stage: StageBusta, Anomalia: "0000",
 			Text:   "Operazione sconosciuta per il servizio indicato.",
 			Source: spicomWire,
-			Remedy: "Usare inviaComunicazioneProspettoXML, isAlive o testResources del servizio PA_AccettazioneComunicazioni.",
+			Remedy: "Usare inviaComunicazioneProspettoXML o inviaComunicazioniMassive del servizio PA_AccettazioneComunicazioni, convertiInFormatoUnico2 di PA_ServizioTraduzioneTracciati, isAlive o testResources di entrambi.",
 		},
 		{
 			Code: OperationAbsent, Stage: StageBusta, Anomalia: "0000",
@@ -248,9 +250,9 @@ func droppedEntries() []Entry {
 		},
 		{
 			Code: EditionAdapted, Stage: StageConversione, Anomalia: "0000",
-			Text:   "La comunicazione dichiara un'altra edizione del tracciato: è stata scritta nell'edizione nazionale in vigore.",
+			Text:   "La comunicazione dichiara un'altra edizione del tracciato: è stata scritta nell'edizione nazionale che il nodo usa.",
 			Source: spicomValidator + ", adeguaATracciatoCorrente",
-			Remedy: "Aggiornare datiInvio.versione all'edizione in vigore.",
+			Remedy: "Se l'edizione dichiarata è superata, aggiornarla; altrimenti non occorre fare nulla.",
 		},
 		{
 			Code: NoRegionalPlace, Stage: StageConversione, Anomalia: "0000",
@@ -269,6 +271,18 @@ func droppedEntries() []Entry {
 			Text:   "La richiesta di non inoltrare la comunicazione al Ministero non ha effetto: il nodo inoltra ogni comunicazione accettata.",
 			Source: "Snodo, inoltro: nessuna comunicazione accettata resta senza consegna; SPICOM, vctApplicativiNonDestinatari",
 			Remedy: "Se il Ministero ha già registrato la comunicazione, annullare questa.",
+		},
+		{
+			Code: SectionForeign, Stage: StageConversione, Anomalia: "0000",
+			Text:   "La comunicazione contiene dati di un altro tracciato, che non sono riportati.",
+			Source: neverInvents + "; SPICOM, sezioni di ComunicazioneTracciatoUnicoDTO per tracciato",
+			Remedy: "Se quei dati vanno comunicati, inviarli nel loro tracciato; se il tracciato indicato in tipoTracciatoXML è sbagliato, annullare questa comunicazione.",
+		},
+		{
+			Code: NoNationalPlace, Stage: StageConversione, Anomalia: "0000",
+			Text:   "Un dato del prospetto regionale non ha posto nel tracciato nazionale e non è riportato.",
+			Source: neverInvents + "; SPICOM, Compensazioni di ComunicazioneProspettoDisabiliDTO",
+			Remedy: "Non occorre fare nulla: il tracciato nazionale non prevede l'atto della compensazione.",
 		},
 	}
 }

@@ -68,7 +68,7 @@ func fileEntries() []Entry {
 			Code: FileName, Stage: StageBusta, Anomalia: "0000",
 			Text:   "Il nome del file nell'archivio non è ammesso.",
 			Source: massLimits,
-			Remedy: "Usare nomi UTF-8 di al massimo 255 byte, relativi, con al massimo quattro cartelle, senza \"..\", barre rovesciate, due punti o caratteri di controllo, che non iniziano con un punto; niente collegamenti.",
+			Remedy: "Usare nomi di al massimo 255 byte, relativi, con al massimo quattro cartelle, senza \"..\", barre rovesciate, due punti o caratteri di controllo, che non iniziano con un punto; niente collegamenti.",
 		},
 		{
 			Code: FileType, Stage: StageBusta, Anomalia: "0000",

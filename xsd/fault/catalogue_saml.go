@@ -133,8 +133,9 @@ func samlMomentEntries() []Entry {
 // samlPersonEntries are the faults of who is identified, and how.
 func samlPersonEntries() []Entry {
 	return []Entry{
-		{Code: UserNameRefused, Text: "Nome utente e password non sono più ammessi: dal 1° ottobre 2021 si accede soltanto con SPID personale o CIE.", Source: samlTransit,
-			Remedy: "Togliere nome utente e password dal messaggio e dalla richiesta, e inviare l'asserzione SAML di un'autenticazione con SPID (livello 2 o superiore) o CIE."},
+		{Code: UserNameRefused, Source: samlTransit,
+			Text:   "Nome utente e password non sono più ammessi: dal 1° ottobre 2021 la legge riserva l'accesso a SPID, CIE e CNS (D.L. 76/2020, art. 24, comma 4).",
+			Remedy: "Togliere nome utente e password dal messaggio e dalla richiesta, e identificare la persona con un mezzo ammesso dalla regione: nel Lazio SPID personale (livello 2 o superiore) o CIE, con l'asserzione SAML nell'intestazione wsse:Security; nelle Marche CNS o PIN regionale."},
 		{Code: IdentityMeans, Text: "L'asserzione non riguarda un'autenticazione con un mezzo ammesso per questa regione e questo emittente.", Source: samlTransit,
 			Remedy: "Far autenticare la persona con un mezzo ammesso: SPID o CIE nel Lazio, il PIN regionale nelle Marche."},
 		{Code: IdentityLevel, Text: "L'autenticazione è di un livello inferiore al 2.", Source: samlSPID,

@@ -15,7 +15,7 @@ const (
 	BodyNotSingle      Code = "SOAP-08" // Body without exactly one element
 	EnvelopeInst       Code = "SOAP-09" // processing instruction
 	UnknownOperation   Code = "SOAP-10" // the Body's element names no operation
-	ActionMismatch     Code = "SOAP-11" // SOAPAction names another operation
+	ActionMismatch     Code = "SOAP-11" // SOAPAction or wsa:Action names another operation
 	RequestShape       Code = "SOAP-12" // the operation's element lacks what it must hold
 	DocumentMissing    Code = "SOAP-13" // the string of the document is empty
 	DocumentNotString  Code = "SOAP-14" // the document given as elements, not as a string
@@ -44,7 +44,7 @@ const (
 // Sources of the rules of this family.
 const (
 	sourceXML       = "XML 1.0 (quinta edizione) e Namespaces in XML 1.0"
-	sourceSOAP      = "SOAP 1.1, sezione 4"
+	sourceSOAP      = "SOAP 1.1, sezione 4; SOAP 1.2 parte 1, sezione 5"
 	sourceBP        = "WS-I Basic Profile 1.1"
 	sourceBytes     = "Snodo, limiti e codifica dei messaggi"
 	sourceWSDL      = "WSDL del servizio (?wsdl)"
@@ -79,9 +79,9 @@ func envelopeEntries() []Entry {
 			Source: sourceBytes,
 			Remedy: "Inviare in UTF-8 con Content-Type \"text/xml; charset=utf-8\"; sono ammesse anche UTF-16, ISO-8859-1 e windows-1252."},
 		{Code: NotAnEnvelope, Stage: StageBusta,
-			Text:   "Il messaggio non è una busta SOAP 1.1 con Header facoltativo e un solo Body.",
+			Text:   "Il messaggio non è una busta SOAP con Header facoltativo e un solo Body.",
 			Source: sourceSOAP,
-			Remedy: "Usare Envelope, Header e Body del namespace http://schemas.xmlsoap.org/soap/envelope/, in quest'ordine e senza altro testo."},
+			Remedy: "Usare Envelope, Header e Body del namespace di SOAP 1.1 (http://schemas.xmlsoap.org/soap/envelope/) o di SOAP 1.2 (http://www.w3.org/2003/05/soap-envelope), in quest'ordine e senza altro testo."},
 		{Code: EnvelopeVersion, Stage: StageBusta,
 			Text:   "La versione di SOAP della busta non è quella del Content-Type.",
 			Source: "SOAP 1.1, sezione 4.1.2; SOAP 1.2 parte 1, sezione 5.4.7",
@@ -103,9 +103,9 @@ func envelopeEntries() []Entry {
 			Source: sourceWSDL,
 			Remedy: "Controllare nome e namespace dell'elemento con il WSDL del servizio."},
 		{Code: ActionMismatch, Stage: StageBusta,
-			Text:   "SOAPAction indica un'operazione diversa da quella contenuta nel Body.",
-			Source: sourceBP,
-			Remedy: "Lasciare SOAPAction vuota o usare il valore indicato nel WSDL per l'operazione."},
+			Text:   "SOAPAction o wsa:Action indica un'operazione diversa da quella contenuta nel Body, oppure le due sono diverse.",
+			Source: "WS-I Basic Profile 1.1; WS-Addressing 1.0, SOAP Binding, sezione 4.2",
+			Remedy: "Lasciarle vuote, o scrivere in tutte e due il valore indicato nel WSDL per l'operazione (soapAction)."},
 		{Code: SecurityTwice, Stage: StageBusta,
 			Text:   "La busta contiene più di un'intestazione WS-Security.",
 			Source: "WS-I Basic Security Profile 1.1, sezione 5",
@@ -175,7 +175,7 @@ func transportEntries() []Entry {
 		{Code: UnknownPath, Stage: StageBusta,
 			Text:   "A questo indirizzo non risponde alcun servizio.",
 			Source: sourceWSDL,
-			Remedy: "Usare l'indirizzo indicato nel WSDL della regione."},
+			Remedy: "Usare l'indirizzo indicato nel WSDL della regione; per SPICOM, uno che termina con /servlet/rpcrouter."},
 		{Code: ForwardedRefused, Stage: StageBusta,
 			Text:   "La richiesta è passata da un proxy, che questo canale non ammette.",
 			Source: sourceChannel,

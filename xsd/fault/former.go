@@ -13,6 +13,8 @@ func formerWording(c Code) string {
 		return "Il documento è di un tipo diverso da quello annunciato dall'operazione"
 	case ResidenceDropped:
 		return "I dati di soggiorno del legale rappresentante cittadino UE non sono riportati nel tracciato nazionale."
+	case EditionAdapted:
+		return "La comunicazione dichiara un'altra edizione del tracciato: è stata scritta nell'edizione nazionale in vigore."
 	case TrackUnknown:
 		return "Tipo tracciato sconosciuto."
 	case TrackNotYet:

@@ -38,6 +38,12 @@ func FuzzTokens(f *testing.F) {
 				t.Fatalf("bytes passed over: %q", gap)
 			}
 			end = r.End()
+			if kind == Start || kind == End {
+				name := append(append([]byte(nil), r.Prefix()...), ':')
+				if name = append(name, r.Local()...); string(bytes.TrimPrefix(name, []byte(":"))) != string(r.Name()) {
+					t.Fatalf("name %q of %q", r.Name(), name)
+				}
+			}
 			switch kind {
 			case Start:
 				depth++

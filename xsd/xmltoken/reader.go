@@ -210,11 +210,16 @@ func (r *Reader) text() (Kind, error) {
 		return EOF, r.fail(r.pos, Malformed, "text outside the root element")
 	}
 	rest := r.src[r.pos:]
-	n := bytes.IndexByte(rest, '<')
+	n, plain := run(rest)
 	if n < 0 {
 		return EOF, r.fail(len(r.src), Malformed, "end of document inside an element")
 	}
 	r.raw = rest[:n]
+	if plain {
+		r.canonical = true
+		r.pos += n
+		return Text, nil
+	}
 	var err error
 	if r.canonical, err = r.references(r.raw, r.pos); err != nil {
 		return EOF, err
@@ -226,6 +231,20 @@ func (r *Reader) text() (Kind, error) {
 	}
 	r.pos += n
 	return Text, nil
+}
+
+// run gives the length of the text that src begins with, up to its '<', -1 if there is
+// none, and whether it is short and holds neither '&' nor ']': most is, see quoted.
+func run(src []byte) (n int, plain bool) {
+	for i, c := range src[:min(len(src), 16)] {
+		if c == '<' {
+			return i, true
+		}
+		if c == '&' || c == ']' {
+			break
+		}
+	}
+	return bytes.IndexByte(src, '<'), false
 }
 
 func (r *Reader) comment() (Kind, error) {
@@ -278,6 +297,9 @@ func (r *Reader) instruction() (Kind, error) {
 	r.pos += n + 2
 	return Inst, nil
 }
+
+// Name returns the qualified name of the current Start or End as it is written.
+func (r *Reader) Name() []byte { return r.stack[len(r.stack)-1].name }
 
 // Prefix returns the prefix of the current Start or End, empty if it has none.
 func (r *Reader) Prefix() []byte { return r.prefix }

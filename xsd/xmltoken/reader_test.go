@@ -113,3 +113,42 @@ func TestRefused(t *testing.T) {
 		})
 	}
 }
+
+// Short texts are read by another loop than long ones: what matters in a text is seen
+// at every place of either.
+func TestTextAtEveryLength(t *testing.T) {
+	for _, c := range []struct {
+		mark      string
+		canonical bool
+		reason    Reason // 0: it is text
+	}{
+		{"", true, 0}, {"]", true, 0}, {"]]", true, 0}, {"è", true, 0}, {"&amp;", true, 0},
+		{"&#65;", false, 0}, {"&quot;", false, 0},
+		{"]]>", false, Malformed}, {"&", false, Malformed}, {"&x;", false, DTD},
+	} {
+		for before := range 40 {
+			for _, after := range []int{0, 1, 20} {
+				text := strings.Repeat("x", before) + c.mark + strings.Repeat("y", after)
+				if text == "" {
+					continue
+				}
+				var r Reader
+				r.Reset([]byte("<a>"+text+"</a>"), Limits{})
+				if _, err := r.Next(); err != nil {
+					t.Fatal(err)
+				}
+				kind, err := r.Next()
+				var syntax *SyntaxError
+				if errors.As(err, &syntax) {
+					if syntax.Reason != c.reason {
+						t.Errorf("%q: %v, want %v", text, err, c.reason)
+					}
+					continue
+				}
+				if c.reason != 0 || kind != Text || string(r.Raw()) != text || r.Canonical() != c.canonical {
+					t.Errorf("%q: %v %q, canonical %v", text, kind, r.Raw(), r.Canonical())
+				}
+			}
+		}
+	}
+}

@@ -88,7 +88,7 @@ func (c *Config) Check() error {
 		refuse("--client-ca needs --tls-cert and --tls-key")
 	}
 	wrong = append(wrong, c.checkCallers()...)
-	return errors.Join(append(wrong, c.checkModI(), c.checkIdentity(), c.checkRoles())...)
+	return errors.Join(append(wrong, c.checkModI(), c.checkPublicURL(), c.checkIdentity(), c.checkRoles())...)
 }
 
 // ledgerURL is the URL of the ledger's database.

@@ -35,6 +35,7 @@ func (n *Node) openServer(ctx context.Context) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	mux := http.NewServeMux()
+	root := http.Handler(mux)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "vivo")
 	})
@@ -59,6 +60,7 @@ func (n *Node) openServer(ctx context.Context) error {
 			return err
 		}
 		mux.Handle("/", edge)
+		root = posts(edge, mux)
 		mux.Handle("GET "+soap.CataloguePath, catalogue)
 	}
 	if n.roles.console {
@@ -71,10 +73,23 @@ func (n *Node) openServer(ctx context.Context) error {
 		}
 		mux.Handle("GET /stato", page)
 	}
-	n.Server = soap.NewServer(mux, n.Log)
+	n.Server = soap.NewServer(root, n.Log)
 	n.Server.TLSConfig = settings
 	n.Listener = soap.NewConnections(soap.MaxConnections).Limit(n.Server, n.Listener)
 	return nil
+}
+
+// posts gives every POST to the edge as it came, and the rest to the mux, which
+// would redirect a path that it finds untidy: Apache SOAP follows no redirection, and
+// any path that ends in /servlet/rpcrouter is Piemonte's (contracts.md).
+func posts(edge, rest http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			edge.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	})
 }
 
 // nearby serves callers of this machine only, and none whom somebody else's

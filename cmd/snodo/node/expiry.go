@@ -28,6 +28,8 @@ const (
 	KindSeal       = "sigillo delle ricevute"
 	KindConversion = "sigillo di conversione"
 	KindAnchor     = "autorità della regione"
+	KindSystem     = "firma dei messaggi" // authorities of ModI's signers, or the very certificates
+	KindIssuer     = "emittente di asserzioni"
 	KindClientCA   = "autorità dei client"
 	KindTLS        = "certificato TLS"
 	KindList       = "lista di revoca"
@@ -61,13 +63,16 @@ func (e Expiry) Wrong() bool {
 	return e.State == StateExpired || e.State == StateExpiring || e.State == StateMissing
 }
 
-// Expiries lists all that expires of a configuration, what never ends last. A
+// Expiries lists all that expires of a configuration, what is missing first. A
 // file that is named and cannot be read is an error, all of them at once.
 func (c Config) Expiries(now time.Time, margin time.Duration) ([]Expiry, error) {
 	g := gathering{now: now, margin: margin}
 	g.keys(KeysIn(c.Keys, c.Data))
 	for _, slug := range slices.Sorted(maps.Keys(c.Trust)) {
 		g.file(KindAnchor, slug, c.Trust[slug])
+	}
+	for _, slug := range slices.Sorted(maps.Keys(c.ModI)) {
+		g.file(KindSystem, slug, c.ModI[slug])
 	}
 	if c.ClientCA != "" {
 		g.file(KindClientCA, "", c.ClientCA)
@@ -78,6 +83,9 @@ func (c Config) Expiries(now time.Time, margin time.Duration) ([]Expiry, error) 
 	for _, r := range routing.Regions() {
 		if file := c.Regions[r.Slug].ClientCA; file != "" {
 			g.file(KindClientCA, r.Slug, file)
+		}
+		for _, issuer := range c.Regions[r.Slug].Identity.Issuers {
+			g.file(KindIssuer, r.Slug, issuer.Trust)
 		}
 		g.lists(r.Slug, c.Regions[r.Slug], filepath.Join(c.Data, revocationFolder))
 	}
@@ -92,7 +100,7 @@ func (c Config) Expiries(now time.Time, margin time.Duration) ([]Expiry, error) 
 	return g.list, errors.Join(g.errs...)
 }
 
-// order puts what never came before everything.
+// order puts what never came before everything else.
 func order(e Expiry) int {
 	if e.Ends == nil {
 		return 0
@@ -118,11 +126,11 @@ func (g *gathering) state(ends time.Time) string {
 	return StateValid
 }
 
-// certificate adds one. Names are those of authorities, seals and servers: that
-// of a signer who is an anchor himself is personal.
+// certificate adds one. Names are those of authorities, seals, servers and identity
+// providers: that of a signer who is an anchor himself is personal.
 func (g *gathering) certificate(kind, region, place string, c *x509.Certificate) {
 	e := Expiry{Kind: kind, Region: region, Place: place, Ends: &c.NotAfter, State: g.state(c.NotAfter)}
-	if c.IsCA || kind == KindSeal || kind == KindConversion || kind == KindTLS {
+	if c.IsCA || kind == KindSeal || kind == KindConversion || kind == KindTLS || kind == KindIssuer {
 		e.Name = c.Subject.CommonName
 	}
 	g.list = append(g.list, e)

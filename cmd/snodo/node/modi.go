@@ -5,7 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -22,12 +24,30 @@ import (
 // Core, section 2.1).
 const anonymous = "http://www.w3.org/2005/08/addressing/anonymous"
 
-// checkModI refuses --modi for what is no region.
+// checkModI refuses --modi for what is no region, and where no message could be
+// addressed to this hub: wsa:To is the public address, else the listener's.
 func (c Config) checkModI() error {
+	if host, _, err := net.SplitHostPort(c.Listen); err == nil && len(c.ModI) > 0 && c.PublicURL == "" {
+		if addr, err := netip.ParseAddr(host); host == "" || err == nil && addr.IsUnspecified() {
+			return fmt.Errorf("--modi: needs --public-url where --listen is on all interfaces: wsa:To names it: %w", verb.ErrUsage)
+		}
+	}
 	for slug := range c.ModI {
 		if _, ok := routing.RegionBySlug(slug); !ok {
 			return fmt.Errorf("--modi %s: no such region: %w", slug, verb.ErrUsage)
 		}
+	}
+	return nil
+}
+
+// checkPublicURL refuses an address that no caller could reach: WSDLs name it, and
+// wsa:To must be it.
+func (c Config) checkPublicURL() error {
+	if c.PublicURL == "" {
+		return nil
+	}
+	if wrong := webAddress(c.PublicURL); wrong != "" || strings.Contains(c.PublicURL, "?") {
+		return fmt.Errorf("--public-url: want an http or https address without password or query: %w", verb.ErrUsage)
 	}
 	return nil
 }
@@ -118,7 +138,7 @@ func (s messageSigner) Verify(src []byte, region string) (hub.SignedMessage, *fa
 // another message's.
 func confirmedMessage(m xmlsig.Message) hub.SignedMessage {
 	s := hub.SignedMessage{
-		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
+		SOAP: m.Version, Body: m.Body, Digest: m.Digest, ID: m.ID, To: m.To, Action: m.Action, Created: m.Created, Expires: m.Expires, Sender: m.Sender,
 		Asserted: m.Asserted, Proof: m,
 	}
 	if m.Whole {
@@ -140,14 +160,14 @@ func (s messageSigner) Validity(ctx context.Context, m hub.SignedMessage, region
 }
 
 // Sign implements soap.Messages.
-func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, operation string) ([]byte, error) {
+func (s messageSigner) Sign(plain []byte, m hub.SignedMessage, at time.Time, as soap.SignedAs) ([]byte, error) {
 	proof, ok := m.Proof.(xmlsig.Message)
 	if !ok {
 		return nil, errors.New("sign answer: not a message of this verifier")
 	}
 	return s.seals.At(at).SealMessage(plain, xmlsig.Stamp{
-		To: anonymous, ID: xmlsig.NewMessageID(), RelatesTo: m.ID, Created: at, Expires: at.Add(hub.MessageAge),
-		Answers: proof.Signed, Service: operation,
+		To: anonymous, ID: xmlsig.NewMessageID(), RelatesTo: m.ID, Action: as.Action, Created: at, Expires: at.Add(hub.MessageAge),
+		Answers: proof.Signed, Service: as.Space,
 	})
 }
 

@@ -302,8 +302,16 @@ func algorithmName(s string) string {
 	return ""
 }
 
+// organization is what organizationIdentifier may be: a scheme of three letters, or of
+// two and a colon, a country, a hyphen and the identifier (ETSI EN 319 412-1, section
+// 5.1.4). A bare codice fiscale would refuse everybody.
 func organization(s string) string {
-	if s == "" || strings.TrimSpace(s) != s {
+	scheme, id, _ := strings.Cut(s, "-")
+	lawful := len(scheme) == 5 && id != "" && strings.TrimSpace(id) == id
+	for i, c := range scheme {
+		lawful = lawful && (c >= 'A' && c <= 'Z' || i == 2 && c == ':')
+	}
+	if !lawful {
 		return "want an organizationIdentifier as the certificate has it, as CF:IT-01234567890"
 	}
 	return ""

@@ -297,7 +297,7 @@ func (g rehearsedMessage) Validity(_ context.Context, m hub.SignedMessage, _ str
 }
 
 // Sign implements soap.Messages: a rehearsal has no key.
-func (rehearsedMessage) Sign(plain []byte, _ hub.SignedMessage, _ time.Time, _ string) ([]byte, error) {
+func (rehearsedMessage) Sign(plain []byte, _ hub.SignedMessage, _ time.Time, _ soap.SignedAs) ([]byte, error) {
 	return plain, nil
 }
 

@@ -163,7 +163,7 @@ public class Modi {
           }
         }
         if (signed.isEmpty()) return "unsigned";
-        if (!signed.containsAll(List.of("Timestamp", "To", "MessageID", "RelatesTo", "X-RequestDigest", "Body"))) return "signed are " + signed;
+        if (!signed.containsAll(List.of("Timestamp", "To", "MessageID", "RelatesTo", "Action", "X-RequestDigest", "Body"))) return "signed are " + signed;
         Element header = context.getMessage().getSOAPHeader();
         if (!header.getElementsByTagNameNS(WSA, "RelatesTo").item(0).getTextContent().equals(id)) return "of another message";
         Element digests = (Element) header.getElementsByTagNameNS("*", "X-RequestDigest").item(0);

@@ -97,7 +97,7 @@ class Signing:
             expect_config=SignatureConfiguration(location=f"{{{SOAP}}}Header/{{{WSSE}}}Security/", expect_references=count),
         )
         signed = {etree.QName(r.signed_xml).localname: r.signed_xml for r in found}
-        missing = {"Timestamp", "To", "MessageID", "RelatesTo", "X-RequestDigest", "Body"} - set(signed)
+        missing = {"Timestamp", "To", "MessageID", "RelatesTo", "Action", "X-RequestDigest", "Body"} - set(signed)
         if missing:
             return f"not signed: {missing}"
         expires = signed["Timestamp"].findtext(f"{{{WSU}}}Expires")
