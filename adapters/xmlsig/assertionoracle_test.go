@@ -262,3 +262,31 @@ func TestXmlsec1Assertions(t *testing.T) {
 		verifyAssertion(t, string(must(os.ReadFile(signed))), "")
 	}
 }
+
+// TestOpenSAMLSigned: what OpenSAML signs and WSS4J puts into a message verifies, with
+// a certificate as openssl makes it. Saml.java wrote it, with the jars of
+// org.apache.wss4j:wss4j-ws-security-dom:2.4.3, which brings OpenSAML 3.4.6; the key
+// is forgotten.
+func TestOpenSAMLSigned(t *testing.T) {
+	t.Parallel()
+	const folder, who = "testdata/opensaml/", "RSSMRA85C15L219J"
+	anchors := must(ParseCertificates(must(os.ReadFile(folder + "gateway.pem"))))
+	v := NewAssertionVerifier(NewTrust(map[string][]*x509.Certificate{"saml " + gateway: anchors}))
+	msg := must(os.ReadFile(folder + "bearer.xml"))
+	got, f := v.Verify(msg, false, issuerOf)
+	if f != nil {
+		t.Fatal(f.Code, f.Expected)
+	}
+	a, f := saml.Read(got.Content)
+	if f != nil || a.Issuer != gateway || len(a.Confirmations) != 1 || a.Confirmations[0].Method != saml.Bearer || a.Confirmations[0].Recipient == "" ||
+		len(a.Audiences) != 1 || a.NotOnOrAfter.IsZero() || fmt.Sprint(a.Values("fiscalNumber")) != "[TINIT-"+who+"]" {
+		t.Errorf("read %v: %+v", f, a)
+	}
+	if f := got.CheckValidity(a.Issued, 0); f != nil {
+		t.Errorf("validity %s", f.Code)
+	}
+	changed := bytes.Replace(msg, []byte(who), []byte("SLVPTR65H12H501M"), 1)
+	if _, f := v.Verify(changed, false, issuerOf); f == nil || f.Code != fault.AssertionForged {
+		t.Errorf("changed: %v", f)
+	}
+}

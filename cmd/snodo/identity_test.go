@@ -360,31 +360,38 @@ func (r rewriter) RoundTrip(req *http.Request) (*http.Response, error) {
 // TestIdentityHolderOnTheChannel: the holder of a key may show it by TLS.
 func TestIdentityHolderOnTheChannel(t *testing.T) {
 	t.Parallel()
-	ca := newTLSAuthority(t, "Autorità dei canali")
+	ca, elsewhere := newTLSAuthority(t, "Autorità dei canali"), newTLSAuthority(t, "Autorità delle Marche")
 	h := startIdentity(t, func(h *identityHub) {
 		dir := t.TempDir()
 		h.cfg.ClientCA = filepath.Join(dir, "ca.pem")
-		if err := os.WriteFile(h.cfg.ClientCA, xmlsig.EncodeCertificates(ca.cert), 0o600); err != nil {
-			t.Fatal(err)
+		theirs := filepath.Join(dir, "marche.pem")
+		h.cfg.Regions["marche"] = node.RegionPolicy{CallerPolicy: node.CallerPolicy{ClientCA: theirs}}
+		for path, a := range map[string]*tlsAuthority{h.cfg.ClientCA: ca, theirs: elsewhere} {
+			if err := os.WriteFile(path, xmlsig.EncodeCertificates(a.cert), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		h.cfg.TLSCert, h.cfg.TLSKey = ca.files(dir, "server", &x509.Certificate{
 			Subject: pkix.Name{CommonName: "nodo"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 			KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		})
 	})
-	identify := func(name string) tls.Certificate {
-		c, k := ca.certify(&x509.Certificate{
+	identify := func(by *tlsAuthority, name string) tls.Certificate {
+		c, k := by.certify(&x509.Certificate{
 			Subject: pkix.Name{CommonName: name}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 		})
 		return tls.Certificate{Certificate: [][]byte{c.Raw}, PrivateKey: k}
 	}
-	mine, others := identify("gestionale"), identify("altri")
+	mine, others, marche := identify(ca, "gestionale"), identify(ca, "altri"), identify(elsewhere, "gestionale")
 	a := h.asserts(sample.Invent(951).CodiceFiscale())
-	a.Confirmations[0].Method, a.Confirmations[0].Certificates = saml.HolderOfKey, [][]byte{mine.Certificate[0]}
+	a.Confirmations[0].Method, a.Confirmations[0].Certificates = saml.HolderOfKey, [][]byte{mine.Certificate[0], marche.Certificate[0]}
 	for name, c := range map[string]struct {
 		over *http.Client
 		code fault.Code
-	}{"the holder": {ca.client(&mine), ""}, "another": {ca.client(&others), fault.AssertionHolder}, "nobody": {ca.client(nil), fault.AssertionHolder}} {
+	}{
+		"the holder": {ca.client(&mine), ""}, "another": {ca.client(&others), fault.AssertionHolder}, "nobody": {ca.client(nil), fault.AssertionHolder},
+		"the holder of a certificate that only another region takes": {ca.client(&marche), fault.AssertionHolder},
+	} {
 		web := *c.over
 		web.Transport = sender.Presenter{Next: c.over.Transport, Assertion: h.sealed(t, a)}
 		if _, code := submits(t, &client.Client{Address: h.endpoint(), HTTP: &web}, h.document(t, 1)); code != string(c.code) {

@@ -277,7 +277,7 @@ func TestSubmitVerb(t *testing.T) {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}
 	code, list = d.submit(t, "piemonte", "--spicom", d.file(t, "90.xml", []byte(payload(t, "90"))),
-		d.file(t, "other.xml", []byte(`<object type="java.lang.Object"></object>`)))
+		d.file(t, "latin.xml", []byte(`<?xml version="1.0" encoding="ISO-8859-1"?><object/>`)))
 	if code != verb.ExitFinding || list[0].Outcome != "respinta" || list[1].Outcome != "rifiutata" {
 		t.Errorf("SPICOM: exit code %d, %+v", code, list)
 	}

@@ -158,6 +158,10 @@ func (h *Hub) judge(ctx context.Context, s Submission, d ledger.Draft, v Verifie
 	return Answer{}, fmt.Errorf("decision stale %d times: %w", attempts, ledger.ErrUnavailable)
 }
 
+// channelAlone tells who sends a regional text, which nobody can sign, what to do
+// where the policy wants signatures.
+const channelAlone = "il testo regionale non si firma, va inviato su un canale autenticato"
+
 // admit verifies a signed document, or seals an unsigned one that a channel
 // vouches for. A document with a signature is always judged as signed. A
 // regional document that has no national form is known by its own digest.
@@ -173,8 +177,8 @@ func (h *Hub) admit(ctx context.Context, s Submission) ([]byte, Verified, ledger
 	} else {
 		national = s.Regional.National
 	}
-	if !channel {
-		return nil, Verified{}, ledger.Channel, fault.List{{Code: fault.Unsigned}}, nil
+	if !channel { // a regional text, which has no form with a signature
+		return nil, Verified{}, ledger.Channel, fault.List{{Code: fault.Unsigned, Expected: channelAlone}}, nil
 	}
 	if s.Regional != nil && s.Regional.Faults.Refuses() {
 		return nil, Verified{Digest: s.Regional.RequestDigest}, ledger.Channel, nil, nil

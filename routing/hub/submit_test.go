@@ -184,6 +184,19 @@ func channelCases(t *testing.T) []submitCase {
 	}
 }
 
+// TestRegionalWithoutChannel: who sends a regional text, which cannot be signed, is not
+// only told to sign it.
+func TestRegionalWithoutChannel(t *testing.T) {
+	t.Parallel()
+	s := regional(national(t, "assunzione"))
+	s.System = ""
+	a, err := hubIn(t, &world{}).Submit(context.Background(), s)
+	if got := endOf(a, err); got != refused || len(a.Faults) != 1 || a.Faults[0].Code != fault.Unsigned ||
+		!strings.Contains(a.Faults[0].Expected, "canale autenticato") {
+		t.Errorf("%s (%v), %v", got, err, a.Faults)
+	}
+}
+
 // TestBarredKind: domestic work at Piemonte is rejected with the region's own
 // rule and nothing else, sound or not; elsewhere that rule says nothing.
 func TestBarredKind(t *testing.T) {

@@ -47,6 +47,9 @@ func (d Desk) Receive(req hub.Request) (hub.Operator, *hub.Token, *fault.Fault) 
 		return hub.Operator{}, nil, f
 	}
 	a, how, body := proof.Assertion, Presentation{At: req.Received, Channel: req.Channel}, proof.Body
+	if req.Message == nil && req.System == "" {
+		how.Channel = ledger.Hash{} // of another region's authority, withdrawn or ended: it authenticated nobody
+	}
 	if m := req.Message; m != nil {
 		how.Message, how.Vouched, body = m.Certificate, m.Vouches, m.Digest
 	}

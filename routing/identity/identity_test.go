@@ -226,6 +226,17 @@ func TestDesk(t *testing.T) {
 	brought := func(region string, body ledger.Hash) ledger.Hash {
 		return ledger.Sum(append([]byte(region+"\n"), body[:]...))
 	}
+	// Who connected, by a certificate that the region takes (then there is a system) or not.
+	holding := func(system string, theirs bool) hub.Request {
+		req := request
+		if req.System, req.Channel = system, ledger.Sum([]byte("altro")); theirs {
+			req.Channel = ledger.Sum([]byte("chiave"))
+		}
+		return req
+	}
+	held := func(p *identity.Proof) {
+		p.Assertion.Confirmations = []saml.Confirmation{{Method: saml.HolderOfKey, Certificates: [][]byte{[]byte("chiave")}}}
+	}
 	elsewhere := request
 	elsewhere.Region.Slug = "marche"
 	for name, c := range map[string]struct {
@@ -238,6 +249,9 @@ func TestDesk(t *testing.T) {
 		"good":                 {req: request},
 		"refused":              {req: request, f: &fault.Fault{Code: fault.AssertionForged}, code: fault.AssertionForged},
 		"for others":           {req: request, change: func(p *identity.Proof) { p.Assertion.Audiences = nil }, code: fault.AssertionAudience},
+		"holder connects":      {req: holding("gestionale", true), change: held},
+		"withdrawn or foreign": {req: holding("", true), change: held, code: fault.AssertionHolder},
+		"another connects":     {req: holding("gestionale", false), change: held, code: fault.AssertionHolder},
 		"of nobody":            {req: request, change: func(p *identity.Proof) { p.Assertion.Attributes = nil }, code: fault.IdentityPerson},
 		"issuer of CIE":        {req: request, change: func(p *identity.Proof) { p.Means = []string{hub.MeansPIN} }, code: fault.IdentityMeans},
 		"late":                 {req: request, change: func(p *identity.Proof) { p.Assertion.NotOnOrAfter = noon().Add(-time.Hour) }, token: &hub.Token{Late: &fault.Fault{Code: fault.AssertionExpired}}},
