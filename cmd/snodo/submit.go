@@ -141,7 +141,9 @@ func (c submitCmd) web() (*http.Client, error) {
 	if transport, err = sender.Present(c.SAML, transport); err != nil {
 		return nil, err
 	}
-	return &http.Client{Timeout: c.Timeout, Transport: transport}, nil
+	// A redirection is not followed: it would have the document go to somebody else.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &http.Client{Timeout: c.Timeout, Transport: transport, CheckRedirect: stay}, nil
 }
 
 // sendFile sends a file and gives what became of it, or of each file of an archive.

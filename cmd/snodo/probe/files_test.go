@@ -144,6 +144,11 @@ func (d *probeDesk) files() {
 			d.t.Fatal(err)
 		}
 	}
+	for link, to := range map[string]string{"collegata": "messaggi", "messaggi/altrove": "vecchi", "messaggi/perso.xml": "assente"} {
+		if err := os.Symlink(to, d.path(link)); err != nil {
+			d.t.Fatal(err)
+		}
+	}
 	d.put("messaggi/uno.xml", good)
 	d.put("messaggi/vecchi/due.xml", bad)
 	d.put("messaggi/.git/index", []byte("x"))
@@ -166,6 +171,7 @@ func probes() map[string]string {
 		"modi-altrui": "--trust ca.pem --modi-trust ca.pem --to https://altro.example/ modi.xml",
 		"lotto":       "--trust ca.pem lotto.zip",
 		"cartella":    "--trust ca.pem messaggi vuoto.zip",
+		"collegata":   "--trust ca.pem collegata",
 		"codifiche":   "--trust ca.pem utf16.xml bom.xml latin1.xml testo.xml vuoto.xml",
 		"modi-senza":  "--trust ca.pem modi.xml",
 	}
@@ -177,7 +183,7 @@ func (d *probeDesk) judge(args ...string) (int, string) {
 	d.t.Helper()
 	line := []string{"--at", d.at.Format(time.RFC3339)}
 	for i, a := range args {
-		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || strings.HasSuffix(a, ".zip") || a == "messaggi" || i > 0 && args[i-1] == "--html" {
+		if strings.HasSuffix(a, ".xml") || strings.HasSuffix(a, ".http") || strings.HasSuffix(a, ".pem") || strings.HasSuffix(a, ".zip") || a == "messaggi" || a == "collegata" || i > 0 && args[i-1] == "--html" {
 			a = d.path(a)
 		}
 		line = append(line, a)
@@ -274,6 +280,18 @@ func TestProbePage(t *testing.T) {
 		if strings.Contains(page, secret) {
 			t.Errorf("the page quotes %s", secret)
 		}
+	}
+}
+
+// TestProbePageLost: where the page cannot be written the report is there all the same.
+func TestProbePageLost(t *testing.T) {
+	t.Parallel()
+	d := newProbeDesk(t)
+	d.put("eco.xml", []byte(`<s:Envelope xmlns:s="`+envelope.SOAP11+`"><s:Body><Echo xmlns="`+envelope.HubNS+`"><Testo>x</Testo></Echo></s:Body></s:Envelope>`))
+	var out, errs bytes.Buffer
+	code := runVerb(t, []string{"--html", d.path("absent/esame.html"), d.path("eco.xml")}, &out, &errs)
+	if code != verb.ExitFailed || !strings.Contains(errs.String(), "--html") || !strings.Contains(out.String(), "PUNTEGGIO 100%") {
+		t.Errorf("exit code %d, %s\n%s", code, &errs, &out)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"unicode"
@@ -20,31 +21,50 @@ import (
 )
 
 // filesIn gives the files to judge: those named, and in the place of a folder all
-// in it and below, in the order of their names, but for hidden ones.
+// in it and below, in the order of their names, but for hidden ones and what is no
+// plain file.
 func filesIn(paths []string) (files []string, err error) {
 	for _, path := range paths {
-		before := len(files)
-		err := filepath.WalkDir(path, func(at string, entry fs.DirEntry, err error) error {
-			switch hidden := at != path && strings.HasPrefix(entry.Name(), "."); {
-			case err != nil:
-				return err
-			case hidden && entry.IsDir():
-				return fs.SkipDir
-			case !hidden && !entry.IsDir():
-				files = append(files, at)
-			}
-			return nil
-		})
+		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, fmt.Errorf("%s: no such file or folder: %w", path, verb.ErrUsage)
 		case err != nil:
+			return nil, fmt.Errorf("read file: %w", err)
+		case !info.IsDir():
+			files = append(files, path)
+			continue
+		}
+		below, err := filesBelow(path + string(os.PathSeparator)) // of a link, what it is to
+		if err != nil {
 			return nil, fmt.Errorf("read folder: %w", err)
-		case len(files) == before:
+		}
+		if len(below) == 0 {
 			return nil, fmt.Errorf("%s: no file in the folder: %w", path, verb.ErrUsage)
 		}
+		files = append(files, below...)
 	}
 	return files, nil
+}
+
+func filesBelow(folder string) (files []string, err error) {
+	err = filepath.WalkDir(folder, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		hidden := at != folder && strings.HasPrefix(entry.Name(), ".")
+		switch {
+		case hidden && entry.IsDir():
+			return fs.SkipDir
+		case hidden || entry.IsDir():
+			return nil
+		}
+		if info, err := os.Stat(at); err == nil && info.Mode().IsRegular() {
+			files = append(files, at)
+		}
+		return nil
+	})
+	return files, err
 }
 
 // judgeAll judges a file or, of an archive, each file in it, as if sent alone.

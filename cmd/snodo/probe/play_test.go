@@ -158,6 +158,43 @@ func chosen(t *testing.T, ids string) (list []testCase) {
 	return list
 }
 
+// TestProbeMisplaced: where one flag explains most failures, the report says so first.
+func TestProbeMisplaced(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	h := startHub(t, data)
+	kit, err := Cmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for args, want := range map[string]string{
+		"lazio egov eco":              "non riconosce i messaggi di questo dialetto",
+		"lazio modi eco":              "non riconosce i messaggi di questo dialetto",
+		"piemonte saml eco":           "non riconosce i messaggi di questo dialetto",
+		"marche piemonte spicom-viva": "non riconosce i messaggi di questo dialetto",
+		"umbria national eco":         "HTTP 404 a ?wsdl",
+		"marche egov eco":             "",
+		"piemonte piemonte eco":       "",
+	} {
+		of := strings.Fields(args)
+		p := newPlay(t, kit, h.URL())
+		p.dialect, p.url = of[1], h.endpoint(of[0])
+		p.to = p.url
+		checks, err := p.play(chosen(t, of[2]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, wrong, err := p.xmlAt(p.url + "?wsdl")
+		if err != nil {
+			t.Fatal(err)
+		}
+		notes := strings.Join(misplaced(p.dialect, wrong, checks), "\n")
+		if (want == "") != (notes == "") || !strings.Contains(notes, want) || (checks[0].Verdict == probe.Held) != (want == "") {
+			t.Errorf("%s: %s, notes %q", args, checks[0].Got, notes)
+		}
+	}
+}
+
 // TestProbeLimitedSender: a hub that asks a sender to wait is not judged for it.
 func TestProbeLimitedSender(t *testing.T) {
 	t.Parallel()

@@ -24,6 +24,7 @@ import (
 	"github.com/snodo-co/snodo/routing"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
+	"github.com/snodo-co/snodo/xsd/fault"
 )
 
 // Cmd is the conformance kit of a region. With --url it plays good and bad
@@ -101,24 +102,28 @@ func (c Cmd) Run(ctx context.Context, con verb.Console, program verb.Release) er
 	return nil
 }
 
+// print writes the report, and then the page: if that cannot be written, what was
+// found is not lost.
 func (c Cmd) print(out io.Writer, report probe.Report) error {
-	if c.HTML != "" {
-		page, err := os.Create(c.HTML)
-		if err != nil {
-			return fmt.Errorf("write --html: %w", err)
-		}
-		if err := report.HTML(page); err != nil {
-			_ = page.Close()
-			return err
-		}
-		if err := page.Close(); err != nil {
-			return fmt.Errorf("write --html: %w", err)
-		}
-	}
+	write := func(out io.Writer) error { return report.Text(out, c.All) }
 	if c.JSON {
-		return report.JSON(out)
+		write = report.JSON
 	}
-	return report.Text(out, c.All)
+	if err := write(out); err != nil || c.HTML == "" {
+		return err
+	}
+	page, err := os.Create(c.HTML)
+	if err != nil {
+		return fmt.Errorf("write --html: %w", err)
+	}
+	if err := report.HTML(page); err != nil {
+		_ = page.Close()
+		return err
+	}
+	if err := page.Close(); err != nil {
+		return fmt.Errorf("write --html: %w", err)
+	}
+	return nil
 }
 
 // played plays each dialect against the hub.
@@ -151,13 +156,27 @@ func (c Cmd) played(ctx context.Context, rome *time.Location) (probe.Report, err
 		if err != nil {
 			return report, err
 		}
-		part := probe.Part{Name: dialect, About: aboutDialect(dialect), Checks: checks}
-		if wrong != "" { // most failures are then of the address
-			part.Notes = []string{"a questo indirizzo non c'è il WSDL di un nodo (" + wrong + "): controllare prima --url, http://HOST/soap/REGIONE"}
-		}
-		report.Parts = append(report.Parts, part)
+		report.Parts = append(report.Parts, probe.Part{Name: dialect, About: aboutDialect(dialect), Notes: misplaced(dialect, wrong, checks), Checks: checks})
 	}
 	return report, nil
+}
+
+// misplaced tells of failures that one wrong flag explains: no hub at the address, or
+// one that does not speak the dialect there, as its simplest case shows.
+func misplaced(dialect, wrong string, checks []probe.Check) []string {
+	if wrong != "" {
+		return []string{"a questo indirizzo non c'è il WSDL di un nodo (" + wrong + "): controllare prima --url, http://HOST/soap/REGIONE"}
+	}
+	simplest, code := "eco", fault.MustUnderstand
+	if dialect == playPiemonte {
+		simplest, code = "spicom-viva", fault.UnknownOperation
+	}
+	for _, c := range checks {
+		if c.ID == simplest && c.Verdict == probe.Failed && strings.Contains(c.Got, string(code)) {
+			return []string{"a questo indirizzo il nodo non riconosce i messaggi di questo dialetto: controllare prima --dialect e la regione di --url"}
+		}
+	}
+	return nil
 }
 
 // dialects are those asked for, each once.

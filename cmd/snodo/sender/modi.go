@@ -131,9 +131,7 @@ func (c *ModICaller) RoundTrip(r *http.Request) (*http.Response, error) {
 	if f != nil {
 		return nil, fmt.Errorf("read own message: %s: %s", f.Code, f.Text())
 	}
-	sent := r.Clone(r.Context())
-	sent.Body, sent.ContentLength = io.NopCloser(bytes.NewReader(signed)), int64(len(signed))
-	resp, err := c.Next.RoundTrip(sent)
+	resp, err := c.Next.RoundTrip(carrying(r, signed))
 	if err != nil || c.Plain {
 		return resp, err
 	}

@@ -55,9 +55,16 @@ func (p Presenter) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.Next.RoundTrip(carrying(r, message))
+}
+
+// carrying is a request with another body, which net/http may send again.
+func carrying(r *http.Request, message []byte) *http.Request {
 	sent := r.Clone(r.Context())
-	sent.Body, sent.ContentLength = io.NopCloser(bytes.NewReader(message)), int64(len(message))
-	return p.Next.RoundTrip(sent)
+	sent.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(message)), nil }
+	sent.Body, _ = sent.GetBody()
+	sent.ContentLength = int64(len(message))
+	return sent
 }
 
 // NewGateway makes an identity provider of an authority, whose key is forgotten
