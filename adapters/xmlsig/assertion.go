@@ -54,7 +54,7 @@ func (v *AssertionVerifier) Verify(src []byte, modi bool, issuer Issuer) (Assert
 	if f := a.run(src, modi); f != nil {
 		return Assertion{}, f
 	}
-	if sha256.Sum256(a.content.out) != a.sig.digest {
+	if !a.sig.digest.of(a.content.out) {
 		return Assertion{}, &fault.Fault{Code: fault.AssertionForged}
 	}
 	name, f := issuer(a.content.out)

@@ -1,10 +1,8 @@
 package xmlsig
 
 import (
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
@@ -26,15 +24,20 @@ func forgeAssertion(t *testing.T, plain, signature string, by *Sealer, prefixes 
 		plain = strings.Replace(plain, "</saml:Issuer>", "</saml:Issuer>{SIG}", 1)
 	}
 	b64 := base64.StdEncoding.EncodeToString
-	digest := sha256.Sum256(canonicalOf(t, []byte(strings.Replace(plain, "{SIG}", "", 1)), 1, prefixes))
-	signature = strings.ReplaceAll(strings.ReplaceAll(signature, "{DIGEST}", b64(digest[:])), "{CERT}", b64(by.chain[0].Raw))
+	said := func(element string) string {
+		_, rest, _ := strings.Cut(signature, "<ds:"+element+` Algorithm="`)
+		algorithm, _, _ := strings.Cut(rest, `"`)
+		return algorithm
+	}
+	method := said("SignatureMethod")
+	digest := sumBy(said("DigestMethod"), canonicalOf(t, []byte(strings.Replace(plain, "{SIG}", "", 1)), 1, prefixes))
+	signature = strings.ReplaceAll(strings.ReplaceAll(signature, "{DIGEST}", b64(digest)), "{CERT}", b64(by.chain[0].Raw))
 	signed := strings.Replace(plain, "{SIG}", signature, 1)
 	info := []byte("no SignedInfo")
 	if n := indexOf(t, signed, "SignedInfo"); n > 0 {
 		info = canonicalOf(t, []byte(signed), n, nil)
 	}
-	hashed := sha256.Sum256(info)
-	return strings.ReplaceAll(signed, "{VALUE}", b64(must(by.key.Sign(nil, hashed[:], crypto.SHA256))))
+	return strings.ReplaceAll(signed, "{VALUE}", b64(must(by.key.Sign(nil, sumBy(method, info), functionOf(method)))))
 }
 
 // genuine is a signed assertion, its parts and the attacker's version of it.

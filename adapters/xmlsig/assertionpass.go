@@ -25,7 +25,7 @@ type assertionPass struct {
 // run reads src. Without a fault there is an assertion with a Signature:
 // content.out is what that must cover, info.out and sig are what it says.
 func (a *assertionPass) run(src []byte, modi bool) *fault.Fault {
-	a.modi, a.again, a.hints = modi, false, true
+	a.modi, a.again, a.hints, a.family = modi, false, true, true
 	err := a.read(src, nil, nil)
 	if errors.Is(err, errReadAgain) {
 		refs, infos := slices.Clone(a.sig.refSet), slices.Clone(a.sig.infoSet)

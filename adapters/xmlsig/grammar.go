@@ -2,6 +2,7 @@ package xmlsig
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/base64"
 	"errors"
 
@@ -129,13 +130,11 @@ func (p *pass) methods() error {
 	if err := p.open("SignatureMethod", SignatureShape, "Algorithm"); err != nil {
 		return err
 	}
-	switch string(p.attr("Algorithm")) {
-	case algRSA:
-	case algECDSA:
-		p.sig.ecdsa = true
-	default:
+	method, ok := signatureMethodOf(p.attr("Algorithm"))
+	if !ok || !p.allowed(method.function) {
 		return p.refuse(SignatureAlgorithm)
 	}
+	p.sig.method = method
 	return p.close(SignatureAlgorithm)
 }
 
@@ -159,7 +158,8 @@ func (p *pass) referenceDigest() error {
 	if err := p.open("DigestMethod", SignatureShape, "Algorithm"); err != nil {
 		return err
 	}
-	if string(p.attr("Algorithm")) != algSHA256 {
+	function, ok := digestFunction(p.attr("Algorithm"))
+	if !ok || !p.allowed(function) {
 		return p.refuse(DigestAlgorithm)
 	}
 	if err := p.close(DigestAlgorithm); err != nil {
@@ -173,12 +173,14 @@ func (p *pass) referenceDigest() error {
 		return err
 	}
 	p.sig.value = digest
-	if len(digest) != len(p.sig.digest) {
+	if !p.sig.digest.set(function, digest) {
 		return p.refuse(BadBase64)
 	}
-	copy(p.sig.digest[:], digest)
 	return p.close(SignatureShape)
 }
+
+// allowed: documents and receipts are of SHA-256 alone (contracts.md).
+func (p *pass) allowed(function crypto.Hash) bool { return function == crypto.SHA256 || p.family }
 
 // transforms: enveloped-signature, then exclusive C14N with its PrefixList.
 func (p *pass) transforms() error {

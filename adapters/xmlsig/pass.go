@@ -2,7 +2,6 @@ package xmlsig
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"slices"
 
@@ -43,6 +42,7 @@ type pass struct {
 	sig       signature
 	target    []byte // what the Reference's URI must be
 	hints     bool   // KeyInfo may name the key in other ways beside the certificate
+	family    bool   // SHA-384 and SHA-512 are allowed beside SHA-256
 }
 
 // place is where in the document the cursor is, as far as Signatures matter.
@@ -61,8 +61,8 @@ type state struct {
 
 // signature is what a Signature says, decoded. The slices live in the pass.
 type signature struct {
-	ecdsa     bool
-	digest    [sha256.Size]byte
+	method    signatureMethod
+	digest    Digest
 	value     []byte
 	certs     []byte // DER, one after the other
 	ends      []int  // where each certificate ends in certs

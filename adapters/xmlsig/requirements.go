@@ -16,10 +16,18 @@ type Algorithm string
 const (
 	RSASHA256   Algorithm = "rsa-sha256"
 	ECDSASHA256 Algorithm = "ecdsa-sha256"
+
+	// Of messages and assertions alone (AgID, annex Digest and Signature).
+	RSASHA384   Algorithm = "rsa-sha384"
+	RSASHA512   Algorithm = "rsa-sha512"
+	ECDSASHA384 Algorithm = "ecdsa-sha384"
+	ECDSASHA512 Algorithm = "ecdsa-sha512"
 )
 
 // Algorithms lists what Requirements may name.
-func Algorithms() []Algorithm { return []Algorithm{RSASHA256, ECDSASHA256} }
+func Algorithms() []Algorithm {
+	return []Algorithm{RSASHA256, ECDSASHA256, RSASHA384, ECDSASHA384, RSASHA512, ECDSASHA512}
+}
 
 // Requirements are what a name asks of its signatures beyond the grammar and a
 // chain to its anchors. The zero value asks for nothing.
@@ -38,13 +46,9 @@ func (v *Verifier) Requiring(named map[string]Requirements) *Verifier {
 	return stricter
 }
 
-// allows reports whether a signature's algorithm is among those allowed.
-func (r Requirements) allows(ecdsa bool) bool {
-	used := RSASHA256
-	if ecdsa {
-		used = ECDSASHA256
-	}
-	return len(r.Algorithms) == 0 || slices.Contains(r.Algorithms, used)
+// allows reports whether a signature's method is among those allowed.
+func (r Requirements) allows(method signatureMethod) bool {
+	return len(r.Algorithms) == 0 || slices.Contains(r.Algorithms, method.algorithm())
 }
 
 // pins is the fault of a signer that is not one of those pinned, if any.

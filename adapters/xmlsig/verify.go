@@ -1,7 +1,6 @@
 package xmlsig
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rsa"
@@ -85,7 +84,7 @@ func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
 		return Verified{}, fault.Fault{Code: NoSignature}
 	}
 	digest := sha256.Sum256(p.content.out)
-	if digest != p.sig.digest {
+	if said, ok := p.sig.digest.sha256(); !ok || digest != said {
 		return Verified{}, fault.Fault{Code: DigestMismatch}
 	}
 	key := v.trust.key(name, p.sig.certs, p.sig.ends)
@@ -97,7 +96,7 @@ func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
 		}
 	}
 	required := v.required[name]
-	if !required.allows(p.sig.ecdsa) {
+	if !required.allows(p.sig.method) {
 		return Verified{}, fault.Fault{Code: ForbiddenAlgorithm}
 	}
 	if code := p.checkValue(known.certs[0]); code != "" {
@@ -116,28 +115,28 @@ func (v *Verifier) verify(doc []byte, name string) (Verified, fault.Fault) {
 // checkValue checks the signature value over SignedInfo with the certificate's
 // key, whose kind must be the algorithm's.
 func (p *pass) checkValue(cert *x509.Certificate) fault.Code {
-	hashed := sha256.Sum256(p.info.out)
+	hashed := digestOf(p.sig.method.function, p.info.out)
 	switch pub := cert.PublicKey.(type) {
 	case *rsa.PublicKey:
 		switch bits := pub.N.BitLen(); {
 		case bits < minRSA || bits > maxRSA:
 			return WeakKey
-		case p.sig.ecdsa:
+		case p.sig.method.ecdsa:
 			return KeyMismatch
-		case rsa.VerifyPKCS1v15(pub, crypto.SHA256, hashed[:], p.sig.value) != nil:
+		case rsa.VerifyPKCS1v15(pub, hashed.function, hashed.bytes(), p.sig.value) != nil:
 			return SignatureMismatch
 		}
 	case *ecdsa.PublicKey:
 		switch {
 		case pub.Curve != elliptic.P256():
 			return WeakKey
-		case !p.sig.ecdsa:
+		case !p.sig.method.ecdsa:
 			return KeyMismatch
 		case len(p.sig.value) != 64:
 			return DERValue
 		}
 		var room [maxDER]byte
-		if !ecdsa.VerifyASN1(pub, hashed[:], appendDER(room[:0], p.sig.value)) {
+		if !ecdsa.VerifyASN1(pub, hashed.bytes(), appendDER(room[:0], p.sig.value)) {
 			return SignatureMismatch
 		}
 	default:

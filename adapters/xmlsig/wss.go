@@ -49,7 +49,7 @@ type Message struct {
 type Reference struct {
 	ID       string // the URI without #, as written: it holds no & and no blank
 	Prefixes string // PrefixList, names separated by blanks
-	Digest   [sha256.Size]byte
+	Digest   Digest
 }
 
 // MessageVerifier verifies messages. It is safe for concurrent use.
@@ -81,7 +81,7 @@ func (v *MessageVerifier) Verify(src []byte, name string) (Message, *fault.Fault
 	if f := m.checkDigests(); f != nil {
 		return Message{}, f
 	}
-	if !required.allows(m.sig.ecdsa) {
+	if !required.allows(m.sig.method) {
 		return Message{}, &fault.Fault{Code: messageCode(ForbiddenAlgorithm)}
 	}
 	known, code := v.signer(m, name)
@@ -134,12 +134,14 @@ func (m *messagePass) message(known *path, size int) (Message, *fault.Fault) {
 		Version: m.version, Certificate: known.certs[0], Sender: known.signer, chains: known.chains,
 		Signed: m.signedReferences(), Asserted: m.pieces[partAssertion].present, Vouches: m.isSigned(partAssertion),
 	}
+	known256 := false
 	for i := range m.refs {
 		if m.refs[i].part == partBody {
-			msg.Whole, msg.Digest = true, m.refs[i].digest
+			msg.Whole = true
+			msg.Digest, known256 = m.refs[i].digest.sha256() // as checkDigests found it
 		}
 	}
-	if !msg.Whole {
+	if !known256 {
 		msg.Digest = sha256.Sum256(m.pieces[partBody].canon.out)
 	}
 	for _, f := range []struct {

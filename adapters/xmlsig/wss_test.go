@@ -141,7 +141,7 @@ func TestMessageAnswer(t *testing.T) {
 		t.Error("a header block of the answer is gone")
 	}
 	other := slices.Clone(asking.Signed)
-	other[1].Digest[0]++
+	other[1].Digest.value[0]++
 	renamed := slices.Clone(asking.Signed)
 	renamed[1].ID += "x"
 	for name, c := range map[string]struct {
@@ -166,7 +166,7 @@ func TestMessageAnswer(t *testing.T) {
 		t.Error("a request answers itself")
 	}
 	digest := asking.Signed[0].Digest
-	tampered := strings.Replace(sealed, base64.StdEncoding.EncodeToString(digest[:]), base64.StdEncoding.EncodeToString(make([]byte, 32)), 1)
+	tampered := strings.Replace(sealed, base64.StdEncoding.EncodeToString(digest.bytes()), base64.StdEncoding.EncodeToString(make([]byte, 32)), 1)
 	verifyMessage(t, tampered, office, PartChanged)
 }
 
@@ -245,8 +245,7 @@ func (f forgery) message(t *testing.T) string {
 		digest := make([]byte, 32)
 		if n := numberOfID(t, out, id); n > 0 {
 			list := strings.Fields(f.prefixes[id])
-			sum := sha256.Sum256(canonicalOf(t, []byte(strings.Replace(out, "{SIGNATURE}", "", 1)), n, list))
-			digest = sum[:]
+			digest = sumBy(f.digestMethod, canonicalOf(t, []byte(strings.Replace(out, "{SIGNATURE}", "", 1)), n, list))
 		}
 		if f.reference != nil {
 			refs += f.reference(id, b64(digest))
@@ -262,8 +261,8 @@ func (f forgery) message(t *testing.T) string {
 	// The message's own: an assertion before it has one of its own.
 	if own := strings.Index(out, "<ds:Signature><ds:SignedInfo>"); own >= 0 {
 		n := startsIn(out[:own]) + 2
-		hashed := sha256.Sum256(canonicalOf(t, []byte(out), n, strings.Fields(f.infoPrefixes)))
-		out = strings.Replace(out, "{VALUE}", b64(must(f.by.key.Sign(nil, hashed[:], crypto.SHA256))), 1)
+		hashed := sumBy(f.method, canonicalOf(t, []byte(out), n, strings.Fields(f.infoPrefixes)))
+		out = strings.Replace(out, "{VALUE}", b64(must(f.by.key.Sign(nil, hashed, functionOf(f.method)))), 1)
 	}
 	return out
 }

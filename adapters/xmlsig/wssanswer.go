@@ -37,7 +37,7 @@ func (m Message) Answers(id string, refs []Reference) bool {
 				return false
 			}
 			digest, err := appendBase64(nil, text)
-			if err != nil || !bytes.Equal(digest, refs[n].Digest[:]) {
+			if err != nil || len(digest) == 0 || !bytes.Equal(digest, refs[n].Digest.bytes()) {
 				return false
 			}
 			n++

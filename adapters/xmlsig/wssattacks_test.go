@@ -127,7 +127,7 @@ func TestAnswerWrapping(t *testing.T) {
 	f.extra = actionOfAnswer + relatesOfAnswer + digestsOfAnswer
 	f.refs = append(f.refs, "bst", "act", "rel", "dig")
 	got, refused := allSystems().verifier.Verify([]byte(f.message(t)), office)
-	if refused != nil || !got.Answers("urn:a", []Reference{{ID: "a"}}) {
+	if refused != nil || !got.Answers("urn:a", []Reference{{ID: "a", Digest: Digest{function: crypto.SHA256}}}) {
 		t.Fatalf("%v, %+v", refused, got)
 	}
 	wrapped(t, f, allSystems().verifier, 5500)

@@ -15,7 +15,7 @@ const (
 	MessageShape    fault.Code = "WSS-07" // a Signature that the grammar lacks
 	MessageC14N     fault.Code = "WSS-08" // canonicalisation or transform other than exclusive C14N
 	MessageMethod   fault.Code = "WSS-09" // SignatureMethod not allowed
-	MessageDigest   fault.Code = "WSS-10" // DigestMethod other than SHA-256
+	MessageDigest   fault.Code = "WSS-10" // DigestMethod other than SHA-256, SHA-384, SHA-512
 	MessageBase64   fault.Code = "WSS-11" // DigestValue or SignatureValue unreadable
 	MessageRefs     fault.Code = "WSS-12" // a Reference that is to nothing by position, or too many
 	NotSigned       fault.Code = "WSS-13" // a part that must be signed is not

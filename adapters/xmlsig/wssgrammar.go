@@ -2,7 +2,6 @@ package xmlsig
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/asn1"
 
 	"github.com/snodo-co/snodo/xsd/fault"
@@ -310,7 +309,7 @@ func (m *messagePass) partOf(id []byte) (part, bool) {
 func (m *messagePass) checkDigests() *fault.Fault {
 	for i := range m.refs {
 		r := &m.refs[i]
-		if sha256.Sum256(m.pieces[r.part].canon.out) != r.digest {
+		if !r.digest.of(m.pieces[r.part].canon.out) {
 			return &fault.Fault{Code: PartChanged, Expected: partName(r.part)}
 		}
 	}

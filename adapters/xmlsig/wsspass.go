@@ -72,7 +72,7 @@ type reference struct {
 	id       []byte // behind the #, raw
 	part     part
 	prefixes [][]byte
-	digest   [32]byte
+	digest   Digest
 }
 
 // messagePass reads one message: the guard and the grammar are those of pass,
@@ -103,7 +103,7 @@ func (m *messagePass) run(src []byte, must []part) *fault.Fault {
 		m.lists[i] = m.lists[i][:0]
 	}
 	m.lists[partBody] = append(m.lists[partBody], m.body...)
-	m.learnt = false
+	m.learnt, m.family = false, true
 	err := m.read(src, nil)
 	if errors.Is(err, errReadAgain) {
 		m.sig.prefixBuf, m.spare = m.spare, m.sig.prefixBuf // the lists still point into it

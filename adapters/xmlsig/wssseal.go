@@ -258,8 +258,8 @@ func appendReference(dst []byte, r Reference) []byte {
 		dst = xmltoken.AppendEscapedAttr(dst, r.Prefixes)
 		dst = append(dst, `"></ec:InclusiveNamespaces>`...)
 	}
-	dst = append(dst, `</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="`+algSHA256+`"></ds:DigestMethod><ds:DigestValue>`...)
-	dst = base64.StdEncoding.AppendEncode(dst, r.Digest[:])
+	dst = append(dst, `</ds:Transform></ds:Transforms><ds:DigestMethod Algorithm="`+digestMethod(r.Digest.function)+`"></ds:DigestMethod><ds:DigestValue>`...)
+	dst = base64.StdEncoding.AppendEncode(dst, r.Digest.bytes())
 	return append(dst, `</ds:DigestValue></ds:Reference>`...)
 }
 
@@ -278,7 +278,7 @@ func (s *Sealer) messageSignature(m *messagePass) ([]byte, error) {
 		if !x.present {
 			continue
 		}
-		r := Reference{ID: string(x.id), Digest: sha256.Sum256(x.canon.out)}
+		r := Reference{ID: string(x.id), Digest: digestOf(crypto.SHA256, x.canon.out)}
 		if p == partBody {
 			r.Prefixes = string(appendPrefixes(nil, m.body))
 		}

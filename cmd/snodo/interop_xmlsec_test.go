@@ -238,10 +238,10 @@ func partsOf(t *testing.T, message []byte) messageParts {
 	return p
 }
 
-// references lists URI and digest of each reference below a path.
+// references lists URI, method and digest of each reference below a path.
 func (p messageParts) references(path string) (list []string) {
 	for _, r := range p.doc.FindElements(path + "/Reference") {
-		list = append(list, r.SelectAttrValue("URI", "")+" "+r.FindElement("./DigestValue").Text())
+		list = append(list, r.SelectAttrValue("URI", "")+" "+r.FindElement("./DigestMethod").SelectAttrValue("Algorithm", "")+" "+r.FindElement("./DigestValue").Text())
 	}
 	return list
 }
@@ -265,9 +265,16 @@ func TestInteropModIXmlsec1(t *testing.T) {
 	m := startModI(t)
 	keys := t.TempDir()
 	writeFiles(t, keys, issuedFiles(t, m.data, ofSystem))
-	for i, kind := range []string{"RSA", "EC"} {
-		id := xmlsig.NewMessageID()
-		sent := xmlsecSign(t, keys, kind, xmlsecMessage(t, keys, kind, m.endpoint("lazio"), id, m.document(t, 70+i)), xmlsecIDs()...)
+	for i, c := range []struct{ key, method, digest string }{
+		{"RSA", "rsa-sha256", xmlsecSHA}, {"EC", "ecdsa-sha256", xmlsecSHA},
+		{"RSA", "rsa-sha512", "http://www.w3.org/2001/04/xmlenc#sha512"}, {"EC", "ecdsa-sha384", xmlsecMore + "sha384"},
+	} {
+		id, kind := xmlsig.NewMessageID(), c.method
+		// The message's own signature is of this method; the document stays what it is.
+		template := strings.NewReplacer(xmlsecMethods()[c.key], xmlsecMore+c.method, xmlsecSHA, c.digest,
+			"{document}", string(envelope.AppendEscaped(nil, m.document(t, 70+i)))).Replace(
+			xmlsecMessage(t, keys, c.key, m.endpoint("lazio"), id, []byte("{document}")))
+		sent := xmlsecSign(t, keys, c.key, template, xmlsecIDs()...)
 		resp, err := http.Post(m.endpoint("lazio"), "text/xml; charset=utf-8", bytes.NewReader(sent))
 		if err != nil {
 			t.Fatal(err)

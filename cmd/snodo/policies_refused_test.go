@@ -50,7 +50,7 @@ func TestRegionPoliciesRefused(t *testing.T) {
 		"line 10: regions.piemonte.revocation: hard needs crl or ocsp",
 		"line 11: regions.piemonte.revocaton: no such key",
 		`line 12: regions.piemonte.clock_tolerance: "1h": want a duration from 0s to 5m0s, as 5s`,
-		`line 13: regions.piemonte.algorithms: "rsa-sha1": want rsa-sha256 or ecdsa-sha256`,
+		`line 13: regions.piemonte.algorithms: "rsa-sha1": want one of [rsa-sha256 ecdsa-sha256 rsa-sha384 ecdsa-sha384 rsa-sha512 ecdsa-sha512]`,
 		`line 14: regions.piemonte.algorithms: "rsa-sha256": given twice`,
 		"line 15: regions.piemonte.organizations: want a list of 1 to 64 texts",
 		"line 16: regions.piemonte.max_bytes: want a whole number from 65536 to 12582912",
@@ -100,5 +100,19 @@ func TestModINeedsAnAddress(t *testing.T) {
 		if wrong := err != nil && errors.Is(err, verb.ErrUsage) && strings.Contains(err.Error(), "--public-url"); wrong != c.wrong {
 			t.Errorf("%s, %q: %v", c.listen, c.public, err)
 		}
+	}
+}
+
+// TestAlgorithmsWithoutDocuments: a region that allowed none of the algorithms that
+// documents have would accept nothing.
+func TestAlgorithmsWithoutDocuments(t *testing.T) {
+	t.Parallel()
+	path := configFile(t, `{"regions": {"lazio": {
+		"algorithms": ["rsa-sha512", "ecdsa-sha512"]}}}`)
+	var out, errw bytes.Buffer
+	code := run(t.Context(), []string{"serve", "--config", path, "--data", t.TempDir()}, &out, &errw)
+	const want = "line 2: regions.lazio.algorithms: want rsa-sha256 or ecdsa-sha256 among them: documents are signed by these alone"
+	if code != verb.ExitUsage || !strings.Contains(errw.String(), want) {
+		t.Errorf("exit code %d\n%s", code, &errw)
 	}
 }

@@ -134,7 +134,7 @@ func TestPolicyStart(t *testing.T) {
 	for _, want := range []string{
 		`msg="policy in force" region=piemonte policy=channel trust="development authority" anchors=1 revocation=off`,
 		`region=marche policy=signed trust="development authority" anchors=1 revocation=hard crl=[] ocsp=[http://ocsp.example] clock_tolerance=0s ` +
-			`algorithms="[rsa-sha256 ecdsa-sha256]" pinned_organizations=1 max_bytes=12582912 rate=600/60s profiles=[] client_authorities=0 intermediaries=0`,
+			`algorithms="[rsa-sha256 ecdsa-sha256 rsa-sha384 ecdsa-sha384 rsa-sha512 ecdsa-sha512]" pinned_organizations=1 max_bytes=12582912 rate=600/60s profiles=[] client_authorities=0 intermediaries=0`,
 		`region=lazio policy=signed`,
 	} {
 		if !strings.Contains(logs.String(), want) {

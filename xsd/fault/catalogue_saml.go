@@ -69,7 +69,7 @@ const (
 	samlTransit  = "Ministero del lavoro, guida all'accesso al sistema transitorio delle comunicazioni obbligatorie; " + samlLaw
 	samlAgain    = "Chiedere un'asserzione nuova al gateway di identità e inviare di nuovo la comunicazione."
 	samlReissue  = "Far emettere al gateway di identità un'asserzione SAML 2.0 in chiaro, firmata, sola nell'intestazione wsse:Security."
-	samlEnvelope = "Firmare l'asserzione stessa (enveloped), con C14N esclusiva, SHA-256 e rsa-sha256 o ecdsa-sha256, e inviarla senza riscriverla."
+	samlEnvelope = "Firmare l'asserzione stessa (enveloped), con C14N esclusiva, SHA-256, SHA-384 o SHA-512, e inviarla senza riscriverla."
 	samlManager  = "Chiedere al gestore del nodo di configurare l'emittente e il suo certificato per questa regione (chiave identity della configurazione)."
 )
 
@@ -96,7 +96,7 @@ func samlFormEntries() []Entry {
 			Remedy: "Togliere commenti e a capo, rendere unici gli identificativi e far emettere di nuovo l'asserzione."},
 		{Code: AssertionSignature, Text: "La firma dell'asserzione non ha la forma ammessa.", Source: samlGrammar, Remedy: samlEnvelope},
 		{Code: AssertionAlgorithm, Text: "L'algoritmo o la chiave della firma dell'asserzione non è ammesso.", Source: wssAlgorithm,
-			Remedy: "Firmare l'asserzione con SHA-256 e una chiave RSA da 2048 a 4096 bit o ECDSA su P-256 (valore r||s)."},
+			Remedy: "Firmare l'asserzione con SHA-256, SHA-384 o SHA-512 e una chiave RSA da 2048 a 4096 bit o ECDSA su P-256 (valore r||s)."},
 		{Code: AssertionForged, Text: "L'asserzione non è quella firmata dall'emittente.", Source: samlGrammar, Remedy: samlEnvelope},
 		{Code: AssertionIssuer, Text: "L'emittente dell'asserzione non è riconosciuto da questa regione.", Source: samlTrust, Remedy: samlManager},
 		{Code: AssertionUntrusted, Text: "Il certificato che firma l'asserzione non è quello dell'emittente, o non è per la firma (digitalSignature).", Source: samlTrust, Remedy: samlManager},

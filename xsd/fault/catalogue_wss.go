@@ -35,7 +35,7 @@ const (
 
 // Remedies that several of them share.
 const (
-	wssResign = "Firmare di nuovo il messaggio con C14N esclusiva, SHA-256 e rsa-sha256 o ecdsa-sha256."
+	wssResign = "Firmare di nuovo il messaggio con C14N esclusiva, SHA-256, SHA-384 o SHA-512, e con RSA o ECDSA dello stesso tipo (rsa-sha256, ecdsa-sha256 o i corrispondenti)."
 	wssResend = "Inviare il messaggio esattamente come è stato firmato, senza riscriverlo o reimpaginarlo."
 	wssForm   = "Controllare la configurazione WS-Security: un solo Security con Timestamp, BinarySecurityToken e Signature."
 	wssClock  = "Sincronizzare l'orologio del sistema con un servizio NTP e creare il messaggio al momento dell'invio."
@@ -99,7 +99,7 @@ func wssTokenEntries() []Entry {
 		{Code: "WSS-17", Text: "La chiave del certificato del messaggio non è ammessa.", Source: wssAlgorithm,
 			Remedy: "Usare una chiave RSA da 2048 a 4096 bit o ECDSA su P-256."},
 		{Code: "WSS-18", Text: "L'algoritmo di firma del messaggio non è quello della chiave, o il valore ECDSA non è nella forma r||s.", Source: wssAlgorithm,
-			Remedy: "Indicare rsa-sha256 con una chiave RSA, ecdsa-sha256 con una chiave P-256 e il valore di 64 byte."},
+			Remedy: "Indicare rsa-sha256 (o 384, 512) con una chiave RSA, ecdsa-sha256 (o 384, 512) con una chiave P-256 e il valore di 64 byte."},
 		{Code: "WSS-21", Text: "Il certificato del messaggio non risale a un'autorità riconosciuta.", Source: wssTrust,
 			Remedy: "Usare un certificato rilasciato da un'autorità riconosciuta dalla regione, con la catena nel PKIPath se serve."},
 		{Code: "WSS-22", Text: "Il certificato del messaggio non è per la firma: manca l'uso digitalSignature, o è di un'autorità.", Source: wssTrust,

@@ -140,9 +140,7 @@ func (f *findings) policy(under, slug string, v located) RegionPolicy {
 			d := f.duration(key, m.located, xmlsig.MaxTolerance)
 			p.Tolerance = &d
 		case "algorithms":
-			for _, name := range f.texts(key, m.located, algorithmName) {
-				p.Algorithms = append(p.Algorithms, xmlsig.Algorithm(name))
-			}
+			p.Algorithms = f.algorithms(key, m.located)
 		case "organizations":
 			p.Organizations = f.texts(key, m.located, organization)
 		case "max_bytes":
@@ -295,9 +293,22 @@ func listPlace(s string) string {
 	return ""
 }
 
+// algorithms reads a list of them: one at least that documents have, whose grammar is
+// of SHA-256 alone, or the region would accept none.
+func (f *findings) algorithms(key string, v located) (list []xmlsig.Algorithm) {
+	for _, name := range f.texts(key, v, algorithmName) {
+		list = append(list, xmlsig.Algorithm(name))
+	}
+	documents := func(a xmlsig.Algorithm) bool { return a == xmlsig.RSASHA256 || a == xmlsig.ECDSASHA256 }
+	if len(list) > 0 && !slices.ContainsFunc(list, documents) {
+		f.add(v.line, key, "want %s or %s among them: documents are signed by these alone", xmlsig.RSASHA256, xmlsig.ECDSASHA256)
+	}
+	return list
+}
+
 func algorithmName(s string) string {
 	if !slices.Contains(xmlsig.Algorithms(), xmlsig.Algorithm(s)) {
-		return fmt.Sprintf("want %s or %s", xmlsig.RSASHA256, xmlsig.ECDSASHA256)
+		return fmt.Sprintf("want one of %v", xmlsig.Algorithms())
 	}
 	return ""
 }
