@@ -241,7 +241,7 @@ func partsOf(t *testing.T, message []byte) messageParts {
 // references lists URI, method and digest of each reference below a path.
 func (p messageParts) references(path string) (list []string) {
 	for _, r := range p.doc.FindElements(path + "/Reference") {
-		list = append(list, r.SelectAttrValue("URI", "")+" "+r.FindElement("./DigestMethod").SelectAttrValue("Algorithm", "")+" "+r.FindElement("./DigestValue").Text())
+		list = append(list, r.SelectAttrValue("URI", "")+" "+r.FindElement("./DigestMethod").SelectAttrValue("Algorithm", "")+" "+strings.Join(strings.Fields(r.FindElement("./DigestValue").Text()), "")) // xmlsec1 breaks lines
 	}
 	return list
 }
