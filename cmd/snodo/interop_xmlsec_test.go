@@ -241,7 +241,8 @@ func partsOf(t *testing.T, message []byte) messageParts {
 // references lists URI, method and digest of each reference below a path.
 func (p messageParts) references(path string) (list []string) {
 	for _, r := range p.doc.FindElements(path + "/Reference") {
-		list = append(list, r.SelectAttrValue("URI", "")+" "+r.FindElement("./DigestMethod").SelectAttrValue("Algorithm", "")+" "+strings.Join(strings.Fields(r.FindElement("./DigestValue").Text()), "")) // xmlsec1 breaks lines
+		value := strings.Join(strings.Fields(r.FindElement("./DigestValue").Text()), "") // xmlsec1 breaks long ones
+		list = append(list, r.SelectAttrValue("URI", "")+" "+r.FindElement("./DigestMethod").SelectAttrValue("Algorithm", "")+" "+value)
 	}
 	return list
 }
