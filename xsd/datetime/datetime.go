@@ -18,9 +18,21 @@ func IsDate[T text](s T) bool {
 	if len(s) < length {
 		return false
 	}
-	_, ok := date(s[:length])
+	_, _, _, ok := Day(s[:length])
 	_, _, fits := zone(s[length:])
 	return ok && fits
+}
+
+// Day reads YYYY-MM-DD, of that length and without a zone, as a day of the Gregorian
+// calendar.
+func Day[T text](s T) (year, month, day int, ok bool) {
+	if len(s) != len("2006-01-02") || s[4] != '-' || s[7] != '-' {
+		return 0, 0, 0, false
+	}
+	year, y := number(s[:4])
+	month, m := number(s[5:7])
+	day, d := number(s[8:])
+	return year, month, day, y && m && d && year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
 }
 
 // IsDateTime reports whether s is an xs:dateTime, with or without a zone.
@@ -49,39 +61,27 @@ func Parse[T text](s T, place *time.Location) (time.Time, bool) {
 
 // fields are those of an xs:dateTime; zone is in minutes east of UTC.
 type fields struct {
-	day3
-	hour, minute, second, nano, zone int
-	zoned                            bool
+	year, month, day, hour, minute, second, nano, zone int
+	zoned                                              bool
 }
-
-type day3 struct{ year, month, day int }
 
 func read[T text](s T) (f fields, ok bool) {
 	const length = len("2006-01-02T15:04:05")
 	if len(s) < length || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return f, false
 	}
-	day, d := date(s[:10])
+	year, month, day, d := Day(s[:10])
 	hour, h := number(s[11:13])
 	minute, m := number(s[14:16])
 	second, n := number(s[17:length])
 	nano, zero, rest := fraction(s[length:])
-	f = fields{day3: day, hour: hour, minute: minute, second: second, nano: nano}
+	f = fields{year: year, month: month, day: day, hour: hour, minute: minute, second: second, nano: nano}
 	midnight := hour == 24 && minute == 0 && second == 0 && zero
 	if !d || !h || !m || !n || nano < 0 || hour > 23 && !midnight || minute > 59 || second > 59 {
 		return f, false
 	}
 	f.zone, f.zoned, ok = zone(rest)
 	return f, ok
-}
-
-// date reads YYYY-MM-DD, of that length.
-func date[T text](s T) (day3, bool) {
-	year, y := number(s[:4])
-	month, m := number(s[5:7])
-	day, d := number(s[8:])
-	return day3{year, month, day}, y && m && d && s[4] == '-' && s[7] == '-' &&
-		year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
 }
 
 // fraction reads the fraction of a second that s may begin with, nano -1 if it has no

@@ -72,6 +72,18 @@ func TestIsDate(t *testing.T) {
 	}
 }
 
+func TestDay(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"2026-11-22": true, "2024-02-29": true, "2023-02-29": false, "0000-01-01": false, "2026-11-22Z": false, "2026-11-2": false, "": false,
+	} {
+		y, m, d, ok := Day(text)
+		if ok != want || ok && time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC).Format(time.DateOnly) != text {
+			t.Errorf("%q: %d %d %d, %v", text, y, m, d, ok)
+		}
+	}
+}
+
 // FuzzParse holds the reader to the type's lexical form as a regular expression and to
 // the days and clocks of the standard library, which knows no 24:00:00.
 func FuzzParse(f *testing.F) {
