@@ -68,10 +68,7 @@ func TestProbeBrokenHubs(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data)
-	kit, err := Cmd{Data: data}.kit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kit := kitOf(t, data)
 	drop := func(pattern string) func(_, body []byte, _ *int) []byte {
 		return func(_, body []byte, _ *int) []byte { return regexp.MustCompile(pattern).ReplaceAll(body, nil) }
 	}

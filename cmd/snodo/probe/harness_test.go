@@ -54,6 +54,16 @@ func startHub(t *testing.T, data string) *hubUnderTest {
 	return nodeOf(t, testConfig(data))
 }
 
+// kitOf is the kit of a hub's folder.
+func kitOf(t *testing.T, data string) *kit {
+	t.Helper()
+	k, err := Cmd{Data: data}.kit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // nodeOf runs a node with a configuration until the test ends.
 func nodeOf(t *testing.T, cfg node.Config) *hubUnderTest {
 	t.Helper()

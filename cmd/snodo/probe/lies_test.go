@@ -150,10 +150,7 @@ func TestProbeCasesFail(t *testing.T) {
 	h, m := startHub(t, data), startModI(t)
 	kits := map[*hubUnderTest]*kit{}
 	for _, hub := range []*hubUnderTest{h, m} {
-		kit, err := Cmd{Data: hub.data}.kit()
-		if err != nil {
-			t.Fatal(err)
-		}
+		kit := kitOf(t, hub.data)
 		kits[hub] = kit
 	}
 	tried := map[string]bool{}

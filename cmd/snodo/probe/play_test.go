@@ -19,10 +19,7 @@ func TestProbeDialects(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data)
-	kit, err := Cmd{Data: data}.kit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kit := kitOf(t, data)
 	tls := []string{"tls-versione", "tls-certificato"}
 	for _, tc := range []struct {
 		region, dialect string
@@ -63,10 +60,7 @@ func TestProbeIdentityRequired(t *testing.T) {
 	cfg := testConfig(data)
 	cfg.Regions = map[string]node.RegionPolicy{"marche": {Identity: node.IdentityPolicy{Required: true}}}
 	h := nodeOf(t, cfg)
-	kit, err := Cmd{Data: data}.kit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kit := kitOf(t, data)
 	p := newPlay(t, kit, h.URL())
 	p.dialect, p.to = playSAML, p.url
 	checks, err := p.play(chosen(t, "saml-buona saml-obbligo accettata"))
@@ -90,10 +84,7 @@ func TestProbeLeavesNothing(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data)
-	kit, err := Cmd{Data: data}.kit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kit := kitOf(t, data)
 	for i, level := range Traces()[:leavesAcceptance] {
 		for _, dialect := range []string{playNational, playEGov} {
 			p := newPlay(t, kit, h.URL())
@@ -163,10 +154,7 @@ func TestProbeMisplaced(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	h := startHub(t, data)
-	kit, err := Cmd{Data: data}.kit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kit := kitOf(t, data)
 	for args, want := range map[string]string{
 		"lazio egov eco":              "non riconosce i messaggi di questo dialetto",
 		"lazio modi eco":              "non riconosce i messaggi di questo dialetto",
@@ -202,10 +190,7 @@ func TestProbeLimitedSender(t *testing.T) {
 	cfg := testConfig(data)
 	cfg.Regions = map[string]node.RegionPolicy{"marche": {Rate: node.Rate{Count: 1, Period: 24 * time.Hour}}}
 	h := nodeOf(t, cfg)
-	kit, err := Cmd{Data: data}.kit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kit := kitOf(t, data)
 	checks, err := newPlay(t, kit, h.URL()).play(chosen(t, "regola accettata ripetuta"))
 	if err != nil {
 		t.Fatal(err)
