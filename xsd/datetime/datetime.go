@@ -1,7 +1,9 @@
 // Package datetime reads the types xs:date and xs:dateTime of XML Schema 1.0 part 2
 // (sections 3.2.9 and 3.2.7), in all the forms that the types allow and no other; years
-// have four digits, 0001 to 9999. Blanks around a value are the caller's to take away.
-// Its functions are safe for concurrent use and, Parse apart, do not allocate.
+// have four digits, 0001 to 9999. It owns those forms and the calendar behind them; which
+// date a rule allows, or whether an instant is in time, is for its callers, and it reads
+// no clock. Blanks around a value are the caller's to take away.
+// Its functions are safe for concurrent use; none allocates.
 package datetime
 
 import "time"
