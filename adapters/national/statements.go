@@ -88,7 +88,8 @@ func sized(name string, n int) string { return name + "/" + strconv.Itoa(n) }
 // statements are prepared statements by name.
 type statements map[string]*sqlx.Stmt
 
-func (d *dialect) prepare(ctx context.Context, db *sqlx.DB) (statements, error) {
+// texts are the statements to prepare, by name.
+func (d *dialect) texts() map[string]string {
 	texts := make(map[string]string)
 	for _, text := range []string{
 		d.lockHead, sqlHead, sqlHeadSet, sqlApplied, sqlTotal, sqlTotalAdd, sqlTotalSet, sqlRelease, sqlUnpark, sqlUnpublished, sqlOutbox,
@@ -104,6 +105,11 @@ func (d *dialect) prepare(ctx context.Context, db *sqlx.DB) (statements, error) 
 			texts[sized(l.name, n)] = l.text + marks(n)
 		}
 	}
+	return texts
+}
+
+func (d *dialect) prepare(ctx context.Context, db *sqlx.DB) (statements, error) {
+	texts := d.texts()
 	prepared := make(statements, len(texts))
 	for name, text := range texts {
 		st, err := db.PreparexContext(ctx, db.Rebind(text))

@@ -17,29 +17,32 @@ import (
 	"github.com/snodo-co/snodo/routing/ledger"
 )
 
-// growthRows is the size of the ledger at which the cost of an entry is
-// compared with that at 10,000 rows.
-func growthRows(t *testing.T) int64 {
+// growth gives the size of the ledger at which the cost of an entry is compared
+// with that at 10,000 rows, and how many times as much it may be. Whoever gives
+// the size measures, on a quiet machine, what the store owes. The gate runs beside
+// strangers, where the larger database loses more of the processor's caches: the
+// same program has given 1.30 there. What grows with the ledger, a scan or a sort,
+// costs several times as much.
+func growth(t *testing.T) (rows int64, most float64) {
 	t.Helper()
 	if given := os.Getenv("SNODO_ROWS"); given != "" {
 		n, err := strconv.ParseInt(given, 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return n
+		return n, 1.2
 	}
 	if os.Getenv("SNODO_LONG") == "1" {
-		return 200_000
+		return 200_000, 1.6
 	}
 	t.Skip("fills a ledger: set SNODO_LONG=1, or SNODO_ROWS to how many entries")
-	return 0
+	return 0, 0
 }
 
 const (
 	growthFrom   = 10_000
 	growthSample = 10_000 // entries measured at either size
 	growthPairs  = 5
-	growthMost   = 1.2 // times
 	growthSender = 64
 )
 
@@ -47,7 +50,7 @@ const (
 // costs the same processor time in a large ledger as in a small one. The ledger
 // grows by the store's own code. At the end the audit finds nothing.
 func TestCostIsFlat(t *testing.T) {
-	rows := growthRows(t)
+	rows, most := growth(t)
 	ctx := context.Background()
 	large := newGrower(t)
 	rows -= growthSample
@@ -68,8 +71,8 @@ func TestCostIsFlat(t *testing.T) {
 	}
 	slices.Sort(ratios)
 	t.Logf("times as much: %.2f", ratios)
-	if ratios[1] > growthMost { // one pair may be luck, four of five are not
-		t.Errorf("an entry costs %.2f times as much, at most %.1f", ratios, growthMost)
+	if ratios[1] > most { // one pair may be luck, four of five are not
+		t.Errorf("an entry costs %.2f times as much, at most %.1f", ratios, most)
 	}
 	rome, err := time.LoadLocation("Europe/Rome")
 	if err != nil {
