@@ -26,7 +26,7 @@ type answer struct {
 	who       string   // faultcode without prefix
 	codes     []string // of faults and of the receipt, in order, each once
 	errors    []envelope.Error
-	text      string // of Echo, or a faultstring
+	text      string // of Echo, a faultstring, or the outcomes of a mass submission
 	riscontri int
 	codice    string // codice comunicazione
 	receipt   []byte // sealed, byte for byte
@@ -163,7 +163,8 @@ func (a *answer) readEGovHeader(env *envelope.Envelope, place *time.Location) {
 	a.riscontri = len(header.Riscontri)
 }
 
-// readSPICOM reads the two values that the bean of an answer may hold.
+// readSPICOM reads the values that an answer may hold: a bean, a boolean, or the text
+// of a mass submission's outcomes.
 func (a *answer) readSPICOM(plain []byte) {
 	var doc struct {
 		Value struct {
@@ -179,6 +180,8 @@ func (a *answer) readSPICOM(plain []byte) {
 		a.outcome, a.codice = answeredAccepted, doc.Value.Codice
 	case text == "true" || text == "false":
 		a.outcome, a.text = answeredBoolean, text
+	case strings.Contains(text, "<EsitoMassivo "):
+		a.outcome, a.text = answeredMassive, text
 	}
 }
 

@@ -304,6 +304,7 @@ const (
 	answeredEcho     outcome = "risposta di Echo"
 	answeredReceipts outcome = "ricevute"
 	answeredBoolean  outcome = "valore booleano"
+	answeredMassive  outcome = "esito di un invio massivo"
 	answeredNothing  outcome = "nessuna risposta leggibile"
 )
 

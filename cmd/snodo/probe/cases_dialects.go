@@ -1,7 +1,11 @@
 package probe
 
 import (
+	"archive/zip"
 	"bytes"
+	"encoding/base64"
+	"encoding/xml"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -32,6 +36,9 @@ func modiCases() []testCase {
 			return m, nil
 		}
 	}
+	action := func(http, signed string) func(*player) (outgoing, error) {
+		return headed(stamped(func(s *xmlsig.Stamp) { s.Action = signed }), "SOAPAction", `"`+http+`"`)
+	}
 	cases := []testCase{
 		{id: "modi-nessuna", sent: "Echo senza intestazione WS-Security", unsigned: true,
 			message: func(p *player) (outgoing, error) {
@@ -53,6 +60,11 @@ func modiCases() []testCase {
 			}), want: refusal(fault.SecurityTwice)},
 		{id: "modi-destinatario", sent: "Echo firmato per un altro destinatario (wsa:To)",
 			message: stamped(func(s *xmlsig.Stamp) { s.To = "https://altro.esempio.it/soap" }), want: refusal(fault.MessageAudience)},
+		{id: "modi-azione", sent: "Echo firmato con la wsa:Action di un'altra operazione", message: action("", envelope.ReceiptsLocal),
+			want: refusal(fault.ActionMismatch), source: "WS-Addressing 1.0, SOAP Binding, 4.2",
+			remedy: "Nel nodo: una wsa:Action firmata deve nominare l'operazione del Body, o due lettori vedono due operazioni."},
+		{id: "modi-azione-giusta", sent: "Echo firmato con la wsa:Action della sua operazione", message: action(envelope.EchoLocal, envelope.EchoLocal),
+			want: echo, points: contractPoints, source: "WS-Addressing 1.0, SOAP Binding, 4.2"},
 		{id: "modi-vecchia", sent: "Echo firmato un'ora fa", want: refusal(fault.MessageStale),
 			message: stamped(func(s *xmlsig.Stamp) {
 				s.Created, s.Expires = s.Created.Add(-time.Hour), s.Expires.Add(-time.Hour)
@@ -158,11 +170,66 @@ func spicomCases() []testCase {
 				}
 				return p.submission(co.UNILAV, []byte(payload))
 			}, want: want{outcome: answeredAccepted}, more: hasCode},
+		{id: "spicom-archivio", sent: "invio massivo di qualcosa che non è uno zip", want: refusal(fault.ArchiveUnreadable), source: massSource,
+			message: func(p *player) (outgoing, error) { return p.massive([]byte("non è uno zip")) }},
+		{id: "spicom-massivo", sent: "invio massivo di un documento in ordine e di un file che non è XML", source: massSource,
+			leaves: leavesAcceptance, needs: []need{needsSigner}, message: func(p *player) (outgoing, error) {
+				document, err := p.good()
+				if err != nil {
+					return outgoing{}, err
+				}
+				archive, err := zipped(document, []byte("non è XML"))
+				if err != nil {
+					return outgoing{}, err
+				}
+				return p.massive(archive)
+			}, want: want{outcome: answeredMassive}, more: isDivided},
 	}
 	return filled(cases, testCase{
 		group: groupSPICOM, in: []string{playPiemonte}, points: contractPoints, source: "SPICOM: invokeSynch di Apache SOAP, eccezioni che il client Java ricostruisce",
 		remedy: "Nel nodo: la risposta deve avere la forma che il client Java della regione ricostruisce (valore tipizzato, oppure eccezione con message).",
 	})
+}
+
+const massSource = "Snodo, operazione inviaComunicazioniMassive (snodo-massivo.xsd): un file sbagliato non ferma gli altri"
+
+// massive is a mass submission.
+func (p *player) massive(archive []byte) (outgoing, error) {
+	return p.call("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+}
+
+// zipped is an archive of files with numbers for names.
+func zipped(files ...[]byte) ([]byte, error) {
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i, content := range files {
+		f, err := w.Create(fmt.Sprintf("%d.xml", i+1))
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Write(content); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// isDivided tells what is wrong unless the first file of two was accepted and the
+// second was not.
+func isDivided(_ *player, a answer) string {
+	var doc struct {
+		States []string `xml:"Comunicazione>Stato"`
+		Codice string   `xml:"Comunicazione>CodiceComunicazione"`
+	}
+	if xml.Unmarshal([]byte(a.text), &doc) != nil || len(doc.States) != 2 || doc.States[0] != "accettata" ||
+		doc.States[1] != "rifiutata" && doc.States[1] != "respinta" { // over a channel it is judged
+		return "dei due file il primo non è accettato, o il secondo non è rifiutato"
+	}
+	a.codice = doc.Codice
+	return hasCode(nil, a)
 }
 
 func isTrue(_ *player, a answer) string {

@@ -110,6 +110,7 @@ func ownLies() map[string]ownLie {
 		"spicom-viva": unhealthy, "spicom-risorse": unhealthy,
 		"spicom-bean":      {patterned("inviaComunicazioneProspettoXML", "altro"), "variante a stringa"},
 		"spicom-regionale": {patterned(`<identificativoRegionale([^>]*)>\d`, "<identificativoRegionale$1>x"), ""},
+		"spicom-massivo":   {patterned("(rifiutata|respinta)", "accettata"), "il secondo non è rifiutato"},
 		"egov-riscontro":   {patterned(`<[\w:]*ListaRiscontri.*ListaRiscontri>`, ""), "riscontro"},
 		"rifiuto-ripetuto": {other, ""},
 		"ripetuta":         {other, ""},
