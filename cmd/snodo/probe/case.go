@@ -90,12 +90,13 @@ type testCase struct {
 	wanted string // what run wants, in words
 }
 
-// filled gives cases what they have in common: group, dialects and remedy, and the
+// filled gives cases what they have in common: group and dialects, and the remedy, the
 // source and the points of those that have none of their own.
 func filled(cases []testCase, common testCase) []testCase {
 	for i := range cases {
 		c := &cases[i]
-		c.group, c.in, c.remedy = common.group, common.in, common.remedy
+		c.group, c.in = common.group, common.in
+		c.remedy = cmp.Or(c.remedy, common.remedy)
 		c.source = cmp.Or(c.source, common.source)
 		c.points = cmp.Or(c.points, common.points)
 	}

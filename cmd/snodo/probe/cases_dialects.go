@@ -36,8 +36,8 @@ func modiCases() []testCase {
 			return m, nil
 		}
 	}
-	action := func(http, signed string) func(*player) (outgoing, error) {
-		return headed(stamped(func(s *xmlsig.Stamp) { s.Action = signed }), "SOAPAction", `"`+http+`"`)
+	action := func(bare, signed string) func(*player) (outgoing, error) {
+		return headed(stamped(func(s *xmlsig.Stamp) { s.Action = signed }), "SOAPAction", `"`+bare+`"`)
 	}
 	cases := []testCase{
 		{id: "modi-nessuna", sent: "Echo senza intestazione WS-Security", unsigned: true,
@@ -170,9 +170,9 @@ func spicomCases() []testCase {
 				}
 				return p.submission(co.UNILAV, []byte(payload))
 			}, want: want{outcome: answeredAccepted}, more: hasCode},
-		{id: "spicom-archivio", sent: "invio massivo di qualcosa che non è uno zip", want: refusal(fault.ArchiveUnreadable), source: massSource,
+		{id: "spicom-archivio", sent: "invio massivo di qualcosa che non è uno zip", want: refusal(fault.ArchiveUnreadable), source: massSource, remedy: massRemedy,
 			message: func(p *player) (outgoing, error) { return p.massive([]byte("non è uno zip")) }},
-		{id: "spicom-massivo", sent: "invio massivo di un documento in ordine e di un file che non è XML", source: massSource,
+		{id: "spicom-massivo", sent: "invio massivo di un documento in ordine e di un file che non è XML", source: massSource, remedy: massRemedy,
 			leaves: leavesAcceptance, needs: []need{needsSigner}, message: func(p *player) (outgoing, error) {
 				document, err := p.good()
 				if err != nil {
@@ -191,7 +191,10 @@ func spicomCases() []testCase {
 	})
 }
 
-const massSource = "Snodo, operazione inviaComunicazioniMassive (snodo-massivo.xsd): un file sbagliato non ferma gli altri"
+const (
+	massSource = "Snodo, operazione inviaComunicazioniMassive (snodo-massivo.xsd): un file sbagliato non ferma gli altri"
+	massRemedy = "Nel nodo: un invio massivo deve dare un esito per ogni file, e rifiutare per intero solo ciò che non è un archivio leggibile."
+)
 
 // massive is a mass submission.
 func (p *player) massive(archive []byte) (outgoing, error) {
