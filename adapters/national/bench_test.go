@@ -147,8 +147,8 @@ func TestFlatCost(t *testing.T) {
 			}
 			slices.Sort(ratios)
 			// One pair may be luck, four of five are not. Alone on a machine the limit
-			// is 1.2; among strangers the larger database loses more of the caches,
-			// and what grows with it, a scan or a sort, costs several times as much.
+			// is 1.2; among strangers one program gives more some times, and what grows
+			// with the store, a scan or a sort, costs several times as much.
 			if t.Logf("times as much: %.2f", ratios); ratios[1] > 1.6 {
 				t.Errorf("a message costs %.2f times as much, at most 1.6", ratios)
 			}

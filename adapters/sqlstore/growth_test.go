@@ -20,9 +20,8 @@ import (
 // growth gives the size of the ledger at which the cost of an entry is compared
 // with that at 10,000 rows, and how many times as much it may be. Whoever gives
 // the size measures, on a quiet machine, what the store owes. The gate runs beside
-// strangers, where the larger database loses more of the processor's caches: the
-// same program has given 1.30 there. What grows with the ledger, a scan or a sort,
-// costs several times as much.
+// strangers, where the same program gives 1.02 one time and 1.30 another. What grows
+// with the ledger, a scan or a sort, costs several times as much.
 func growth(t *testing.T) (rows int64, most float64) {
 	t.Helper()
 	if given := os.Getenv("SNODO_ROWS"); given != "" {
