@@ -71,20 +71,29 @@ func (c *cluster) script(t *testing.T, verb string, args ...string) string {
 }
 
 // leader is the broker that leads a partition of co.unilav.v1 and the number of
-// its replicas in sync.
+// its replicas in sync. The broker that answers may not have heard yet of a topic
+// that the controller has made: it is asked until it has.
 func (c *cluster) leader(t *testing.T, partition int) (broker string, insync int) {
 	t.Helper()
-	meta, err := c.client.Metadata(deadline(t), &kafkago.MetadataRequest{Topics: []string{"co.unilav.v1"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range meta.Topics[0].Partitions {
-		if p.ID == partition {
-			return strconv.Itoa(p.Leader.ID), len(p.Isr)
+	for ctx := deadline(t); ; {
+		meta, err := c.metadata(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range meta.Topics[0].Partitions {
+			if p.ID == partition && p.Error == nil {
+				return strconv.Itoa(p.Leader.ID), len(p.Isr)
+			}
 		}
 	}
-	t.Fatalf("no partition %d", partition)
-	return "", 0
+}
+
+// metadata asks a broker: a transport of its own has nothing in its cache.
+func (c *cluster) metadata(ctx context.Context) (*kafkago.MetadataResponse, error) {
+	transport := kafka.NewTransport()
+	defer transport.CloseIdleConnections()
+	client := kafkago.Client{Addr: c.client.Addr, Transport: transport, Timeout: c.client.Timeout}
+	return client.Metadata(ctx, &kafkago.MetadataRequest{Topics: []string{"co.unilav.v1"}})
 }
 
 // traffic is a relay under load and a reader behind it.
