@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/base64"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -71,7 +70,7 @@ func signDocument(t *testing.T, s *sender.Signer, c co.Comunicazione) []byte {
 // massive sends an archive over HTTP/1.0 and reads the answer as the client does.
 func (h *hubUnderTest) massive(t *testing.T, archive []byte) *spicomtest.Mass {
 	t.Helper()
-	body, err := sender.SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	body, err := sender.ArchiveCall(archive)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
@@ -90,7 +89,7 @@ func (m *modiHub) mass(t *testing.T, archive []byte) []byte {
 
 func (m *modiHub) massNamed(t *testing.T, id string, archive []byte) []byte {
 	t.Helper()
-	plain, err := sender.SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	plain, err := sender.ArchiveCall(archive)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package probe
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/base64"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/snodo-co/snodo/adapters/xmlsig"
 	"github.com/snodo-co/snodo/cmd/snodo/sample"
+	"github.com/snodo-co/snodo/cmd/snodo/sender"
 	"github.com/snodo-co/snodo/routing/hub"
 	"github.com/snodo-co/snodo/transform/co"
 	"github.com/snodo-co/snodo/transform/envelope"
@@ -198,7 +198,10 @@ const (
 
 // massive is a mass submission.
 func (p *player) massive(archive []byte) (outgoing, error) {
-	return p.call("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	m := p.operation("", "", "")
+	var err error
+	m.body, err = sender.ArchiveCall(archive)
+	return m, err
 }
 
 // zipped is an archive of files with numbers for names.

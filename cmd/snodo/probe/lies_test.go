@@ -151,8 +151,7 @@ func TestProbeCasesFail(t *testing.T) {
 	h, m := startHub(t, data), startModI(t)
 	kits := map[*hubUnderTest]*kit{}
 	for _, hub := range []*hubUnderTest{h, m} {
-		kit := kitOf(t, hub.data)
-		kits[hub] = kit
+		kits[hub] = kitOf(t, hub.data)
 	}
 	tried := map[string]bool{}
 	for _, tc := range []struct {

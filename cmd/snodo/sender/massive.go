@@ -33,10 +33,15 @@ type massOutcome struct {
 	Markup []byte `xml:",innerxml"`
 }
 
+// ArchiveCall is the call of Piemonte's mass submission with an archive.
+func ArchiveCall(archive []byte) ([]byte, error) {
+	return SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+}
+
 // SendArchive submits a zip of documents, signed already or unsigned over a
 // channel, as a front end of Piemonte would, and reads the outcome of each.
 func SendArchive(ctx context.Context, client *http.Client, url, path string, archive []byte) ([]Submitted, error) {
-	body, err := SPICOMCall("inviaComunicazioniMassive", "archivio", base64.StdEncoding.EncodeToString(archive))
+	body, err := ArchiveCall(archive)
 	if err != nil {
 		return nil, err
 	}
