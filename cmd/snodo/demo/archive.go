@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
@@ -63,21 +62,15 @@ func (d *session) archive(s sample.Maker) ([]*submission, error) {
 
 // sendArchive sends cases as the files of one zip and gives each its outcome.
 func (d *session) sendArchive(ctx context.Context, cases []*submission) error {
-	var packed bytes.Buffer
-	w := zip.NewWriter(&packed)
+	documents := make([][]byte, len(cases))
 	for i, c := range cases {
-		f, err := w.Create(fmt.Sprintf("%d.xml", i+1))
-		if err != nil {
-			return fmt.Errorf("pack archive: %w", err)
-		}
-		if _, err := f.Write(c.body); err != nil {
-			return fmt.Errorf("pack archive: %w", err)
-		}
+		documents[i] = c.body
 	}
-	if err := w.Close(); err != nil {
-		return fmt.Errorf("pack archive: %w", err)
+	archive, err := sender.Pack(documents...)
+	if err != nil {
+		return err
 	}
-	outcomes, err := sender.SendArchive(ctx, http.DefaultClient, d.endpoint(cases[0].region), "archivio", packed.Bytes())
+	outcomes, err := sender.SendArchive(ctx, http.DefaultClient, d.endpoint(cases[0].region), "archivio", archive)
 	if err != nil {
 		return err
 	}

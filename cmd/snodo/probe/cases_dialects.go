@@ -1,10 +1,8 @@
 package probe
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/xml"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -178,7 +176,7 @@ func spicomCases() []testCase {
 				if err != nil {
 					return outgoing{}, err
 				}
-				archive, err := zipped(document, []byte("non è XML"))
+				archive, err := sender.Pack(document, []byte("non è XML"))
 				if err != nil {
 					return outgoing{}, err
 				}
@@ -202,25 +200,6 @@ func (p *player) massive(archive []byte) (outgoing, error) {
 	var err error
 	m.body, err = sender.ArchiveCall(archive)
 	return m, err
-}
-
-// zipped is an archive of files with numbers for names.
-func zipped(files ...[]byte) ([]byte, error) {
-	var b bytes.Buffer
-	w := zip.NewWriter(&b)
-	for i, content := range files {
-		f, err := w.Create(fmt.Sprintf("%d.xml", i+1))
-		if err != nil {
-			return nil, err
-		}
-		if _, err := f.Write(content); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }
 
 // isDivided tells what is wrong unless the first file of two was accepted and the

@@ -1,6 +1,7 @@
 package sender
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/base64"
@@ -31,6 +32,25 @@ type massOutcome struct {
 		Line int    `xml:"Riga"`
 	} `xml:"Errori>Errore"`
 	Markup []byte `xml:",innerxml"`
+}
+
+// Pack makes an archive of documents, named 1.xml and on.
+func Pack(documents ...[]byte) ([]byte, error) {
+	var packed bytes.Buffer
+	w := zip.NewWriter(&packed)
+	for i, content := range documents {
+		f, err := w.Create(fmt.Sprintf("%d.xml", i+1))
+		if err != nil {
+			return nil, fmt.Errorf("pack archive: %w", err)
+		}
+		if _, err := f.Write(content); err != nil {
+			return nil, fmt.Errorf("pack archive: %w", err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("pack archive: %w", err)
+	}
+	return packed.Bytes(), nil
 }
 
 // ArchiveCall is the call of Piemonte's mass submission with an archive.
